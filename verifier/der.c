@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * der.c - DER, one element at a time.
+ */
+#include "der.h"
+
+#include "text.h"
+
+bool vd_der_header(struct vd_span *in, uint8_t *ret_tag, size_t *ret_len)
+{
+    struct vd_span rest = *in;
+    uint8_t tag, first;
+    uint64_t len;
+
+    if (!vd_take_u8(&rest, &tag) || (tag & 0x1F) == 0x1F || !vd_take_u8(&rest, &first))
+        return false;
+    len = first;
+    if (first >= 0x80) {
+        size_t width = first & 0x7F;
+        if (width < 1 || width > 4 || !vd_take_be(&rest, width, &len))
+            return false;
+        if (len < 0x80 || (width > 1 && len >> (8 * (width - 1)) == 0))
+            return false; /* a shorter form existed */
+    }
+    *in = rest;
+    *ret_tag = tag;
+    *ret_len = (size_t)len;
+    return true;
+}
+
+bool vd_der_next(struct vd_span *in, uint8_t *ret_tag, struct vd_span *ret_value,
+                 struct vd_span *ret_whole)
+{
+    struct vd_span rest = *in, value;
+    uint8_t tag;
+    size_t len;
+
+    if (!vd_der_header(&rest, &tag, &len) || !vd_take(&rest, len, &value))
+        return false;
+    if (ret_whole != NULL)
+        *ret_whole = vd_span_walked(*in, rest);
+    *in = rest;
+    *ret_tag = tag;
+    *ret_value = value;
+    return true;
+}
+
+bool vd_der_take(struct vd_span *in, uint8_t tag, struct vd_span *ret_value)
+{
+    struct vd_span rest = *in;
+    uint8_t seen;
+    if (!vd_der_next(&rest, &seen, ret_value, NULL) || seen != tag)
+        return false;
+    *in = rest;
+    return true;
+}
+
+bool vd_der_take_whole(struct vd_span *in, uint8_t tag, struct vd_span *ret_whole)
+{
+    struct vd_span rest = *in, value, whole;
+    uint8_t seen;
+    if (!vd_der_next(&rest, &seen, &value, &whole) || seen != tag)
+        return false;
+    *in = rest;
+    *ret_whole = whole;
+    return true;
+}
+
+bool vd_der_peek(struct vd_span in, uint8_t tag)
+{
+    return in.n > 0 && in.p[0] == tag;
+}
+
+bool vd_der_bool(struct vd_span content, bool *ret)
+{
+    if (content.n != 1 || (content.p[0] != 0x00 && content.p[0] != 0xFF))
+        return false;
+    *ret = content.p[0] != 0;
+    return true;
+}
+
+bool vd_der_integer_minimal(struct vd_span content)
+{
+    uint8_t first = vd_at(content, 0);
+    bool next_high = (vd_at(content, 1) & 0x80) != 0;
+    if (content.n == 0)
+        return false;
+    return content.n == 1 || !((first == 0x00 && !next_high) || (first == 0xFF && next_high));
+}
+
+bool vd_der_magnitude(struct vd_span content, struct vd_span *ret)
+{
+    if (!vd_der_integer_minimal(content) || (content.p[0] & 0x80) != 0)
+        return false;
+    *ret = content.n > 1 && content.p[0] == 0 ? vd_span_skip(content, 1) : content;
+    return true;
+}
+
+bool vd_der_uint(struct vd_span content, uint64_t *ret)
+{
+    struct vd_span magnitude;
+    return vd_der_magnitude(content, &magnitude) && magnitude.n <= 8 &&
+           vd_take_be(&magnitude, magnitude.n, ret);
+}
+
+bool vd_der_named_bits(struct vd_span content, uint16_t *ret)
+{
+    uint8_t unused = vd_at(content, 0), last = vd_at(content, content.n - (content.n > 0));
+
+    if (content.n < 1 || content.n > 3 || unused > 7)
+        return false;
+    if (content.n == 1) {
+        *ret = 0;
+        return unused == 0;
+    }
+    /* X.690 11.2: unused bits are zero, trailing zero bits are not encoded */
+    if ((last & ((1u << unused) - 1)) != 0 || (last >> unused & 1) == 0)
+        return false;
+    *ret = (uint16_t)(vd_at(content, 1) << 8 | vd_at(content, 2));
+    return true;
+}
+
+static bool two_digits(struct vd_span *in, unsigned *ret)
+{
+    uint8_t a, b;
+    if (!vd_take_u8(in, &a) || !vd_take_u8(in, &b) || a < '0' || a > '9' || b < '0' || b > '9')
+        return false;
+    *ret = (unsigned)(a - '0') * 10 + (unsigned)(b - '0');
+    return true;
+}
+
+bool vd_der_time(uint8_t tag, struct vd_span in, int64_t *ret)
+{
+    struct vd_civil c;
+    unsigned century = 0, year;
+
+    if (tag != DER_UTC_TIME && (tag != DER_GENERALIZED_TIME || !two_digits(&in, &century)))
+        return false;
+    if (!two_digits(&in, &year) || !two_digits(&in, &c.month) || !two_digits(&in, &c.day) ||
+        !two_digits(&in, &c.hour) || !two_digits(&in, &c.minute) || !two_digits(&in, &c.second) ||
+        !vd_span_is(in, "Z"))
+        return false;
+    if (tag == DER_UTC_TIME)
+        century = year >= 50 ? 19 : 20;
+    c.year = (int64_t)century * 100 + year;
+    if (!vd_civil_valid(c) || (tag == DER_GENERALIZED_TIME && c.year < 2050))
+        return false;
+    *ret = vd_civil_to_unix(c);
+    return true;
+}

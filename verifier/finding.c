@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * finding.c - the list of findings.
+ */
+#include "finding.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "text.h"
+
+void vd_findings_reset(struct vd_findings *f)
+{
+    f->n = 0;
+}
+
+static void set(struct vd_finding *to, enum vd_rule rule, enum vd_subject on)
+{
+    to->rule = rule;
+    to->subject = on;
+    to->severity = vd_rule_row(rule)->severity;
+    to->found[0] = '\0';
+    to->wanted[0] = '\0';
+}
+
+struct vd_finding *vd_find(struct vd_findings *f, enum vd_rule rule, enum vd_subject on,
+                           const char *wanted, const char *found, ...)
+{
+    struct vd_finding *to;
+    va_list ap;
+
+    if (f->n == VD_MAX_FINDINGS - 1) /* the last place says that there were more */
+        set(&f->v[f->n++], VD_RULE_FINDINGS_OVERFLOW, VD_ON_INPUT);
+    if (f->n == VD_MAX_FINDINGS)
+        return &f->v[VD_MAX_FINDINGS - 1];
+    to = &f->v[f->n++];
+    set(to, rule, on);
+    va_start(ap, found);
+    (void)vsnprintf(to->found, sizeof to->found, found, ap);
+    va_end(ap);
+    if (wanted != NULL)
+        (void)snprintf(to->wanted, sizeof to->wanted, "%s", wanted);
+    return to;
+}
+
+bool vd_findings_has(const struct vd_findings *f, enum vd_rule rule)
+{
+    for (size_t i = 0; i < f->n; i++) {
+        if (f->v[i].rule == rule)
+            return true;
+    }
+    return false;
+}
+
+const struct vd_finding *vd_findings_error(const struct vd_findings *f, size_t from)
+{
+    for (size_t i = from; i < f->n; i++) {
+        if (f->v[i].severity == VD_SEVERITY_ERROR)
+            return &f->v[i];
+    }
+    return NULL;
+}
+
+const char *vd_subject_text(enum vd_subject on)
+{
+    switch (on) {
+    case VD_ON_INPUT:
+        return "input";
+    case VD_ON_DAC:
+        return "dac";
+    case VD_ON_PAI:
+        return "pai";
+    case VD_ON_PAA:
+        return "paa";
+    case VD_ON_ELEMENTS:
+        return "elements";
+    case VD_ON_SIGNATURE:
+        return "signature";
+    case VD_ON_CHALLENGE:
+        return "challenge";
+    case VD_ON_NONCE:
+        return "nonce";
+    case VD_ON_VID:
+        return "vid";
+    case VD_ON_PID:
+        return "pid";
+    case VD_ON_CD:
+        return "cd";
+    case VD_ON_CD_SIGNER:
+        return "cd-signer";
+    case VD_ON_CRL_SIGNER:
+        return "crl-signer";
+    case VD_ON_CRL_DELEGATOR:
+        return "crl-delegator";
+    case VD_ON_CRL:
+        return "crl";
+    case VD_ON_POINT:
+        return "point";
+    case VD_ON_SNAPSHOT:
+        return "snapshot";
+    }
+    return "?";
+}
+
+const char *vd_hex_text(struct vd_span bytes, char ret[VD_HEX_TEXT])
+{
+    struct vd_buf b = { (uint8_t *)ret, 0, VD_HEX_TEXT - 4, VD_HEX_TEXT - 4, false };
+    bool cut = bytes.n > 40;
+    if (cut)
+        bytes.n = 40;
+    (void)vd_hex_put(&b, bytes, true);
+    (void)snprintf(ret + b.n, VD_HEX_TEXT - b.n, "%s", cut ? "..." : bytes.n == 0 ? "empty" : "");
+    return ret;
+}

@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * veridac.h - libveridac: is this Matter device genuine, and is its certificate revoked?
+ *
+ * The library judges bytes. It opens no socket, reads no clock, keeps no global state, starts no
+ * thread and needs no initialisation; the one function that opens a file says so.
+ *
+ * Conventions, said once
+ *
+ *   Status    Functions return veridac_status: did the library do its work? VERIDAC_OK is 0. What
+ *             it found out is a different type. A revoked device is an answer, not an error.
+ *   Answers   veridac_verdict, veridac_revocation: zero is never a yes, so zeroed memory is not a
+ *             pass.
+ *   Bytes     veridac_bytes is borrowed: the library reads it during the call and keeps nothing,
+ *             except where a function says that it copies. {NULL, 0} is "not given", which is not
+ *             the same as empty: {p, 0} is "given, and empty".
+ *   Owning    veridac_buffer is the caller's; free it with veridac_buffer_free. A handle made by
+ *             x_new or x_open is freed by x_free; every free takes NULL.
+ *   Results   Out-parameters come last and are written only on VERIDAC_OK.
+ *   Structs   Structs that may grow start with `size`; set it with sizeof before the call.
+ *             A size that this version does not know is VERIDAC_MISUSE.
+ *   Errors    `err` may be NULL. When it is not, and the status is not OK, it holds one line of
+ *             English that says what was expected and what was there.
+ *   Time      Seconds since 1970-01-01T00:00:00Z, int64_t, always given by the caller.
+ *   Threads   A handle may be used by one thread at a time, except: veridac_trust after the last
+ *             add, and veridac_snapshot always, are immutable and may be shared by any number.
+ *   Strings   Pointers in views are UTF-8, NUL-terminated, owned by the handle, and valid until the
+ *             handle is changed or freed. They are never NULL unless a field says so.
+ */
+#ifndef VERIDAC_VERIDAC_H
+#define VERIDAC_VERIDAC_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(VERIDAC_STATIC)
+#define VERIDAC_API
+#elif defined(__GNUC__)
+#define VERIDAC_API __attribute__((visibility("default")))
+#else
+#define VERIDAC_API
+#endif
+
+#define VERIDAC_VERSION "0.1.0"
+
+/* ---- status ---- */
+
+typedef int32_t veridac_status;
+
+#define VERIDAC_OK 0
+#define VERIDAC_MISUSE 1        /* a caller bug: NULL where forbidden, unknown size, wrong order */
+#define VERIDAC_NO_MEMORY 2
+#define VERIDAC_BAD_DATA 3      /* data of the operator that cannot be used */
+#define VERIDAC_TOO_LARGE 4     /* over a ceiling of limits.h */
+#define VERIDAC_BAD_SIGNATURE 5 /* a head or bundle that is not what was signed */
+#define VERIDAC_OTHER_NETWORK 6 /* a snapshot of another network than the policy asks for */
+#define VERIDAC_IO 7            /* a file or a server */
+#define VERIDAC_INTERNAL 8      /* libcrypto failed in a way that input cannot explain */
+
+VERIDAC_API const char *veridac_version(void);
+VERIDAC_API const char *veridac_status_text(veridac_status status);
+
+typedef struct veridac_error {
+    char text[256];
+} veridac_error;
+
+/* ---- bytes ---- */
+
+typedef struct veridac_bytes {
+    const uint8_t *data;
+    size_t size;
+} veridac_bytes;
+
+typedef struct veridac_buffer {
+    uint8_t *data; /* a NUL follows the last byte, so that text can be printed */
+    size_t size;
+} veridac_buffer;
+
+VERIDAC_API void veridac_buffer_free(veridac_buffer *buffer);
+
+/* Undoes the wrapping in which people hold binary data: PEM (the first block that is not a key;
+ * what follows it is counted in *ret_more_blocks, which may be NULL), hex with white space, colons
+ * or 0x, base64; anything else is taken as it is. Never fails on content: bytes that only look
+ * like a wrapping stay as they are. At most 64 MiB. */
+VERIDAC_API veridac_status veridac_unwrap(veridac_bytes in, veridac_buffer *ret,
+                                          size_t *ret_more_blocks, veridac_error *err);
+
+/* ---- networks and reasons ---- */
+
+#define VERIDAC_NETWORK_MAIN 1
+#define VERIDAC_NETWORK_TEST 2
+
+typedef int32_t veridac_verdict;
+
+#define VERIDAC_UNDETERMINED 0
+#define VERIDAC_ACCEPT 1
+#define VERIDAC_REJECT 2
+
+VERIDAC_API const char *veridac_verdict_text(veridac_verdict verdict);
+
+typedef int32_t veridac_revocation;
+
+#define VERIDAC_UNKNOWN 0
+#define VERIDAC_GOOD 1
+#define VERIDAC_REVOKED 2
+
+/* Why a status is UNKNOWN. The numbers are bit numbers of veridac_policy.accept_unknown. */
+#define VERIDAC_REASON_NO_DATA 0        /* no revocation source was given */
+#define VERIDAC_REASON_NOT_COVERED 1    /* the issuer is not in the snapshot */
+#define VERIDAC_REASON_NOT_PUBLISHED 2  /* the issuer is known; the ledger has no point for it */
+#define VERIDAC_REASON_INVALID 3        /* its CRL failed a check */
+#define VERIDAC_REASON_INCOMPLETE 4     /* a partition or point is missing */
+#define VERIDAC_REASON_UNREACHABLE 5    /* its CRL could not be fetched */
+#define VERIDAC_REASON_STALE 6          /* the evidence is too old */
+#define VERIDAC_REASON_HELD 7           /* a guard keeps the last good data */
+#define VERIDAC_REASON_TOO_LARGE 8      /* over a ceiling */
+#define VERIDAC_REASON_UNCONFIRMED 9    /* a Bloom hit without the exact tier */
+#define VERIDAC_REASON_CLOCK 10         /* the time asked for lies before the evidence */
+#define VERIDAC_REASON_ALGORITHM 11     /* signed with an algorithm this build cannot verify */
+#define VERIDAC_REASON_COUNT 12
+
+/* "not-covered" and so on; "?" for a number that is none. */
+VERIDAC_API const char *veridac_reason_text(int32_t reason);
+
+/* ---- trust ---- */
+
+/* PAAs and the keys that sign Certification Declarations. */
+typedef struct veridac_trust veridac_trust;
+
+typedef struct veridac_trust_report {
+    size_t size;
+    uint32_t accepted; /* certificates that were taken */
+    uint32_t refused;
+    char text[1024];   /* one line per certificate that was refused or has a note; "" for none */
+} veridac_trust_report;
+
+typedef struct veridac_trust_view {
+    size_t size;
+    uint32_t main_paas, test_paas, cd_signers;
+} veridac_trust_view;
+
+VERIDAC_API veridac_status veridac_trust_new(veridac_trust **ret);
+VERIDAC_API void veridac_trust_free(veridac_trust *trust);
+
+/* Adds the PAA certificates in `in` (DER, or PEM with any number of blocks; copied). `network` is
+ * where the caller had them from; vendor ids FFF1..FFF4, the SDK's test roots and the test
+ * declaration key are always of the test network, and the CSA declaration root is never a PAA.
+ * A certificate counts only when it meets Matter 6.2.2.5, is self-issued and its self-signature
+ * holds. VERIDAC_BAD_DATA when none was accepted. `report` may be NULL. */
+VERIDAC_API veridac_status veridac_trust_add_paa(veridac_trust *trust, veridac_bytes in,
+                                                 int32_t network, veridac_trust_report *report);
+/* The same for certificates whose keys may sign Certification Declarations. For `main` only
+ * those count that chain to the CSA root (Matter 6.3.1). */
+VERIDAC_API veridac_status veridac_trust_add_cd_signer(veridac_trust *trust, veridac_bytes in,
+                                                       int32_t network,
+                                                       veridac_trust_report *report);
+VERIDAC_API veridac_status veridac_trust_look(const veridac_trust *trust, veridac_trust_view *ret);
+
+/* ---- policy ---- */
+
+#define VERIDAC_POLICY_STRICT 1     /* UNKNOWN rejects */
+#define VERIDAC_POLICY_STANDARD 2   /* UNKNOWN gives UNDETERMINED */
+#define VERIDAC_POLICY_PERMISSIVE 3 /* UNKNOWN is accepted and reported, except `unconfirmed` */
+#define VERIDAC_POLICY_AUDIT 4      /* as STANDARD, and says that it is not enforced */
+
+typedef struct veridac_policy {
+    size_t size;
+    int32_t preset;          /* one of the above; there is no default */
+    int32_t network;         /* VERIDAC_NETWORK_*; there is no default */
+    uint32_t accept_unknown; /* 1 << VERIDAC_REASON_x: reasons that are accepted and reported */
+    int32_t sdk_compat;      /* 1: judge the DAC by `at` too, and over-size is a warning */
+    int64_t max_crl_age_s;   /* seconds since a CRL was last confirmed current; 0: seven days */
+    int64_t max_head_age_s;  /* 0: the head's own expiry; else its age counts and not its expiry */
+} veridac_policy;
+
+/* ---- verifying one device ---- */
+
+/* What the device sent and what the commissioner knows. Everything is optional; what is missing
+ * is a finding, and the verdict is then at most UNDETERMINED. */
+typedef struct veridac_device {
+    size_t size;
+    veridac_bytes dac, pai;    /* DER certificates */
+    veridac_bytes elements;    /* attestation elements, TLV, <= 900 bytes */
+    veridac_bytes signature;   /* r || s, 64 octets */
+    veridac_bytes challenge;   /* 16 octets of the session */
+    veridac_bytes nonce;       /* 32 octets that were sent */
+    int32_t vid, pid;          /* Basic Information; -1: not known */
+    int64_t software_version;  /* -1: not known */
+} veridac_device;
+
+typedef struct veridac_snapshot veridac_snapshot;
+typedef struct veridac_result veridac_result; /* reused from call to call */
+
+VERIDAC_API veridac_status veridac_result_new(veridac_result **ret);
+VERIDAC_API void veridac_result_free(veridac_result *result);
+
+/* Judges one device at time `at` (Matter 6.2.3.1). Every stage that has its inputs runs; all
+ * findings are reported in a stable order. `snapshots` may be NULL when n_snapshots is 0: then
+ * revocation is UNKNOWN(no-data). Several snapshots add up: revoked in one is revoked.
+ * VERIDAC_OTHER_NETWORK when a snapshot is of another network than the policy. */
+VERIDAC_API veridac_status veridac_verify(const veridac_device *device, const veridac_trust *trust,
+                                          const veridac_snapshot *const *snapshots,
+                                          size_t n_snapshots, const veridac_policy *policy,
+                                          int64_t at, veridac_result *result);
+
+typedef struct veridac_finding {
+    size_t size;
+    const char *id;       /* stable slug, e.g. "dac-key-usage" */
+    const char *severity; /* "error", "incomplete", "unknown", "warning", "note" */
+    const char *clause, *subject, *text, *found, *wanted, *hint;
+    int32_t sdk_code;     /* AttestationVerificationResult of the Matter SDK, or 0 */
+} veridac_finding;
+
+typedef struct veridac_answer {
+    size_t size;
+    veridac_revocation status;
+    int32_t reason;       /* VERIDAC_REASON_*, when status is UNKNOWN */
+    const char *source;   /* label of the snapshot that gave the answer; "" for none */
+    int64_t this_update, next_update; /* of the issuer's CRLs; 0: not known */
+    int64_t last_ok;      /* when they were last confirmed current; 0: not known */
+} veridac_answer;
+
+typedef struct veridac_result_view {
+    size_t size;
+    veridac_verdict verdict;
+    int32_t enforced;     /* 0 under the audit policy */
+    int64_t at;
+    uint32_t n_findings;
+    veridac_answer dac, pai;
+} veridac_result_view;
+
+VERIDAC_API veridac_status veridac_result_look(const veridac_result *result,
+                                               veridac_result_view *ret);
+/* VERIDAC_MISUSE when i is not below n_findings. */
+VERIDAC_API veridac_status veridac_result_finding(const veridac_result *result, uint32_t i,
+                                                  veridac_finding *ret);
+/* The published JSON object (docs/verify.schema.json). */
+VERIDAC_API veridac_status veridac_result_json(const veridac_result *result, veridac_buffer *ret);
+/* The same for people; `colour` 1 adds ANSI colours. */
+VERIDAC_API veridac_status veridac_result_text(const veridac_result *result, int32_t colour,
+                                               veridac_buffer *ret);
+
+/* ---- snapshots: bundles with, or without, a signed head ---- */
+
+typedef struct veridac_snapshot_options {
+    size_t size;
+    veridac_bytes head;  /* signed head that names this bundle, or not given */
+    veridac_bytes root;  /* PEM public key that must have signed it; needed with a head */
+    const char *label;   /* how answers call this snapshot; copied; NULL: "" */
+} veridac_snapshot_options;
+
+typedef struct veridac_snapshot_view {
+    size_t size;
+    int32_t network;
+    int32_t has_head;
+    uint64_t sequence;        /* of the head */
+    int64_t created, expires; /* of the head */
+    int64_t evidence_time;    /* the newest evidence in the bundle */
+    uint32_t n_issuers, n_good; /* rows of the coverage table; those that can answer GOOD */
+    uint64_t n_revoked;
+    char sha256[65];          /* of the bundle, lower-case hex */
+} veridac_snapshot_view;
+
+/* Checks the whole bundle (and the head, when given) and takes a copy of the bytes. */
+VERIDAC_API veridac_status veridac_snapshot_open(veridac_bytes bundle,
+                                                 const veridac_snapshot_options *options,
+                                                 veridac_snapshot **ret, veridac_error *err);
+/* The same from a file, the one file access of this library. The file is mapped when it is a
+ * regular file of this user or root that nobody else may write, and read into memory otherwise. */
+VERIDAC_API veridac_status veridac_snapshot_open_file(const char *path,
+                                                      const veridac_snapshot_options *options,
+                                                      veridac_snapshot **ret, veridac_error *err);
+VERIDAC_API void veridac_snapshot_free(veridac_snapshot *snapshot);
+VERIDAC_API veridac_status veridac_snapshot_look(const veridac_snapshot *snapshot,
+                                                 veridac_snapshot_view *ret);
+
+/* Revocation of one certificate by its issuer Name (DER), authority key id (20 octets) and serial
+ * (content octets of the INTEGER; leading zeros do not matter). No heap. */
+VERIDAC_API veridac_status veridac_snapshot_lookup(const veridac_snapshot *snapshot,
+                                                   veridac_bytes issuer_name,
+                                                   veridac_bytes key_id, veridac_bytes serial,
+                                                   const veridac_policy *policy, int64_t at,
+                                                   veridac_answer *ret);
+
+/* ---- signed heads ---- */
+
+typedef struct veridac_head {
+    size_t size;
+    int32_t network;
+    uint64_t sequence;
+    int64_t created, expires, next_publish;
+    uint64_t bundle_size;
+    uint8_t bundle_sha256[32];
+} veridac_head;
+
+/* `key` is a private P-256 key in PKCS#8 PEM. */
+VERIDAC_API veridac_status veridac_head_sign(const veridac_head *head, veridac_bytes key,
+                                             veridac_buffer *ret, veridac_error *err);
+/* Reads a head after checking its signature with `root`, a public key in PEM. */
+VERIDAC_API veridac_status veridac_head_read(veridac_bytes in, veridac_bytes root,
+                                             veridac_head *ret, veridac_error *err);
+/* A new P-256 key pair. */
+VERIDAC_API veridac_status veridac_key_generate(veridac_buffer *ret_private_pem,
+                                                veridac_buffer *ret_public_pem);
+
+/* ---- CRLs and ledger records to a revocation set ---- */
+
+typedef struct veridac_revset veridac_revset;
+
+/* One PkiRevocationDistributionPoint of the ledger. Everything is copied. */
+typedef struct veridac_point {
+    size_t size;
+    int32_t vid, pid;            /* pid 0: absent */
+    int32_t is_paa;
+    int32_t revocation_type;     /* 1: RFC 5280 CRL */
+    veridac_bytes label, url;    /* text */
+    veridac_bytes issuer_key_id; /* text as on the ledger: upper-case hex without colons */
+    veridac_bytes signer;        /* crlSignerCertificate, PEM or DER */
+    veridac_bytes delegator;     /* crlSignerDelegator, or not given */
+    int32_t has_data_fields;     /* dataFileSize, dataDigest or dataDigestType is set */
+} veridac_point;
+
+/* A set judged at time `at`. The trust handle must outlive it. `network` chooses the PAAs. */
+VERIDAC_API veridac_status veridac_revset_new(const veridac_trust *trust, int32_t network,
+                                              int64_t at, veridac_revset **ret);
+VERIDAC_API void veridac_revset_free(veridac_revset *set);
+
+/* First all points, then all known CA certificates (PAIs of the ledger: they make "no point for
+ * this issuer" an answer), then veridac_revset_bind once. */
+VERIDAC_API veridac_status veridac_revset_add_point(veridac_revset *set,
+                                                    const veridac_point *point);
+VERIDAC_API veridac_status veridac_revset_add_authority(veridac_revset *set, veridac_bytes der);
+VERIDAC_API veridac_status veridac_revset_bind(veridac_revset *set);
+
+/* The i-th distinct URL that a usable point names; NULL after the last. */
+VERIDAC_API const char *veridac_revset_url(const veridac_revset *set, uint32_t i);
+
+/* One CRL: begin, feed in chunks of any size (DER or PEM), end. Nothing of it counts before `end`
+ * has checked its signature. `last_ok` is when the URL was last confirmed to serve these bytes.
+ * The status says whether the library worked; what the CRL is worth is in the report. */
+VERIDAC_API veridac_status veridac_revset_crl_begin(veridac_revset *set, const char *url,
+                                                    int64_t last_ok);
+VERIDAC_API veridac_status veridac_revset_crl_feed(veridac_revset *set, veridac_bytes chunk);
+VERIDAC_API veridac_status veridac_revset_crl_end(veridac_revset *set);
+/* The CRL of this URL is not there; `reason` is a VERIDAC_REASON_*. */
+VERIDAC_API veridac_status veridac_revset_crl_missing(veridac_revset *set, const char *url,
+                                                      int32_t reason, const char *why);
+/* Draws the conclusions. URLs that were never fed count as unreachable. */
+VERIDAC_API veridac_status veridac_revset_finish(veridac_revset *set);
+
+typedef struct veridac_revset_view {
+    size_t size;
+    uint32_t n_points, n_used; /* used: bound, and its CRL authentic and complete */
+    uint32_t n_issuers, n_good;
+    uint64_t n_revoked;
+} veridac_revset_view;
+
+typedef struct veridac_point_view {
+    size_t size;
+    int32_t vid, pid, is_paa;
+    const char *label, *url, *issuer_key_id;
+    int32_t used;
+    uint32_t n_findings; /* see veridac_revset_point_finding */
+    uint64_t n_entries;  /* entries of its CRL that belong to this point's CA */
+} veridac_point_view;
+
+typedef struct veridac_issuer_view {
+    size_t size;
+    veridac_bytes name, key_id;   /* Name DER and key id */
+    veridac_bytes signer, delegator; /* of the point that listed it; delegator may be not given */
+    int32_t good;                 /* 1: what is not listed is GOOD, while fresh */
+    int32_t reason;               /* else why it is UNKNOWN */
+    int64_t this_update, next_update, last_ok;
+    uint32_t n_serials;
+} veridac_issuer_view;
+
+/* After finish. */
+VERIDAC_API veridac_status veridac_revset_look(const veridac_revset *set,
+                                               veridac_revset_view *ret);
+VERIDAC_API veridac_status veridac_revset_point(const veridac_revset *set, uint32_t i,
+                                                veridac_point_view *ret);
+VERIDAC_API veridac_status veridac_revset_point_finding(const veridac_revset *set, uint32_t point,
+                                                        uint32_t i, veridac_finding *ret);
+/* Issuers in canonical order; serials of an issuer ascend, without leading zeros, no duplicates. */
+VERIDAC_API veridac_status veridac_revset_issuer(const veridac_revset *set, uint32_t i,
+                                                 veridac_issuer_view *ret);
+VERIDAC_API veridac_status veridac_revset_serial(const veridac_revset *set, uint32_t issuer,
+                                                 uint32_t i, veridac_bytes *ret);
+/* The bundle: the same bytes for the same points, CRLs and times. */
+VERIDAC_API veridac_status veridac_revset_bundle(const veridac_revset *set, veridac_buffer *ret);
+
+/* ---- looking at things ---- */
+
+/* Describes a certificate, CRL, declaration, attestation elements, head or bundle completely and
+ * readably, with what deviates from the profile; `json` 1 gives JSON. VERIDAC_BAD_DATA when it is
+ * none of them. */
+VERIDAC_API veridac_status veridac_show(veridac_bytes in, int32_t json, veridac_buffer *ret,
+                                        veridac_error *err);
+
+/* The i-th rule (found and wanted empty); VERIDAC_MISUSE after the last. `ret_facts` may be NULL. */
+VERIDAC_API veridac_status veridac_rule(uint32_t i, veridac_finding *ret, const char **ret_facts);
+
+/* Makes the attestation response that a device with this DAC key would send: elements with
+ * timestamp 0 and the signature over elements || challenge. For test vectors and simulators.
+ * `scalar` is the private key, 32 octets, on P-256. */
+VERIDAC_API veridac_status veridac_attest(veridac_bytes scalar, veridac_bytes declaration,
+                                          veridac_bytes nonce, veridac_bytes challenge,
+                                          veridac_buffer *ret_elements, uint8_t ret_signature[64],
+                                          veridac_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

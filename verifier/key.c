@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * key.c - private keys and signing, for publishers and for assembling test vectors.
+ *
+ * PEM files of the operator are read by libcrypto's own decoder: this is neither hot nor hostile.
+ */
+#include <openssl/bio.h>
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
+#include <openssl/ec.h>
+#include <openssl/evp.h>
+#include <openssl/param_build.h>
+#include <openssl/pem.h>
+#include <stdlib.h>
+
+#include "der.h"
+#include "sig.h"
+
+struct vd_key {
+    EVP_PKEY *pkey;
+};
+
+static struct vd_key *wrap(EVP_PKEY *pkey)
+{
+    struct vd_key *k = pkey == NULL ? NULL : calloc(1, sizeof *k);
+    uint8_t point[VD_POINT];
+
+    if (k == NULL) {
+        EVP_PKEY_free(pkey);
+        return NULL;
+    }
+    k->pkey = pkey;
+    if (!vd_key_point(k, point) || !vd_point_valid(VD_SPAN(point))) { /* some other curve */
+        vd_key_free(k);
+        return NULL;
+    }
+    return k;
+}
+
+struct vd_key *vd_key_generate(void)
+{
+    return wrap(EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-256"));
+}
+
+static int no_passphrase(char *buf, int size, int rwflag, void *u)
+{
+    (void)buf, (void)size, (void)rwflag, (void)u;
+    return -1; /* never ask the terminal */
+}
+
+struct vd_key *vd_key_read_pem(struct vd_span pem)
+{
+    EVP_PKEY *pkey = NULL;
+    BIO *bio = pem.n > 0 && pem.n <= 65536 ? BIO_new_mem_buf(pem.p, (int)pem.n) : NULL;
+    if (bio != NULL)
+        pkey = PEM_read_bio_PrivateKey(bio, NULL, no_passphrase, NULL);
+    BIO_free(bio);
+    return wrap(pkey);
+}
+
+static bool derive_point(struct vd_span scalar, uint8_t ret[VD_POINT])
+{
+    EC_GROUP *group = EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1);
+    EC_POINT *point = group == NULL ? NULL : EC_POINT_new(group);
+    BIGNUM *d = BN_bin2bn(scalar.p, (int)scalar.n, NULL);
+    bool ok = point != NULL && d != NULL && !BN_is_zero(d) &&
+              BN_cmp(d, EC_GROUP_get0_order(group)) < 0 &&
+              EC_POINT_mul(group, point, d, NULL, NULL, NULL) == 1 &&
+              EC_POINT_point2oct(group, point, POINT_CONVERSION_UNCOMPRESSED, ret, VD_POINT,
+                                 NULL) == VD_POINT;
+    BN_clear_free(d);
+    EC_POINT_free(point);
+    EC_GROUP_free(group);
+    return ok;
+}
+
+struct vd_key *vd_key_from_scalar(struct vd_span scalar)
+{
+    uint8_t point[VD_POINT];
+    EVP_PKEY *pkey = NULL;
+    EVP_PKEY_CTX *ctx = NULL;
+    OSSL_PARAM *params = NULL;
+    OSSL_PARAM_BLD *bld = NULL;
+    BIGNUM *d = NULL;
+
+    if (scalar.n != 32 || !derive_point(scalar, point))
+        return NULL;
+    d = BN_secure_new();
+    bld = OSSL_PARAM_BLD_new();
+    ctx = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
+    if (d != NULL && bld != NULL && ctx != NULL && BN_bin2bn(scalar.p, 32, d) != NULL &&
+        OSSL_PARAM_BLD_push_utf8_string(bld, OSSL_PKEY_PARAM_GROUP_NAME, "prime256v1", 0) == 1 &&
+        OSSL_PARAM_BLD_push_octet_string(bld, OSSL_PKEY_PARAM_PUB_KEY, point, VD_POINT) == 1 &&
+        OSSL_PARAM_BLD_push_BN(bld, OSSL_PKEY_PARAM_PRIV_KEY, d) == 1 &&
+        (params = OSSL_PARAM_BLD_to_param(bld)) != NULL && EVP_PKEY_fromdata_init(ctx) == 1)
+        (void)EVP_PKEY_fromdata(ctx, &pkey, EVP_PKEY_KEYPAIR, params);
+    OSSL_PARAM_free(params);
+    OSSL_PARAM_BLD_free(bld);
+    EVP_PKEY_CTX_free(ctx);
+    BN_clear_free(d);
+    return wrap(pkey);
+}
+
+void vd_key_free(struct vd_key *k)
+{
+    if (k == NULL)
+        return;
+    EVP_PKEY_free(k->pkey);
+    free(k);
+}
+
+static bool pkey_point(const EVP_PKEY *pkey, uint8_t ret[VD_POINT])
+{
+    char group[32];
+    size_t n = 0;
+    return EVP_PKEY_is_a(pkey, "EC") == 1 &&
+           EVP_PKEY_get_utf8_string_param(pkey, OSSL_PKEY_PARAM_GROUP_NAME, group, sizeof group,
+                                          NULL) == 1 &&
+           vd_span_is(vd_span_str(group), "prime256v1") &&
+           EVP_PKEY_get_octet_string_param(pkey, OSSL_PKEY_PARAM_PUB_KEY, ret, VD_POINT, &n) == 1 &&
+           n == VD_POINT;
+}
+
+bool vd_key_point(const struct vd_key *k, uint8_t ret[VD_POINT])
+{
+    return pkey_point(k->pkey, ret);
+}
+
+static bool bio_to_buf(BIO *bio, bool written, struct vd_buf *out)
+{
+    char *text = NULL;
+    long n = written ? BIO_get_mem_data(bio, &text) : 0;
+    bool ok = n > 0 && vd_buf_put(out, vd_span_of(text, (size_t)n));
+    BIO_free(bio);
+    return ok;
+}
+
+bool vd_key_private_pem(const struct vd_key *k, struct vd_buf *out)
+{
+    BIO *bio = BIO_new(BIO_s_mem());
+    if (bio == NULL)
+        return false;
+    return bio_to_buf(
+        bio, PEM_write_bio_PKCS8PrivateKey(bio, k->pkey, NULL, NULL, 0, NULL, NULL) == 1, out);
+}
+
+bool vd_key_public_pem(const struct vd_key *k, struct vd_buf *out)
+{
+    BIO *bio = BIO_new(BIO_s_mem());
+    if (bio == NULL)
+        return false;
+    return bio_to_buf(bio, PEM_write_bio_PUBKEY(bio, k->pkey) == 1, out);
+}
+
+bool vd_public_pem_point(struct vd_span pem, uint8_t ret[VD_POINT])
+{
+    EVP_PKEY *pkey = NULL;
+    BIO *bio = pem.n > 0 && pem.n <= 65536 ? BIO_new_mem_buf(pem.p, (int)pem.n) : NULL;
+    bool ok;
+    if (bio != NULL)
+        pkey = PEM_read_bio_PUBKEY(bio, NULL, no_passphrase, NULL);
+    BIO_free(bio);
+    ok = pkey != NULL && pkey_point(pkey, ret);
+    EVP_PKEY_free(pkey);
+    return ok;
+}
+
+/* r and s of a DER signature that libcrypto made, left-padded to 32 octets each. */
+static bool der_to_raw(struct vd_span der, uint8_t ret[VD_RAW_SIG])
+{
+    struct vd_span seq, part[2];
+    vd_zero(ret, VD_RAW_SIG);
+    if (!vd_der_take(&der, DER_SEQUENCE, &seq))
+        return false;
+    for (size_t i = 0; i < 2; i++) {
+        if (!vd_der_take(&seq, DER_INTEGER, &part[i]) || !vd_der_magnitude(part[i], &part[i]) ||
+            part[i].n > 32 || !vd_copy(ret + 32 * i + 32 - part[i].n, part[i].n, part[i]))
+            return false;
+    }
+    return true;
+}
+
+bool vd_key_sign_raw(const struct vd_key *k, struct vd_span message, uint8_t ret[VD_RAW_SIG])
+{
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    uint8_t der[80];
+    size_t n = sizeof der;
+    bool ok = ctx != NULL &&
+              EVP_DigestSignInit_ex(ctx, NULL, "SHA256", NULL, NULL, k->pkey, NULL) == 1 &&
+              EVP_DigestSign(ctx, der, &n, message.p, message.n) == 1 &&
+              der_to_raw((struct vd_span){ der, n }, ret);
+    EVP_MD_CTX_free(ctx);
+    return ok;
+}

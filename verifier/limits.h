@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * limits.h - every ceiling of the project and why it stands where it stands.
+ *
+ * A ceiling is a refusal with a reason, never a truncation.
+ */
+#ifndef VD_LIMITS_H
+#define VD_LIMITS_H
+
+/* What a device may send. */
+#define VD_MAX_CERT 600u          /* DER bytes of a certificate of the chain (Matter Core 6.1.3) */
+#define VD_MAX_INPUT 65536u       /* bytes looked at in any one argument; no field comes near */
+#define VD_MAX_ELEMENTS 900u      /* attestation and NOCSR elements (RESP_MAX, Matter Core 11.18) */
+#define VD_MAX_TLV_DEPTH 8u       /* nesting of TLV containers; real data uses 2 */
+#define VD_MAX_EXTENSIONS 24u     /* extensions of one certificate; real ones have 4 to 8 */
+#define VD_MAX_NAME_ATTRS 50u     /* attributes of one Name; the ledger refuses more as well */
+#define VD_MAX_CD_PRODUCTS 100u   /* product_id_array (Matter Core 6.3.1) */
+#define VD_MAX_CD_PAAS 10u        /* authorized_paa_list (Matter Core 6.3.1) */
+
+/* Findings of one verification. Each rule speaks once per subject, so this cannot overflow with
+ * honest code; if it ever does, the verdict is UNDETERMINED and says so. */
+#define VD_MAX_FINDINGS 96u
+#define VD_MAX_EVIDENCE 200u      /* characters of "found" and of "wanted" */
+
+/* What an operator may configure. */
+#define VD_MAX_ANCHORS 4096u      /* certificates of one trust store; main-net lists under 100 */
+#define VD_MAX_OPERATOR_FILE (64u << 20) /* any one file named on the command line */
+
+/* What a ledger and a CRL host may send. */
+#define VD_MAX_JSON (8u << 20)    /* one REST answer; a full certificates page is under 0.5 MB */
+#define VD_MAX_JSON_DEPTH 32u     /* nesting; DCL answers use 6 */
+#define VD_MAX_JSON_TOKENS (1u << 20)
+#define VD_MAX_PAGES 10000u       /* pages of one list */
+#define VD_MAX_CRL (64u << 20)    /* bytes of one CRL: 1 M entries of 35 bytes are 35 MB */
+#define VD_MAX_CRL_ITEM 16384u    /* one header field, entry or extension block of a CRL */
+#define VD_MAX_CRL_ISSUERS 4096u  /* distinct certificateIssuer names in one indirect CRL */
+#define VD_MAX_RUN (UINT64_C(4) << 30)         /* bytes fetched by one sync */
+#define VD_MAX_POINTS 100000u     /* revocation points of one run */
+#define VD_MAX_POINTS_VID 1000u   /* of one vendor id: one vendor cannot crowd out others */
+#define VD_MAX_HOSTS 1000u        /* CRL hosts of one run */
+#define VD_MAX_ENTRIES_ISSUER 1000000u         /* revoked certificates of one issuer */
+#define VD_MAX_ENTRIES_VID 2000000u            /* of all issuers that one vendor id registered */
+#define VD_MAX_ISSUERS 100000u    /* rows of one coverage table */
+#define VD_MAX_URL 2048u          /* dataURL; the ledger caps it at 256 since 1.6, older ones are longer */
+#define VD_MAX_LABEL 1024u        /* label of a revocation point; same history */
+#define VD_MAX_REDIRECTS 5u       /* more than any honest CRL host needs */
+
+/* Bundles and heads. */
+#define VD_MAX_BUNDLE (1u << 30)
+#define VD_MAX_HEAD 1024u         /* one small signed document */
+
+/* Time. */
+#define VD_CLOCK_SKEW_S 300       /* tolerated disagreement of two clocks (design: 5 minutes) */
+#define VD_MAX_CRL_AGE_S (7 * 86400)           /* default of the policy value max_crl_age */
+
+#endif

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * sig.c - hashes and signature checks over EVP.
+ *
+ * Public keys come from bytes that we parsed ourselves and enter through EVP_PKEY_fromdata; no
+ * d2i_ function of libcrypto ever sees what a device or a CRL host sent.
+ */
+#include "sig.h"
+
+#include <openssl/core_names.h>
+#include <openssl/evp.h>
+#include <openssl/params.h>
+#include <stdlib.h>
+
+#include "der.h"
+
+bool vd_sha256(struct vd_span in, uint8_t ret[VD_SHA256])
+{
+    static const uint8_t none[1];
+    unsigned n = 0;
+    return EVP_Digest(in.n ? in.p : none, in.n, ret, &n, EVP_sha256(), NULL) == 1 && n == VD_SHA256;
+}
+
+struct vd_hash {
+    EVP_MD *md;
+    EVP_MD_CTX *ctx;
+};
+
+struct vd_hash *vd_hash_make(void)
+{
+    struct vd_hash *h = calloc(1, sizeof *h);
+    if (h == NULL)
+        return NULL;
+    h->md = EVP_MD_fetch(NULL, "SHA256", NULL); /* fetched once: per-call fetches cost 200 ns */
+    h->ctx = EVP_MD_CTX_new();
+    if (h->md == NULL || h->ctx == NULL) {
+        vd_hash_free(h);
+        return NULL;
+    }
+    return h;
+}
+
+void vd_hash_free(struct vd_hash *h)
+{
+    if (h == NULL)
+        return;
+    EVP_MD_CTX_free(h->ctx);
+    EVP_MD_free(h->md);
+    free(h);
+}
+
+bool vd_hash_start(struct vd_hash *h)
+{
+    return EVP_DigestInit_ex2(h->ctx, h->md, NULL) == 1;
+}
+
+bool vd_hash_add(struct vd_hash *h, struct vd_span in)
+{
+    return in.n == 0 || EVP_DigestUpdate(h->ctx, in.p, in.n) == 1;
+}
+
+bool vd_hash_end(struct vd_hash *h, uint8_t ret[VD_SHA256])
+{
+    unsigned n = 0;
+    return EVP_DigestFinal_ex(h->ctx, ret, &n) == 1 && n == VD_SHA256;
+}
+
+/* NULL when the point is not on P-256. */
+static EVP_PKEY *import(struct vd_span point)
+{
+    static char group[] = "prime256v1";
+    EVP_PKEY_CTX *ctx;
+    EVP_PKEY *key = NULL;
+    uint8_t copy[VD_POINT];
+    OSSL_PARAM params[3];
+
+    if (point.n != VD_POINT || point.p[0] != 0x04 || !vd_copy(copy, sizeof copy, point))
+        return NULL;
+    params[0] = OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, group, 0);
+    params[1] = OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, copy, sizeof copy);
+    params[2] = OSSL_PARAM_construct_end();
+    ctx = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
+    if (ctx != NULL && EVP_PKEY_fromdata_init(ctx) == 1)
+        (void)EVP_PKEY_fromdata(ctx, &key, EVP_PKEY_PUBLIC_KEY, params);
+    EVP_PKEY_CTX_free(ctx);
+    return key;
+}
+
+bool vd_point_valid(struct vd_span point)
+{
+    EVP_PKEY *key = import(point);
+    EVP_PKEY_free(key);
+    return key != NULL;
+}
+
+static bool positive(struct vd_span content)
+{
+    struct vd_span m;
+    return vd_der_magnitude(content, &m) && m.n <= 32 && !(m.n == 1 && m.p[0] == 0);
+}
+
+/* Ecdsa-Sig-Value ::= SEQUENCE { r INTEGER, s INTEGER } (RFC 3279 2.2.3) */
+bool vd_sig_der_valid(struct vd_span sig)
+{
+    struct vd_span seq, r, s;
+    return vd_der_take(&sig, DER_SEQUENCE, &seq) && sig.n == 0 &&
+           vd_der_take(&seq, DER_INTEGER, &r) && vd_der_take(&seq, DER_INTEGER, &s) &&
+           seq.n == 0 && positive(r) && positive(s);
+}
+
+enum vd_check vd_sig_check_digest(struct vd_span point, const uint8_t digest[VD_SHA256],
+                                  struct vd_span sig)
+{
+    enum vd_check got = VD_CHECK_NO_MEMORY;
+    EVP_PKEY_CTX *ctx = NULL;
+    EVP_PKEY *key;
+
+    if (!vd_sig_der_valid(sig))
+        return VD_CHECK_BAD;
+    key = import(point);
+    if (key == NULL)
+        return VD_CHECK_NO_KEY;
+    ctx = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
+    if (ctx != NULL && EVP_PKEY_verify_init(ctx) == 1)
+        got = EVP_PKEY_verify(ctx, sig.p, sig.n, digest, VD_SHA256) == 1 ? VD_CHECK_GOOD
+                                                                         : VD_CHECK_BAD;
+    EVP_PKEY_CTX_free(ctx);
+    EVP_PKEY_free(key);
+    return got;
+}
+
+enum vd_check vd_sig_check(struct vd_span point, struct vd_span message, struct vd_span sig)
+{
+    uint8_t digest[VD_SHA256];
+    if (!vd_sha256(message, digest))
+        return VD_CHECK_NO_MEMORY;
+    return vd_sig_check_digest(point, digest, sig);
+}
+
+static bool put_integer(struct vd_buf *out, struct vd_span magnitude)
+{
+    bool sign;
+    while (magnitude.n > 1 && magnitude.p[0] == 0)
+        magnitude = vd_span_skip(magnitude, 1);
+    sign = (vd_at(magnitude, 0) & 0x80) != 0;
+    return vd_buf_u8(out, DER_INTEGER) && vd_buf_u8(out, (uint8_t)(magnitude.n + sign)) &&
+           (!sign || vd_buf_u8(out, 0)) && vd_buf_put(out, magnitude);
+}
+
+bool vd_sig_raw_to_der(struct vd_span raw, struct vd_buf *out)
+{
+    struct vd_span r, s;
+    size_t at = out->n;
+    if (raw.n != VD_RAW_SIG || !vd_take(&raw, 32, &r) || !vd_take(&raw, 32, &s))
+        return false;
+    if (!vd_buf_u8(out, DER_SEQUENCE) || !vd_buf_u8(out, 0) || !put_integer(out, r) ||
+        !put_integer(out, s))
+        return false;
+    out->p[at + 1] = (uint8_t)(out->n - at - 2); /* at most 70 */
+    return true;
+}
+
+enum vd_check vd_sig_check_raw(struct vd_span point, struct vd_span message, struct vd_span raw)
+{
+    uint8_t room[80];
+    struct vd_buf der = VD_BUF_ON(room);
+    if (!vd_sig_raw_to_der(raw, &der))
+        return VD_CHECK_BAD;
+    return vd_sig_check(point, message, vd_buf_span(&der));
+}

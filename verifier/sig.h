@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * sig.h - hashes, keys and signatures: the only door to libcrypto.
+ *
+ * Owns:           EVP objects, key import, signature encodings.
+ * Must not know:  certificates, trust.
+ */
+#ifndef VD_SIG_H
+#define VD_SIG_H
+
+#include "buf.h"
+
+#define VD_SHA256 32u
+#define VD_POINT 65u  /* uncompressed P-256 point, 04 || X || Y */
+#define VD_RAW_SIG 64u /* r || s */
+
+enum vd_check {
+    VD_CHECK_BAD = 0,  /* the signature does not verify */
+    VD_CHECK_GOOD,
+    VD_CHECK_NO_KEY,   /* the key is not a point of P-256 */
+    VD_CHECK_NO_MEMORY /* libcrypto could not work */
+};
+
+bool vd_sha256(struct vd_span in, uint8_t ret[VD_SHA256]);
+
+struct vd_hash; /* a running SHA-256 */
+struct vd_hash *vd_hash_make(void);
+void vd_hash_free(struct vd_hash *h);
+bool vd_hash_start(struct vd_hash *h);
+bool vd_hash_add(struct vd_hash *h, struct vd_span in);
+bool vd_hash_end(struct vd_hash *h, uint8_t ret[VD_SHA256]);
+
+/* point is 65 octets on the curve. */
+bool vd_point_valid(struct vd_span point);
+/* ECDSA P-256 with SHA-256 over `message`; `sig` is DER, strict. */
+enum vd_check vd_sig_check(struct vd_span point, struct vd_span message, struct vd_span sig_der);
+enum vd_check vd_sig_check_digest(struct vd_span point, const uint8_t digest[VD_SHA256],
+                                  struct vd_span sig_der);
+/* The same with a raw r || s of 64 octets. */
+enum vd_check vd_sig_check_raw(struct vd_span point, struct vd_span message, struct vd_span sig_raw);
+/* ECDSA-Sig-Value: minimal positive integers of at most 32 octets, nothing else. */
+bool vd_sig_der_valid(struct vd_span sig_der);
+bool vd_sig_raw_to_der(struct vd_span raw, struct vd_buf *out);
+
+/* Signing: the commissioner vectors, bundle heads. Keys are PKCS#8 PEM or a 32-octet scalar. */
+struct vd_key;
+struct vd_key *vd_key_generate(void);
+struct vd_key *vd_key_read_pem(struct vd_span pem);       /* private, P-256 */
+struct vd_key *vd_key_from_scalar(struct vd_span scalar); /* private, P-256, 32 octets */
+void vd_key_free(struct vd_key *k);
+bool vd_key_point(const struct vd_key *k, uint8_t ret[VD_POINT]);
+bool vd_key_private_pem(const struct vd_key *k, struct vd_buf *out);
+bool vd_key_public_pem(const struct vd_key *k, struct vd_buf *out);
+bool vd_key_sign_raw(const struct vd_key *k, struct vd_span message, uint8_t ret[VD_RAW_SIG]);
+/* SubjectPublicKeyInfo in PEM -> point. */
+bool vd_public_pem_point(struct vd_span pem, uint8_t ret[VD_POINT]);
+
+#endif
