@@ -178,8 +178,8 @@ def read_arguments():
     return parser.parse_args()
 
 
-def wait_for_end():
-    """Until standard input closes, SIGTERM or SIGINT."""
+def end_event():
+    """Set when standard input closes, on SIGTERM and on SIGINT."""
     end = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: end.set())
     signal.signal(signal.SIGINT, lambda *_: end.set())
@@ -190,7 +190,7 @@ def wait_for_end():
         end.set()
 
     threading.Thread(target=watch_input, daemon=True).start()
-    end.wait()
+    return end
 
 
 def main():
@@ -204,9 +204,10 @@ def main():
         print("ledger.py: %s" % error, file=sys.stderr)
         return 1
     ledger.scenario = SCENARIOS[options.scenario]()
+    end = end_event()  # before anybody knows the port, and could want it to end
     threading.Thread(target=ledger.serve_forever, daemon=True).start()
     print(json.dumps({"port": ledger.server_port, "url": ledger.url}), flush=True)
-    wait_for_end()
+    end.wait()
     return 0
 
 
