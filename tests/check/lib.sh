@@ -84,7 +84,7 @@ run() {
     if [ "${1-}" = --canary ]; then
         run_canary
     else
-        cd "${1:-$root}"
+        cd "${1:-$root}" || exit
         check
     fi
 }
