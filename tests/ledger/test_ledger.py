@@ -363,9 +363,9 @@ class PagingTest(unittest.TestCase):
 class Server:
     """A ledger of its own, as a test of a client would start it."""
 
-    def __init__(self, *options):
+    def __init__(self, *options, world=None):
         self.process = subprocess.Popen(
-            [os.path.join(HERE, "ledger.py"), "--world", Fixture.make()] + list(options),
+            [os.path.join(HERE, "ledger.py"), "--world", world or Fixture.make(), *options],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         line = self.process.stdout.readline()
         self.told = json.loads(line) if line else None
@@ -496,6 +496,36 @@ class ServerTest(unittest.TestCase):
                                  "world %s --url %s --seed s 1 --at 7\n" % (folder, url))
         finally:
             shutil.rmtree(folder)
+
+
+class WorldTest(unittest.TestCase):
+    """The world that veridac-testpki makes, walked as a client would; VERIDAC_TESTPKI names it."""
+
+    def test_everything_that_the_ledger_names_is_there(self):
+        program = os.environ.get("VERIDAC_TESTPKI")
+        if not program:
+            self.skipTest("VERIDAC_TESTPKI is not set")
+        with tempfile.TemporaryDirectory(prefix="veridac-ledger.") as folder:
+            with Server("--pki", program, "--page-limit", "1", world=folder) as server:
+                self.walk(server)
+
+    def walk(self, server):
+        get = lambda path: json.loads(server.ask("/dcl/pki/" + path)[1])
+        for root in get("root-certificates")["approvedRootCertificates"]["certs"]:
+            one = get("certificates/%s/%s" % (root["subject"].replace("=", "%3D"),
+                                              root["subjectKeyId"]))
+            self.assertTrue(one["approvedCertificates"]["certs"][0]["isRoot"])
+        points, key = [], ""
+        while key is not None:
+            page = get("revocation-points?pagination.key=" + key)
+            points += page["PkiRevocationDistributionPoint"]
+            key = page["pagination"]["next_key"]
+            key = key and key.replace("+", "%2B").replace("/", "%2F").replace("=", "%3D")
+        self.assertGreater(len(points), 5)
+        for point in points:
+            self.assertTrue(point["dataURL"].startswith(server.told["url"] + "/"))
+            response, body = server.ask(point["dataURL"][len(server.told["url"]):])
+            self.assertEqual((response.status, body[:1]), (200, b"\x30"), point["dataURL"])
 
 
 class ScenarioTest(unittest.TestCase):
