@@ -265,3 +265,20 @@ bool vd_utf8_valid(struct vd_span text)
     }
     return true;
 }
+
+bool vd_json_string(struct vd_buf *out, struct vd_span text)
+{
+    bool utf8 = vd_utf8_valid(text), ok = vd_buf_u8(out, '"');
+    for (size_t i = 0; i < text.n && ok; i++) {
+        uint8_t c = text.p[i];
+        if (c == '"' || c == '\\')
+            ok = vd_buf_u8(out, '\\') && vd_buf_u8(out, c);
+        else if (c < 0x20 || c == 0x7F)
+            ok = vd_buf_fmt(out, "\\u%04x", c);
+        else if (c >= 0x80 && !utf8)
+            ok = vd_buf_str(out, "\\ufffd");
+        else
+            ok = vd_buf_u8(out, c);
+    }
+    return ok && vd_buf_u8(out, '"');
+}

@@ -270,7 +270,7 @@ VERIDAC_API veridac_status veridac_snapshot_open(veridac_bytes bundle,
                                                  const veridac_snapshot_options *options,
                                                  veridac_snapshot **ret, veridac_error *err);
 /* The same from a file, the one file access of this library. The file is mapped when it is a
- * regular file of this user or root that nobody else may write, and read into memory otherwise. */
+ * regular file of this user or root that nobody may write, and read into memory otherwise. */
 VERIDAC_API veridac_status veridac_snapshot_open_file(const char *path,
                                                       const veridac_snapshot_options *options,
                                                       veridac_snapshot **ret, veridac_error *err);
