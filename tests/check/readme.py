@@ -75,19 +75,19 @@ def sort_blocks(text, ci):
 
 
 def run_session(folder, script, environment):
-    session = subprocess.Popen(["/bin/sh", "-eux", "-c", script], cwd=folder, env=environment,
-                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                               stderr=subprocess.STDOUT, start_new_session=True)
-    try:
-        output = session.communicate(timeout=SESSION_SECONDS)[0].decode(errors="replace")
-    except subprocess.TimeoutExpired:
+    # a file, not a pipe: what the session leaves in the background keeps its output open
+    with tempfile.TemporaryFile() as output:
+        session = subprocess.Popen(["/bin/sh", "-eux", "-c", script], cwd=folder, env=environment,
+                                   stdin=subprocess.DEVNULL, stdout=output,
+                                   stderr=subprocess.STDOUT, start_new_session=True)
+        try:
+            ended = "ended with %d" % session.wait(timeout=SESSION_SECONDS)
+        except subprocess.TimeoutExpired:
+            ended = "took more than %d s" % SESSION_SECONDS
         stop_group(session.pid)
-        output = session.communicate()[0].decode(errors="replace")
-        raise Broken("the session took more than %d s:\n%s" % (SESSION_SECONDS, output)) from None
-    finally:
-        stop_group(session.pid)
-    if session.returncode != 0:
-        raise Broken("the session ended with %d:\n%s" % (session.returncode, output))
+        if session.wait() != 0:
+            output.seek(0)
+            raise Broken("the session %s:\n%s" % (ended, output.read().decode(errors="replace")))
 
 
 def stop_group(pid):
@@ -147,6 +147,7 @@ def canary():
             (good + "<!-- run -->\n```sh\nfalse\n```\n", "the session ended with 1"),
             (good + "<!-- run -->\n```sh\nno-such-program\n```\n", "the session ended with 127"),
             (good + "<!-- run -->\n```sh\nfalse | cat\nnone=$nothing\n```\n", "the session ended"),
+            (good + "<!-- run -->\n```sh\nsleep 1000 &\n```\n", ""),
             (good + "<!-- run -->\n```sh\ntrue\n", "does not end"),
             ("nothing\n", "no block is run"),
         ]
