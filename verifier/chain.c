@@ -26,6 +26,12 @@ static void say_names(struct vd_findings *f, enum vd_rule exact, enum vd_rule no
     (void)vd_find(f, folded ? normalised : exact, on, wanted, "%.*s", (int)fb.n, found);
 }
 
+/* A signature under another algorithm is said by the profile; checking it would say nothing. */
+static bool checkable(const struct vd_cert *c)
+{
+    return c->outer == VD_ALG_ECDSA_SHA256 || c->outer == VD_ALG_ECDSA_SHA256_NULL;
+}
+
 static void check_dac_under_pai(const struct vd_chain *in, struct vd_findings *f)
 {
     const struct vd_cert *dac = in->dac, *pai = in->pai;
@@ -38,8 +44,8 @@ static void check_dac_under_pai(const struct vd_chain *in, struct vd_findings *f
     if (dac->akid.n != 0 && pai->skid.n != 0 && !vd_span_eq(dac->akid, pai->skid))
         (void)vd_find(f, VD_RULE_DAC_KEY_ID_MISMATCH, VD_ON_DAC, vd_hex_text(pai->skid, wanted),
                       "%s", vd_hex_text(dac->akid, found));
-    if (pai->key_kind != VD_KEY_P256)
-        return; /* said by the profile, or an algorithm that cannot be checked */
+    if (pai->key_kind != VD_KEY_P256 || !checkable(dac))
+        return;
     signature = vd_sig_check(pai->key, dac->tbs, dac->signature);
     if (signature == VD_CHECK_NO_KEY)
         (void)vd_find(f, VD_RULE_PAI_PUBLIC_KEY, VD_ON_PAI, "a point on P-256", "not on the curve");
@@ -106,7 +112,8 @@ static enum fit fit_of(const struct vd_chain *in, const struct vd_anchor *paa)
         return FIT_NETWORK;
     if (!vd_span_eq(in->pai->issuer.der, paa->cert.subject.der))
         return FIT_NAME;
-    if (vd_sig_check(paa->cert.key, in->pai->tbs, in->pai->signature) != VD_CHECK_GOOD)
+    if (checkable(in->pai) &&
+        vd_sig_check(paa->cert.key, in->pai->tbs, in->pai->signature) != VD_CHECK_GOOD)
         return FIT_SIGNATURE;
     return FIT_ALL;
 }

@@ -187,6 +187,13 @@ static bool self_issued(const struct vd_cert *c)
            (c->akid.n == 0 || vd_span_eq(c->akid, c->skid));
 }
 
+static bool is_csa_root(const struct vd_cert *c)
+{
+    return vd_span_eq(c->key, VD_SPAN(csa_root_point)) &&
+           vd_span_eq(c->skid, VD_SPAN(csa_root_skid)) &&
+           vd_span_eq(c->issuer.der, c->subject.der);
+}
+
 static void check_paa(const struct vd_cert *c, struct vd_findings *f)
 {
     enum vd_check signature;
@@ -195,15 +202,16 @@ static void check_paa(const struct vd_cert *c, struct vd_findings *f)
     vd_profile_check(c, VD_ROLE_PAA, VD_ON_PAA, f);
     if (!c->parsed)
         return;
-    if (vd_span_eq(c->skid, VD_SPAN(csa_root_skid)) || vd_span_eq(c->key, VD_SPAN(csa_root_point)))
+    if (vd_span_eq(c->skid, VD_SPAN(csa_root_skid)) || is_csa_root(c))
         (void)vd_find(f, VD_RULE_PAA_IS_CD_ROOT, VD_ON_PAA, NULL,
-                      "the CSA declaration root, key id %s", vd_hex_text(c->skid, hex));
+                      "key id %s", vd_hex_text(c->skid, hex));
     if (!self_issued(c)) {
         (void)vd_find(f, VD_RULE_PAA_NOT_SELF_ISSUED, VD_ON_PAA, "issuer equal to subject",
                       "issued by another name or key id");
         return;
     }
-    if (c->key_kind != VD_KEY_P256)
+    if (c->key_kind != VD_KEY_P256 ||
+        (c->outer != VD_ALG_ECDSA_SHA256 && c->outer != VD_ALG_ECDSA_SHA256_NULL))
         return; /* already a finding */
     signature = vd_sig_check(c->key, c->tbs, c->signature);
     if (signature == VD_CHECK_NO_KEY)
@@ -232,6 +240,13 @@ enum vd_admission vd_trust_admit_paa(struct vd_trust *t, struct vd_span der, enu
     if (a == NULL)
         return VD_ADMISSION_FULL;
     check_paa(&a->cert, f);
+    if (is_csa_root(&a->cert)) { /* the ledger lists it among the PAAs; here it becomes what it is */
+        for (size_t i = from; i < f->n; i++) {
+            if (f->v[i].rule == VD_RULE_PAA_IS_CD_ROOT)
+                f->v[i].severity = VD_SEVERITY_NOTE;
+        }
+        a->kind = VD_ANCHOR_CD_ROOT;
+    }
     if (!clean(f, from)) {
         free_anchor(a);
         return VD_REFUSED;
@@ -272,7 +287,7 @@ enum vd_admission vd_trust_admit_cd_signer(struct vd_trust *t, struct vd_span de
     if (a == NULL)
         return VD_ADMISSION_FULL;
     vd_profile_check(&a->cert, VD_ROLE_CD_SIGNER, VD_ON_CD_SIGNER, f);
-    if (vd_span_eq(a->cert.key, VD_SPAN(csa_root_point)))
+    if (is_csa_root(&a->cert))
         a->kind = VD_ANCHOR_CD_ROOT;
     a->csa = below_csa(&a->cert);
     a->network = vd_trust_network(&a->cert, said);
