@@ -28,8 +28,9 @@ say "== build"
 cmake --preset release >/dev/null
 cmake --build --preset release -j "$jobs" --target veridac-program veridac-testpki -- --quiet
 
-veridac=$PWD/build/release/cli/veridac
-testpki=$PWD/build/release/tests/pki/veridac-testpki
+root=$PWD
+veridac=$root/build/release/cli/veridac
+testpki=$root/build/release/tests/pki/veridac-testpki
 work=$(mktemp -d)
 ledger='' web=''
 
@@ -76,8 +77,8 @@ table() {
     name=$1
     shift
     say "\$ veridac verify --json --dac F --pai F ... $*"
-    /usr/bin/python3 scripts/demo_table.py "$name" "$veridac" "$world" \
-        --network test --trust "$world/paa" --cd-signers "$world/cd-signers" "$@" ||
+    /usr/bin/python3 "$root/scripts/demo_table.py" "$name" "$veridac" world \
+        --network test --trust world/paa --cd-signers world/cd-signers "$@" ||
         die "an answer differs from the expected one"
 }
 
@@ -86,45 +87,45 @@ digest_of() {
 }
 
 started=$(date +%s)
-world=$work/world state=$work/state repo=$work/repo store=$work/store key=$work/publisher.key
+cd "$work"
 
 say "== a new PKI, and a ledger that lists it (tests/pki, tests/ledger)"
-mkfifo "$work/open"
-tests/ledger/ledger.py --world "$world" --pki "$testpki" <"$work/open" >"$work/ledger.json" &
+mkfifo open
+"$root/tests/ledger/ledger.py" --world world --pki "$testpki" <open >ledger.out &
 ledger=$!
-exec 9>"$work/open" # the ledger ends when this closes: none outlives this script
-wait_for "the test ledger" "$work/ledger.json"
-url=$(sed -n 's/.*"url": "\([^"]*\)".*/\1/p' "$work/ledger.json")
+exec 9>open # the ledger ends when this closes: none outlives this script
+wait_for "the test ledger" ledger.out
+url=$(sed -n 's/.*"url": "\([^"]*\)".*/\1/p' ledger.out)
 say "the ledger: $url"
 
 say "== ledger and CRLs -> evidence -> signed snapshot -> any web server -> local store"
-run keygen --out "$key"
-run sync --dcl "$url" --state "$state" --network test
-run publish --state "$state" --repo "$repo" --key "$key"
-/usr/bin/python3 -u -m http.server --bind 127.0.0.1 --directory "$repo" 0 \
-    >"$work/web" 2>/dev/null 9>&- &
+run keygen --out publisher.key
+run sync --dcl "$url" --state state --network test
+run publish --state state --repo repo --key publisher.key
+/usr/bin/python3 -u -m http.server --bind 127.0.0.1 --directory repo 0 \
+    >web.log 2>/dev/null 9>&- &
 web=$!
-wait_for "the web server" "$work/web"
-mirror=$(sed -n 's,.*(\(http://[^/]*\)/).*,\1,p' "$work/web")
+wait_for "the web server" web.log
+mirror=$(sed -n 's,.*(\(http://[^/]*\)/).*,\1,p' web.log)
 say "a static web server with that folder: $mirror"
-run pull --from "$mirror" --root "$key.pub" --store "$store"
+run pull --from "$mirror" --root publisher.key.pub --store store
 
 say "== devices, judged with that store; nothing of this needs a network"
-table snapshot --store "$store"
+table snapshot --store store
 
 say "== the ledger and the web server go away"
 stop "$ledger"
 stop "$web"
 ledger='' web=''
-before=$(digest_of "$state") before_store=$(digest_of "$store")
-refused 74 sync --dcl "$url" --state "$state" --network test
-refused 74 pull --from "$mirror" --root "$key.pub" --store "$store"
-[ "$(digest_of "$state") $(digest_of "$store")" = "$before $before_store" ] ||
+before="$(digest_of state) $(digest_of store)"
+refused 74 sync --dcl "$url" --state state --network test
+refused 74 pull --from "$mirror" --root publisher.key.pub --store store
+[ "$(digest_of state) $(digest_of store)" = "$before" ] ||
     die "a refused run changed the state or the store"
 say "the last good snapshot still answers:"
-table snapshot --store "$store"
+table snapshot --store store
 say "40 days later it is too old for a yes, and still knows who is revoked:"
-table stale --store "$store" --at "$(date -u -d '+40 days' +%Y-%m-%dT%H:%M:%SZ)"
+table stale --store store --at "$(date -u -d '+40 days' +%Y-%m-%dT%H:%M:%SZ)"
 say "without any snapshot nobody knows:"
 table nothing
 

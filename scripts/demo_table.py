@@ -80,7 +80,7 @@ def main():
     table, program, world, options = sys.argv[1], sys.argv[2], sys.argv[3], sys.argv[4:]
     differs = 0
     layout = "  %-20s %-13s %-24s %-16s %s"
-    print(layout % ("device", "verdict", "reason", "clause", ""))
+    print((layout % ("device", "verdict", "reason", "clause", "unknown because")).rstrip())
     for device, *wanted in TABLES[table]:
         verdict, slug, clause, reason = judge(program, os.path.join(world, "devices", device),
                                               options)
