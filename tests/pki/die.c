@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * die.c - give up with one line and an exit code.
+ */
+#include "die.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+void die(int code, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    (void)fputs("veridac-testpki: ", stderr);
+    (void)vfprintf(stderr, format, args);
+    (void)fputc('\n', stderr);
+    va_end(args);
+    exit(code);
+}
