@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-#define ROOM 65536
+#define ROOM 131072
 
 static const char *root;
 
@@ -151,6 +151,8 @@ static veridac_trust *load_trust(struct folder *in)
     load(in, "trust-main", VERIDAC_NETWORK_MAIN, veridac_trust_add_paa, t);
     load(in, "trust-test", VERIDAC_NETWORK_TEST, veridac_trust_add_paa, t);
     load(in, "cd-signers", network_of(in), veridac_trust_add_cd_signer, t);
+    load(in, "cd-signers-main", VERIDAC_NETWORK_MAIN, veridac_trust_add_cd_signer, t);
+    load(in, "cd-signers-test", VERIDAC_NETWORK_TEST, veridac_trust_add_cd_signer, t);
     return t;
 }
 
