@@ -205,6 +205,8 @@ static const struct vd_anchor *check_anchor(const struct vd_chain *in, struct vd
     const struct vd_id *pv = &in->pai->subject.vid, *av;
     const struct vd_anchor *paa;
 
+    if (in->pai->akid.n == 0)
+        return NULL; /* nothing to look up; the profile has said so */
     if (issued_by(in, VD_ANCHOR_CD_SIGNER) || issued_by(in, VD_ANCHOR_CD_ROOT)) {
         (void)vd_find(f, VD_RULE_PAA_IS_CD_ROOT, VD_ON_PAA, "a PAA", "a declaration signer");
         return NULL;

@@ -29,16 +29,24 @@ static const struct vd_anchor *check_signer(const struct vd_claims *in, const st
     char hex[VD_HEX_TEXT];
     enum vd_check signature;
 
+    if (signer == NULL && in->network == VD_NETWORK_MAIN &&
+        vd_trust_find(in->trust, VD_ANCHOR_CD_REFUSED, cms->signer, 0) != NULL) {
+        (void)vd_find(f, VD_RULE_CD_SIGNER_NOT_CSA, ON, "signed by the CSA root",
+                      "key id %s was refused when it was loaded", vd_hex_text(cms->signer, hex));
+        return NULL;
+    }
     if (signer == NULL) {
         (void)vd_find(f, VD_RULE_CD_SIGNER_UNKNOWN, ON, "a signer in the trust store",
                       "key id %s, store: %zu signers", vd_hex_text(cms->signer, hex),
                       vd_trust_count(in->trust, VD_ANCHOR_CD_SIGNER, VD_NETWORK_NONE));
         return NULL;
     }
-    if (signer->network != in->network && in->network == VD_NETWORK_MAIN)
+    if (signer->network != in->network && in->network == VD_NETWORK_MAIN) {
         (void)vd_find(f, VD_RULE_CD_SIGNER_TEST, ON, "a signer of network main",
                       "key id %s of network %s", vd_hex_text(cms->signer, hex),
                       vd_network_text(signer->network));
+        return NULL;
+    }
     signature = vd_sig_check(signer->cert.key, cms->content, cms->signature);
     if (signature == VD_CHECK_NO_MEMORY)
         (void)vd_find(f, VD_RULE_OUT_OF_MEMORY, ON, NULL, "signature not checked");
@@ -88,9 +96,7 @@ static void check_device(const struct vd_claims *in, const struct vd_decl *d, st
     if (in->vid >= 0 && d->vendor_id != (uint64_t)in->vid)
         (void)vd_find(f, VD_RULE_CD_VID, ON, "the device's vendor id",
                       "declaration %04" PRIX64 ", device %04X", d->vendor_id, (unsigned)in->vid);
-    if (d->n_products == 0)
-        (void)vd_find(f, VD_RULE_CD_PID, ON, "at least one product id", "product_id_array is empty");
-    else if (in->pid >= 0 && !vd_decl_has_product(d, (uint16_t)in->pid))
+    if (in->pid >= 0 && !vd_decl_has_product(d, (uint16_t)in->pid))
         (void)vd_find(f, VD_RULE_CD_PID, ON, "the device's product id in product_id_array",
                       "device %04X is not among %zu", (unsigned)in->pid, d->n_products);
 }
@@ -136,8 +142,7 @@ static void check_chain(const struct vd_claims *in, const struct vd_decl *d, str
     bool origin = d->has_origin_vid && d->has_origin_pid;
     check_vids(in, origin ? d->origin_vid : d->vendor_id,
                origin ? VD_RULE_CD_ORIGIN_VID : VD_RULE_CD_CHAIN_VID, f);
-    if (d->n_products > 0 || origin)
-        check_pids(in, d, origin ? VD_RULE_CD_ORIGIN_PID : VD_RULE_CD_CHAIN_PID, f);
+    check_pids(in, d, origin ? VD_RULE_CD_ORIGIN_PID : VD_RULE_CD_CHAIN_PID, f);
 }
 
 static void check_paas(const struct vd_claims *in, const struct vd_decl *d, struct vd_findings *f)
@@ -161,8 +166,8 @@ void vd_claims_check(const struct vd_claims *in, struct vd_findings *f)
 
     if (vd_cms_read(in->cd, &cms, f))
         signer = check_signer(in, &cms, f);
-    if (cms.content.n == 0 || !vd_decl_read(cms.content, &decl, f))
-        return;
+    if (cms.content.p == NULL || !vd_decl_read(cms.content, &decl, f))
+        return; /* no content was reached, or it cannot be used: both have their findings */
     check_itself(&decl, f);
     check_type(in, &decl, signer, f);
     check_device(in, &decl, f);

@@ -62,11 +62,12 @@ bool vd_der_next(struct vd_span *in, uint8_t *ret_tag, struct vd_span *ret_value
 
 bool vd_der_take(struct vd_span *in, uint8_t tag, struct vd_span *ret_value)
 {
-    struct vd_span rest = *in;
+    struct vd_span rest = *in, value;
     uint8_t seen;
-    if (!vd_der_next(&rest, &seen, ret_value, NULL) || seen != tag)
+    if (!vd_der_next(&rest, &seen, &value, NULL) || seen != tag)
         return false;
     *in = rest;
+    *ret_value = value;
     return true;
 }
 

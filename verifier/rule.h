@@ -117,7 +117,7 @@
       "an attestation challenge has 16 octets", "")                                                \
     R(INPUT_SIZE, 2009, "input-size", ERROR, 701, "limits", "C.1.1",                               \
       "an argument is far larger than anything Matter defines", "")                                \
-    R(ALGORITHM_UNSUPPORTED, 2010, "algorithm-unsupported", INCOMPLETE, 0, "Matter PQC profile", "H.1", \
+    R(ALGORITHM_UNSUPPORTED, 2010, "algorithm-unsupported", INCOMPLETE, 0, "Matter PQC profile", "H.1",\
       "ML-DSA is recognised but cannot be verified by this build", "needs OpenSSL 3.5 or newer")   \
     R(FINDINGS_OVERFLOW, 2011, "findings-overflow", INCOMPLETE, 0, "limits", "",                   \
       "there were more findings than can be reported", "")                                         \
@@ -198,7 +198,7 @@
       "C.2.1 C.2.2", "elements and challenge must be signed by the DAC's key",                     \
       "wrong challenge, or not the device that owns this DAC")                                     \
     R(ATTESTATION_SIGNATURE_LONG, 3014, "attestation-signature-long", ERROR, 503, "Matter 3.5.3",  \
-      "C.2.2", "an attestation signature is r || s, not more than 64 octets", "")                                     \
+      "C.2.2", "an attestation signature is r || s, not more than 64 octets", "")                  \
                                                                                                    \
     /* the Certification Declaration: envelope */                                                  \
     R(CD_CMS, 4001, "cd-cms", ERROR, 602, "Matter 6.3.1", "D.1.1 D.1.3",                           \
@@ -219,7 +219,7 @@
       "the signer's digest must be sha256 without parameters", "")                                 \
     R(CD_SIGNER_ALGORITHM, 4009, "cd-signer-algorithm", ERROR, 600, "Matter 6.3.1", "D.1.1",       \
       "the signer's algorithm must be ecdsa-with-SHA256 without parameters", "")                   \
-    R(CD_SIGNER_UNKNOWN, 4011, "cd-signer-unknown", ERROR, 601, "Matter 6.3.1", "D.3.4 D.4.4 D.5.1", \
+    R(CD_SIGNER_UNKNOWN, 4011, "cd-signer-unknown", ERROR, 601, "Matter 6.3.1", "D.3.4 D.4.4 D.5.1",\
       "the key that signed the declaration is not known", "load the CD signers of the network")    \
     R(CD_SIGNER_NOT_CSA, 4012, "cd-signer-not-csa", ERROR, 601, "Matter 6.3.1", "D.3.4",           \
       "on main a declaration signer must chain to the CSA root", "")                               \
@@ -243,7 +243,7 @@
       "a tag above 11 is skipped", "")                                                             \
     R(CD_FORMAT_VERSION, 4107, "cd-format-version", ERROR, 501, "Matter 6.3.1", "D.6.2",           \
       "format_version must be 1", "")                                                              \
-    R(CD_PRODUCT_COUNT, 4108, "cd-product-count", ERROR, 603, "Matter 6.3.1", "D.2",               \
+    R(CD_PRODUCT_COUNT, 4108, "cd-product-count", ERROR, 605, "Matter 6.3.1", "D.2 D.2.4",         \
       "product_id_array has 1 to 100 entries", "")                                                 \
     R(CD_CERTIFICATE_ID, 4109, "cd-certificate-id", ERROR, 603, "Matter 6.3.1", "D.2 D.6.8",       \
       "certificate_id has exactly 19 characters", "")                                              \
@@ -265,7 +265,7 @@
     /* the declaration against the device */                                                       \
     R(CD_VID, 4201, "cd-vid", ERROR, 604, "Matter 6.2.3.1", "D.6.3",                               \
       "the declaration's vendor id must be the device's", "is this the declaration of this product?")\
-    R(CD_PID, 4202, "cd-pid", ERROR, 605, "Matter 6.2.3.1", "D.6.4 D.2.4",                         \
+    R(CD_PID, 4202, "cd-pid", ERROR, 605, "Matter 6.2.3.1", "D.6.4",                               \
       "the device's product id must be in the declaration", "")                                    \
     R(CD_ORIGIN_VID, 4203, "cd-origin-vid", ERROR, 604, "Matter 6.2.3.1", "D.6.5",                 \
       "DAC and PAI must carry the declared origin vendor id", "")                                  \
@@ -283,10 +283,10 @@
       "the DAC is revoked by its issuer", "do not commission; ask the maker")                      \
     R(PAI_REVOKED, 5002, "pai-revoked", ERROR, 202, "Matter 6.2.4.2", "E.5.5",                     \
       "the PAI is revoked, and with it every DAC below it", "do not commission; ask the maker")    \
-    R(DAC_REVOCATION_UNKNOWN, 5003, "dac-revocation-unknown", UNKNOWN, 0, "Matter 6.2.4.2", "E.5.4", \
+    R(DAC_REVOCATION_UNKNOWN, 5003, "dac-revocation-unknown", UNKNOWN, 0, "Matter 6.2.4.2", "E.5.4",\
       "whether the DAC is revoked is not known", "")                                               \
-    R(PAI_REVOCATION_UNKNOWN, 5004, "pai-revocation-unknown", UNKNOWN, 0, "Matter 6.2.4.2", "E.5.4", \
-      "whether the PAI is revoked is not known", "")                  \
+    R(PAI_REVOCATION_UNKNOWN, 5004, "pai-revocation-unknown", UNKNOWN, 0, "Matter 6.2.4.2", "E.5.4",\
+      "whether the PAI is revoked is not known", "")                                               \
                                                                                                    \
     /* revocation points: what the ledger says */                                                  \
     R(POINT_TYPE, 6001, "point-type", ERROR, 0, "Matter 11.23.9", "E.2.1",                         \

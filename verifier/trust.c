@@ -109,7 +109,9 @@ static int compare(const struct vd_anchor *a, const struct vd_anchor *b)
     int c = compare_key(a, b->kind, b->cert.skid);
     if (c == 0)
         c = vd_span_cmp(a->cert.subject.der, b->cert.subject.der);
-    return c != 0 ? c : vd_span_cmp(VD_SPAN(a->sha256), VD_SPAN(b->sha256));
+    if (c == 0)
+        c = vd_span_cmp(VD_SPAN(a->sha256), VD_SPAN(b->sha256));
+    return c != 0 ? c : (a->network > b->network) - (a->network < b->network);
 }
 
 /* The first index whose anchor is not below (kind, skid). */
@@ -166,7 +168,8 @@ static enum vd_admission insert(struct vd_trust *t, struct vd_anchor *a)
 {
     size_t at = t->n;
     for (size_t i = 0; i < t->n; i++) {
-        if (t->v[i]->kind == a->kind && vd_span_eq(VD_SPAN(t->v[i]->sha256), VD_SPAN(a->sha256))) {
+        if (t->v[i]->kind == a->kind && t->v[i]->network == a->network &&
+            vd_span_eq(VD_SPAN(t->v[i]->sha256), VD_SPAN(a->sha256))) {
             free_anchor(a);
             return VD_ADMITTED_BEFORE;
         }
@@ -231,6 +234,27 @@ static bool clean(const struct vd_findings *f, size_t from)
     return true;
 }
 
+/* Refused, and remembered under another kind, so that a verdict can say what it met. */
+static enum vd_admission refuse(struct vd_trust *t, struct vd_anchor *a, bool remember,
+                                enum vd_anchor_kind kind)
+{
+    if (!remember) {
+        free_anchor(a);
+        return VD_REFUSED;
+    }
+    a->kind = kind;
+    return insert(t, a) == VD_ADMISSION_FULL ? VD_ADMISSION_FULL : VD_REFUSED;
+}
+
+static bool said_rule(const struct vd_findings *f, size_t from, enum vd_rule rule)
+{
+    for (size_t i = from; i < f->n; i++) {
+        if (f->v[i].rule == rule)
+            return true;
+    }
+    return false;
+}
+
 enum vd_admission vd_trust_admit_paa(struct vd_trust *t, struct vd_span der, enum vd_network said,
                                      struct vd_findings *f)
 {
@@ -240,6 +264,7 @@ enum vd_admission vd_trust_admit_paa(struct vd_trust *t, struct vd_span der, enu
     if (a == NULL)
         return VD_ADMISSION_FULL;
     check_paa(&a->cert, f);
+    a->network = vd_trust_network(&a->cert, said);
     if (is_csa_root(&a->cert)) { /* the ledger lists it among the PAAs; here it becomes what it is */
         for (size_t i = from; i < f->n; i++) {
             if (f->v[i].rule == VD_RULE_PAA_IS_CD_ROOT)
@@ -247,11 +272,8 @@ enum vd_admission vd_trust_admit_paa(struct vd_trust *t, struct vd_span der, enu
         }
         a->kind = VD_ANCHOR_CD_ROOT;
     }
-    if (!clean(f, from)) {
-        free_anchor(a);
-        return VD_REFUSED;
-    }
-    a->network = vd_trust_network(&a->cert, said);
+    if (!clean(f, from))
+        return refuse(t, a, said_rule(f, from, VD_RULE_PAA_IS_CD_ROOT), VD_ANCHOR_CD_ROOT);
     return insert(t, a);
 }
 
@@ -292,9 +314,7 @@ enum vd_admission vd_trust_admit_cd_signer(struct vd_trust *t, struct vd_span de
     a->csa = below_csa(&a->cert);
     a->network = vd_trust_network(&a->cert, said);
     check_cd_signer(a, f);
-    if (!clean(f, from)) {
-        free_anchor(a);
-        return VD_REFUSED;
-    }
+    if (!clean(f, from))
+        return refuse(t, a, said_rule(f, from, VD_RULE_CD_SIGNER_NOT_CSA), VD_ANCHOR_CD_REFUSED);
     return insert(t, a);
 }

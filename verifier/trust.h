@@ -18,7 +18,8 @@ enum vd_network { VD_NETWORK_NONE = 0, VD_NETWORK_MAIN = 1, VD_NETWORK_TEST = 2 
 enum vd_anchor_kind {
     VD_ANCHOR_PAA = 1,
     VD_ANCHOR_CD_SIGNER,
-    VD_ANCHOR_CD_ROOT /* the CSA root: signs signers, and neither declarations nor PAIs */
+    VD_ANCHOR_CD_ROOT,   /* the CSA root, or what claims its key id: never a PAA */
+    VD_ANCHOR_CD_REFUSED /* named for main and not below the CSA root: kept to say so */
 };
 
 struct vd_anchor {

@@ -172,21 +172,18 @@ static enum vd_verdict of_unknown(const struct vd_answer *a, const struct vd_pol
     return policy->preset == VD_STRICT ? VD_REJECT : VD_UNDETERMINED;
 }
 
+/* The worst of all that was found: reject, then undetermined, then accept. */
 static enum vd_verdict decide(const struct vd_judgement *j, const struct vd_policy *policy)
 {
     enum vd_verdict dac = of_unknown(&j->dac, policy), pai = of_unknown(&j->pai, policy);
-    bool incomplete = false;
+    bool reject = dac == VD_REJECT || pai == VD_REJECT;
+    bool accept = dac == VD_ACCEPT && pai == VD_ACCEPT;
 
     for (size_t i = 0; i < j->findings.n; i++) {
-        if (j->findings.v[i].severity == VD_SEVERITY_ERROR)
-            return VD_REJECT;
-        incomplete = incomplete || j->findings.v[i].severity == VD_SEVERITY_INCOMPLETE;
+        reject = reject || j->findings.v[i].severity == VD_SEVERITY_ERROR;
+        accept = accept && j->findings.v[i].severity != VD_SEVERITY_INCOMPLETE;
     }
-    if (incomplete)
-        return VD_UNDETERMINED;
-    if (dac == VD_REJECT || pai == VD_REJECT)
-        return VD_REJECT;
-    return dac == VD_ACCEPT && pai == VD_ACCEPT ? VD_ACCEPT : VD_UNDETERMINED;
+    return reject ? VD_REJECT : accept ? VD_ACCEPT : VD_UNDETERMINED;
 }
 
 /* What the SDK does otherwise: size is not compared, notBefore must fit 32 bits. */

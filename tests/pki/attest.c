@@ -56,7 +56,7 @@ static void make_signature(struct mint *m, const char *key, const struct buf *si
     node_open_raw(&w, NODE_ROOT);
     if (form != NULL && strcmp(form, "der") == 0) {
         der_ecdsa(&der, raw);
-        node_add(&w, der.p, der.n);
+        node_der(&w, "sequence", 0x30, der.p, der.n);
     } else {
         node_raw(&w, "r", raw, 32);
         node_raw(&w, "s", raw + 32, 32);

@@ -73,7 +73,9 @@ static void put_signer_info(struct mint *m, struct writer *w, const char *signer
     node_der(w, "signer-id", 0x80, keys_get(m->keys, cert_key(m, signer))->id, 20);
     node_expr(w, "signer-digest", SHA256);
     node_expr(w, "signer-algorithm", ECDSA_SHA256);
-    node_der(w, "signature", 0x04, signature->p, signature->n);
+    node_open(w, "signature", 0x04);
+    node_der(w, "signature-value", 0x30, signature->p, signature->n);
+    node_close(w);
     node_close(w);
     node_close(w);
 }

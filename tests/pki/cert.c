@@ -236,7 +236,7 @@ static void put_signature(struct mint *m, struct writer *w, const struct cert *c
     der_ecdsa(&value, raw);
     node_open(w, "signature", 0x03);
     node_expr(w, "signature-unused", "00");
-    node_raw(w, "signature-value", value.p, value.n);
+    node_der(w, "signature-value", 0x30, value.p, value.n);
     node_close(w);
     buf_free(&value);
 }

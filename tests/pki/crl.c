@@ -111,12 +111,14 @@ void crl_make(struct mint *m, const struct crl_spec *spec, const char *url, int6
 
     make_tbs(m, spec, url, at, &tbs);
     cert_sign(m, spec->label, cert_key(m, spec->signer), &tbs, raw);
-    buf_u8(&signature, 0); /* no unused bits */
     der_ecdsa(&signature, raw);
     node_open(&w, NODE_ROOT, 0x30);
     node_copy(&w, "tbs", &tbs);
     node_expr(&w, "algorithm-outer", ECDSA_SHA256);
-    node_der(&w, "signature", 0x03, signature.p, signature.n);
+    node_open(&w, "signature", 0x03);
+    node_expr(&w, "signature-unused", "00");
+    node_der(&w, "signature-value", 0x30, signature.p, signature.n);
+    node_close(&w);
     node_close(&w);
     *ret = w.out;
     buf_free(&tbs);

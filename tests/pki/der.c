@@ -92,10 +92,6 @@ void der_time(struct buf *out, int64_t unix_seconds)
 
 void der_ecdsa(struct buf *out, const uint8_t raw[64])
 {
-    struct buf content = { .p = NULL };
-
-    der_uint(&content, raw, 32);
-    der_uint(&content, raw + 32, 32);
-    der_put(out, 0x30, content.p, content.n);
-    buf_free(&content);
+    der_uint(out, raw, 32);
+    der_uint(out, raw + 32, 32);
 }

@@ -19,7 +19,7 @@ void der_uint(struct buf *out, const uint8_t *p, size_t n);
 int der_oid(struct buf *out, const char *dotted, size_t n);
 /* UTCTime up to 2049, GeneralizedTime from 2050. */
 void der_time(struct buf *out, int64_t unix_seconds);
-/* Ecdsa-Sig-Value from r || s, 32 octets each. */
+/* Content of the SEQUENCE Ecdsa-Sig-Value from r || s, 32 octets each. */
 void der_ecdsa(struct buf *out, const uint8_t raw[64]);
 
 #endif

@@ -249,6 +249,22 @@ static void fn_string(struct parser *p, unsigned type, struct buf *out)
     buf_free(&content);
 }
 
+/* A vendor-reserved octet string: vendor(0xFFF1, 0x3E, 1, "text") */
+static void fn_vendor(struct parser *p, unsigned type, struct buf *out)
+{
+    struct buf content = { .p = NULL };
+
+    buf_u8(out, 0xC0u | type);
+    for (int i = 0; i < 3; i++) {
+        buf_le(out, number(p), 2);
+        expect(p, ',');
+    }
+    items(p, ')', &content);
+    buf_le(out, content.n, 2);
+    buf_join(out, &content);
+    buf_free(&content);
+}
+
 static void fn_container(struct parser *p, unsigned type, struct buf *out)
 {
     tlv_head(p, type, out);
@@ -272,6 +288,7 @@ static const struct {
     { "utf8", 0x0C, fn_string },        { "oct", 0x10, fn_string },
     { "oct16", 0x11, fn_string },       { "struct", 0x15, fn_container },
     { "array", 0x16, fn_container },    { "list", 0x17, fn_container },
+    { "vendor", 0x11, fn_vendor },
 };
 
 static void call(struct parser *p, struct buf *out)
@@ -315,6 +332,13 @@ static void octet_or_element(struct parser *p, struct buf *out)
     buf_free(&content);
 }
 
+static void group(struct parser *p, struct buf *out)
+{
+    p->at++;
+    items(p, ')', out);
+    expect(p, ')');
+}
+
 static void item(struct parser *p, struct buf *out)
 {
     struct buf one = { .p = NULL };
@@ -322,6 +346,8 @@ static void item(struct parser *p, struct buf *out)
 
     if (*p->at == '"')
         quoted(p, &one);
+    else if (*p->at == '(')
+        group(p, &one);
     else if (nibble(*p->at) >= 0)
         octet_or_element(p, &one);
     else if (*p->at >= 'a' && *p->at <= 'z')

@@ -8,6 +8,7 @@
  *   expr := "none" | { item [ "*" COUNT ] }
  *   item := HH                    one octet, two of 0-9A-F
  *         | "text"                its octets; \" and \\ stand for themselves
+ *         | "(" expr ")"          a group, to be repeated
  *         | HH "{" expr "}"       a DER element with this tag
  *         | name [ "/" HH ] "(" arguments ")"
  */
