@@ -104,6 +104,11 @@ class ReportTest(unittest.TestCase):
     CMOCKA = ('<testcase name="e" status="run"><system-out>[       OK ] x\n[  SKIPPED ] vectors\n'
               '[  SKIPPED ] 1 test(s).\n</system-out></testcase>')
 
+    UNITTEST = ('<testcase name="f" status="run"><system-out>test_x (X.test_x) ... skipped '
+                "'no vectors'\n\nOK (skipped=1)\n</system-out></testcase>")
+    QUIET = ('<testcase name="g" status="run"><system-out>..s\n\nOK (skipped=3)\n</system-out>'
+             '</testcase>')
+
     def report(self, *runs):
         with tempfile.TemporaryDirectory() as folder:
             index = os.path.join(folder, "index")
@@ -133,10 +138,11 @@ class ReportTest(unittest.TestCase):
             self.assertEqual((got, lines[-1]), (status, line))
 
     def test_skips_are_shown_with_their_reason(self):
-        lines = self.report([self.SKIPPED, self.CMOCKA], [self.PASSED])[1]
-        self.assertIn("2 skipped:", lines)
-        self.assertIn("    b: skipped: no vectors (debug)", lines)
-        self.assertIn("    e: vectors skipped itself (debug)", lines)
+        lines = self.report([self.SKIPPED, self.CMOCKA], [self.PASSED, self.UNITTEST, self.QUIET])[1]
+        start = lines.index("4 skipped:")
+        self.assertEqual(lines[start + 1:start + 5], [
+            "    b: skipped: no vectors (debug)", "    e, in part: vectors (debug)",
+            "    f, in part: 'no vectors' (debug)", "    g, in part: skipped=3 (debug)"])
 
     def test_failures_are_named(self):
         lines = self.report([self.FAILED, self.MISSING])[1]
