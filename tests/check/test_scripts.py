@@ -102,7 +102,7 @@ class ReportTest(unittest.TestCase):
     MISSING = ('<testcase name="d" status="notrun"><skipped message="Unable to find executable"/>'
                '</testcase>')
     CMOCKA = ('<testcase name="e" status="run"><system-out>[       OK ] x\n[  SKIPPED ] vectors\n'
-              '[  SKIPPED ] 1 test(s).\n</system-out></testcase>')
+              '[  SKIPPED ] 1 test(s).\n[  SKIPPED ] vectors\n</system-out></testcase>')
 
     UNITTEST = ('<testcase name="f" status="run"><system-out>test_x (X.test_x) ... skipped '
                 "'no vectors'\n\nOK (skipped=1)\n</system-out></testcase>")
