@@ -266,7 +266,7 @@ bool vd_utf8_valid(struct vd_span text)
     return true;
 }
 
-bool vd_json_string(struct vd_buf *out, struct vd_span text)
+bool vd_text_json(struct vd_buf *out, struct vd_span text)
 {
     bool utf8 = vd_utf8_valid(text), ok = vd_buf_u8(out, '"');
     for (size_t i = 0; i < text.n && ok; i++) {

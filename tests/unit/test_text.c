@@ -161,7 +161,7 @@ static void json_strings(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct vd_buf b = unhex(rows[i].hex), out = VD_BUF(256);
-        ROW_TRUE(rows[i].json, vd_json_string(&out, vd_buf_span(&b)));
+        ROW_TRUE(rows[i].json, vd_text_json(&out, vd_buf_span(&b)));
         ROW_TRUE(rows[i].json, vd_span_is(vd_buf_span(&out), rows[i].json));
         vd_buf_free(&b);
         vd_buf_free(&out);
