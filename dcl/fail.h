@@ -17,15 +17,8 @@ veridac_status vd_give(struct vd_buf *b, veridac_buffer *ret);
 /* Copies an option struct: its known part; what is longer must be zero. */
 bool vd_take_options(void *to, size_t known, const void *from);
 
-#define TRY(e)                                                                                       \
-    do {                                                                                             \
-        if ((st = (e)) != VERIDAC_OK)                                                                \
-            goto out;                                                                                \
-    } while (0)
-#define FAIL(e)                                                                                      \
-    do {                                                                                             \
-        st = (e);                                                                                    \
-        goto out;                                                                                    \
-    } while (0)
+/* The two control-flow macros: each jump sets the status. */
+#define TRY(e) do { if ((st = (e)) != VERIDAC_OK) goto out; } while (0)
+#define FAIL(e) do { st = (e); goto out; } while (0)
 
 #endif

@@ -100,7 +100,7 @@ say "the ledger: $url"
 
 say "== ledger and CRLs -> evidence -> signed snapshot -> any web server -> local store"
 run keygen --out publisher.key
-run sync --dcl "$url" --state state --network test
+run sync --dcl "$url" --state state --network test --accept-anchors world/anchors.txt
 run publish --state state --repo repo --key publisher.key
 /usr/bin/python3 -u -m http.server --bind 127.0.0.1 --directory repo 0 \
     >web.log 2>/dev/null 9>&- &
