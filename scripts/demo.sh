@@ -113,6 +113,17 @@ run pull --from "$mirror" --root publisher.key.pub --store store
 say "== devices, judged with that store; nothing of this needs a network"
 table snapshot --store store
 
+say "== half of the ledger dies: its lists are there, the CRL hosts are gone"
+/usr/bin/python3 - "$url" <<'PY'
+import json, sys, urllib.request
+for path in json.load(open("world/ledger.json", encoding="utf-8"))["crls"]:
+    url = "%s/__test__/stop-crl?path=%s" % (sys.argv[1], path)
+    urllib.request.urlopen(urllib.request.Request(url, method="POST")).close()
+PY
+run sync --dcl "$url" --state half --network test --accept-anchors world/anchors.txt
+run build --state half --out half.vdb
+table unreachable --snapshot half.vdb
+
 say "== the ledger and the web server go away"
 stop "$ledger"
 stop "$web"

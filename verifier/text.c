@@ -126,7 +126,7 @@ bool vd_decimal_read(struct vd_span text, uint64_t max, uint64_t *ret)
         return false;
     for (size_t i = 0; i < text.n; i++) {
         unsigned d = (unsigned)text.p[i] - '0';
-        if (text.p[i] < '0' || d > 9 || v > max / 10 || v * 10 > max - d)
+        if (text.p[i] < '0' || d > 9 || d > max || v > (max - d) / 10)
             return false;
         v = v * 10 + d;
     }

@@ -110,6 +110,9 @@ static void decimals(void **state)
     } rows[] = { { "0", 10, 0, true },
                  { "65535", 65535, 65535, true },
                  { "65536", 65535, 0, false },
+                 { "3", 2, 0, false }, /* a digit above the limit */
+                 { "10", 9, 0, false },
+                 { "9", 9, 9, true },
                  { "18446744073709551615", UINT64_MAX, UINT64_MAX, true },
                  { "18446744073709551616", UINT64_MAX, 0, false },
                  { "", 10, 0, false },
