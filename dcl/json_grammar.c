@@ -187,6 +187,14 @@ static bool scan_value(struct scan *s, int c)
     return ok;
 }
 
+static bool scan_name(struct scan *s, int c)
+{
+    if (c != '"')
+        return refuse(s, "no member name");
+    s->expect = COLON;
+    return scan_string(s, true);
+}
+
 static bool scan_token(struct scan *s, int c)
 {
     switch (s->expect) {
@@ -195,14 +203,9 @@ static bool scan_token(struct scan *s, int c)
     case VALUE_OR_END:
         return c == ']' ? close_container(s, ']') : scan_value(s, c);
     case NAME_OR_END:
-        if (c == '}')
-            return close_container(s, '}');
-        /* fall through */
+        return c == '}' ? close_container(s, '}') : scan_name(s, c);
     case NAME:
-        if (c != '"')
-            return refuse(s, "no member name");
-        s->expect = COLON;
-        return scan_string(s, true);
+        return scan_name(s, c);
     case COLON:
         s->at++;
         s->expect = VALUE;
