@@ -12,9 +12,6 @@
 
 enum { DAC, PAI, ELEMENTS, SIGNATURE, CHALLENGE, NONCE, INPUTS };
 
-static const char *const input_names[INPUTS] = { "dac",       "pai",       "elements",
-                                                 "signature", "challenge", "nonce" };
-
 struct verify {
     const char *text[INPUTS], *case_file, *snapshot_file;
     struct cli_list trust, signers, stores;

@@ -14,7 +14,7 @@
 #include "cli.h"
 #include "limits.h"
 
-static void message(const char *fmt, va_list ap)
+static void __attribute__((format(printf, 1, 0))) message(const char *fmt, va_list ap)
 {
     (void)fputs("veridac: ", stderr);
     (void)vfprintf(stderr, fmt, ap);

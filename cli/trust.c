@@ -39,15 +39,15 @@ static int load_file(void *user, const char *file)
     veridac_buffer_free(&in);
     if (st != VERIDAC_OK && st != VERIDAC_BAD_DATA)
         return cli_fail(cli_exit_of(st), "%s: %s", file, veridac_status_text(st));
-    say_report(file, report.text);
     l->accepted += report.accepted;
-    if (st == VERIDAC_OK)
-        return 0;
-    if (l->folder) {
-        cli_say("%s: not a %s, left out", file, l->what);
-        return 0;
+    if (st != VERIDAC_OK && !l->folder) {
+        report.text[strcspn(report.text, "\n")] = '\0'; /* one line says enough */
+        return cli_fail(EXIT_DATA, "%s: expected a %s: %s", file, l->what, report.text);
     }
-    return cli_fail(EXIT_DATA, "%s: expected a %s, got none that can be used", file, l->what);
+    say_report(file, report.text);
+    if (st != VERIDAC_OK)
+        cli_say("%s: not a %s, left out", file, l->what);
+    return 0;
 }
 
 static int load_all(struct loading *l, const struct cli_list *paths)

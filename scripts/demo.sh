@@ -100,7 +100,7 @@ say "the ledger: $url"
 
 say "== ledger and CRLs -> evidence -> signed snapshot -> any web server -> local store"
 run keygen --out publisher.key
-run sync --dcl "$url" --state state --network test
+run sync --dcl "$url" --state state --network test --accept-anchors world/anchors.txt
 run publish --state state --repo repo --key publisher.key
 /usr/bin/python3 -u -m http.server --bind 127.0.0.1 --directory repo 0 \
     >web.log 2>/dev/null 9>&- &
@@ -112,6 +112,17 @@ run pull --from "$mirror" --root publisher.key.pub --store store
 
 say "== devices, judged with that store; nothing of this needs a network"
 table snapshot --store store
+
+say "== half of the ledger dies: its lists are there, the CRL hosts are gone"
+/usr/bin/python3 - "$url" <<'PY'
+import json, sys, urllib.request
+for path in json.load(open("world/ledger.json", encoding="utf-8"))["crls"]:
+    url = "%s/__test__/stop-crl?path=%s" % (sys.argv[1], path)
+    urllib.request.urlopen(urllib.request.Request(url, method="POST")).close()
+PY
+run sync --dcl "$url" --state half --network test --accept-anchors world/anchors.txt
+run build --state half --out half.vdb
+table unreachable --snapshot half.vdb
 
 say "== the ledger and the web server go away"
 stop "$ledger"

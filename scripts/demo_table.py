@@ -34,6 +34,15 @@ TABLES = {
         ("revoked-dac", "reject", "dac-revoked", ""),
         ("forged-signature", "reject", "attestation-signature", ""),
     ],
+    # the ledger answered and the CRL hosts did not: nothing was proven, so nothing is accepted
+    "unreachable": [
+        ("genuine", "undetermined", "dac-revocation-unknown", "unreachable"),
+        ("genuine-partitioned", "undetermined", "dac-revocation-unknown", "unreachable"),
+        ("revoked-dac", "undetermined", "dac-revocation-unknown", "unreachable"),
+        ("no-crl", "undetermined", "dac-revocation-unknown", "not-published"),
+        ("forged-signature", "reject", "attestation-signature", ""),
+        ("unknown-paa", "reject", "paa-not-found", ""),
+    ],
     # no revocation source at all
     "nothing": [
         ("genuine", "undetermined", "dac-revocation-unknown", "no-data"),

@@ -148,6 +148,13 @@ veridac_status veridac_unwrap(veridac_bytes in, veridac_buffer *ret, size_t *ret
     return st;
 }
 
+veridac_status veridac_sha256(veridac_bytes in, uint8_t ret[32])
+{
+    if (ret == NULL)
+        return VERIDAC_MISUSE;
+    return vd_sha256(vd_api_span(in), ret) ? VERIDAC_OK : VERIDAC_INTERNAL;
+}
+
 veridac_status veridac_key_generate(veridac_buffer *ret_private_pem, veridac_buffer *ret_public_pem)
 {
     struct vd_buf priv = VD_BUF(65536), pub = VD_BUF(65536);

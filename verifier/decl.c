@@ -128,11 +128,12 @@ static bool read_paas(struct state *s)
 static bool read_field(struct state *s, const struct vd_tlv *e)
 {
     const struct field *field = &fields[e->tag];
+    uint64_t *number = number_of(s->out, e->tag);
     switch (field->kind) {
     case NUMBER:
-        if (e->type != VD_TLV_UNSIGNED || e->number > field->max)
+        if (number == NULL || e->type != VD_TLV_UNSIGNED || e->number > field->max)
             return wrong_type(s, field->name, "an unsigned integer in range", e->type);
-        *number_of(s->out, e->tag) = e->number;
+        *number = e->number;
         return true;
     case TEXT:
         if (e->type != VD_TLV_UTF8)

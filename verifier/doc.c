@@ -70,7 +70,7 @@ static void put_string(struct vd_doc *d, const char *key, struct vd_span text)
 {
     lead(d, key);
     if (d->json)
-        (void)vd_json_string(d->out, text);
+        (void)vd_text_json(d->out, text);
     else
         (void)(vd_buf_put(d->out, text) && vd_buf_u8(d->out, '\n'));
 }

@@ -29,7 +29,7 @@ const char *vd_preset_text(enum vd_preset p)
 
 static bool member(struct vd_buf *out, const char *key, const char *value)
 {
-    return vd_buf_fmt(out, "\"%s\":", key) && vd_json_string(out, vd_span_str(value));
+    return vd_buf_fmt(out, "\"%s\":", key) && vd_text_json(out, vd_span_str(value));
 }
 
 static bool time_member(struct vd_buf *out, const char *key, int64_t t)

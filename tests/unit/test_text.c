@@ -110,6 +110,9 @@ static void decimals(void **state)
     } rows[] = { { "0", 10, 0, true },
                  { "65535", 65535, 65535, true },
                  { "65536", 65535, 0, false },
+                 { "3", 2, 0, false }, /* a digit above the limit */
+                 { "10", 9, 0, false },
+                 { "9", 9, 9, true },
                  { "18446744073709551615", UINT64_MAX, UINT64_MAX, true },
                  { "18446744073709551616", UINT64_MAX, 0, false },
                  { "", 10, 0, false },
@@ -161,7 +164,7 @@ static void json_strings(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct vd_buf b = unhex(rows[i].hex), out = VD_BUF(256);
-        ROW_TRUE(rows[i].json, vd_json_string(&out, vd_buf_span(&b)));
+        ROW_TRUE(rows[i].json, vd_text_json(&out, vd_buf_span(&b)));
         ROW_TRUE(rows[i].json, vd_span_is(vd_buf_span(&out), rows[i].json));
         vd_buf_free(&b);
         vd_buf_free(&out);

@@ -89,6 +89,9 @@ VERIDAC_API void veridac_buffer_free(veridac_buffer *buffer);
 VERIDAC_API veridac_status veridac_unwrap(veridac_bytes in, veridac_buffer *ret,
                                           size_t *ret_more_blocks, veridac_error *err);
 
+/* SHA-256: how certificates, bundles and files are named. */
+VERIDAC_API veridac_status veridac_sha256(veridac_bytes in, uint8_t ret[32]);
+
 /* ---- networks and reasons ---- */
 
 #define VERIDAC_NETWORK_MAIN 1
