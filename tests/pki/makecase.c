@@ -162,7 +162,8 @@ static void put_verdict(struct casefile_case *c, struct buf *text)
 
     buf_fmt(&verdict, "%.*s", (int)n, expect);
     if (!text_has_word("accept reject undetermined", buf_str(&verdict)))
-        die(DIE_CASE, "%s:%d: %s expects accept, reject or undetermined", c->file, c->line, c->name);
+        die(DIE_CASE, "%s:%d: %s expects accept, reject or undetermined", c->file, c->line,
+            c->name);
     text_line(text, "expect", buf_str(&verdict));
     text_sorted_words(&slugs, expect + n);
     text_line(text, "slugs", buf_str(&slugs));
@@ -208,7 +209,7 @@ static void write_case_text(struct casefile_case *c, const struct inputs *in, co
     buf_free(&text);
 }
 
-/* Of an earlier run, perhaps: a folder that this case does not fill must not keep files. */
+/* What an earlier run left: a folder that a case does not fill must not keep files. */
 static void clear_stores(const char *out)
 {
     struct buf folder = { .p = NULL };
@@ -219,6 +220,30 @@ static void clear_stores(const char *out)
         files_remove_folder(buf_str(&folder));
     }
     buf_free(&folder);
+}
+
+void makecase_clear(const char *root)
+{
+    struct buf path = { .p = NULL };
+    size_t n, end;
+    char **names;
+
+    files_fresh_folder(root);
+    names = files_list(root, "", &n);
+    for (size_t i = 0; i < n; i++) {
+        path.n = 0;
+        buf_fmt(&path, "%s/%s", root, names[i]);
+        end = path.n;
+        buf_fmt(&path, "/case.txt");
+        if (files_exists(buf_str(&path))) {
+            path.p[end] = 0;
+            clear_stores(buf_str(&path));
+            files_remove_folder(buf_str(&path));
+        }
+        free(names[i]);
+    }
+    free(names);
+    buf_free(&path);
 }
 
 void makecase_write(struct casefile_case *c, struct keys *keys, const char *root)
