@@ -92,9 +92,13 @@ const struct buf *cert_subject(struct mint *m, const char *label)
 
     if (c->subject.p != NULL)
         return &c->subject;
+    if (c->naming)
+        die(DIE_CASE, "%s.subject needs itself", label);
+    c->naming = true;
     expr_eval(&m->env, label, c->spec->subject, &rdns);
     node_der(&w, "subject", 0x30, rdns.p, rdns.n);
     c->subject = w.out;
+    c->naming = false;
     buf_free(&rdns);
     return &c->subject;
 }

@@ -25,7 +25,7 @@ struct cert_spec {
 
 struct cert {
     const struct cert_spec *spec;
-    bool made;
+    bool made, naming; /* naming: its subject is being made */
     struct buf der;
     struct buf subject; /* Name, as it stands in the certificate */
     struct buf serial;  /* content octets of the INTEGER */

@@ -10,6 +10,8 @@
 #include "der.h"
 #include "die.h"
 
+#define MAX_OCTETS (1u << 20) /* of one expression; the largest case needs 70000 */
+
 struct parser {
     const struct expr_env *env;
     const char *where, *at;
@@ -358,6 +360,8 @@ static void item(struct parser *p, struct buf *out)
         p->at++;
         times = number(p);
     }
+    if (times > MAX_OCTETS || out->n + one.n * times > MAX_OCTETS)
+        fail(p, "fewer octets");
     for (uint64_t i = 0; i < times; i++)
         buf_join(out, &one);
     buf_free(&one);
