@@ -197,8 +197,9 @@ static bool read_extension(struct vd_span *exts, struct vd_cert *c, struct vd_sp
     *ret_oid = oid;
     kind = ext_kind(oid);
     if (kind == VD_EXT_OTHER) {
-        if (critical && c->critical_unknown.n == 0)
-            c->critical_unknown = oid;
+        struct vd_span *first = critical ? &c->critical_unknown : &c->other_unknown;
+        if (first->n == 0)
+            *first = oid;
         return true;
     }
     if (c->ext[kind].count++ > 0)

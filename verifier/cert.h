@@ -76,6 +76,7 @@ struct vd_cert {
     struct vd_ext ext[VD_EXT_KINDS];
     bool explicit_false;      /* critical FALSE or cA FALSE was encoded */
     struct vd_span critical_unknown; /* OID of the first critical extension that is not known */
+    struct vd_span other_unknown;    /* and of the first that is not critical */
     struct vd_span duplicate_oid;
     bool ca, has_path_length;
     uint64_t path_length;

@@ -122,8 +122,6 @@ bool vd_cms_read(struct vd_span in, struct vd_cms *ret, struct vd_findings *f)
     struct vd_span outer, oid, wrapped, signed_data;
 
     *ret = (struct vd_cms){ .content = VD_NO_SPAN };
-    if (in.n > VD_MAX_ELEMENTS)
-        (void)vd_find(f, VD_RULE_CD_SIZE, ON, "at most 900 bytes", "%zu bytes", in.n);
     if (!vd_der_take(&in, DER_SEQUENCE, &outer))
         return broken(f, VD_RULE_CD_CMS, "ContentInfo");
     if (in.n > 0)

@@ -82,10 +82,12 @@ static bool wrong_type(struct state *s, const char *field, const char *wanted, e
 static bool read_products(struct state *s)
 {
     struct vd_tlv e;
-    bool ok = true, room = true;
+    bool ok = true, room = true, ended = false;
 
-    while (vd_tlv_next(&s->r, &e) && e.type != VD_TLV_END) {
-        if (e.type != VD_TLV_UNSIGNED || e.number > UINT16_MAX) {
+    while (!ended && vd_tlv_next(&s->r, &e)) {
+        if (e.type == VD_TLV_END) {
+            ended = true;
+        } else if (e.type != VD_TLV_UNSIGNED || e.number > UINT16_MAX) {
             ok = wrong_type(s, "an entry of product_id_array", "u16", e.type);
             if (vd_tlv_is_container(e.type) && !vd_tlv_skip(&s->r))
                 return false;
@@ -95,8 +97,9 @@ static bool read_products(struct state *s)
             s->out->products[s->out->n_products++] = (uint16_t)e.number;
         }
     }
-    if (!room)
-        (void)vd_find(s->f, VD_RULE_CD_PRODUCT_COUNT, ON, "1 to 100 entries", "more than 100");
+    if (!room || (ended && ok && s->out->n_products == 0))
+        (void)vd_find(s->f, VD_RULE_CD_PRODUCT_COUNT, ON, "1 to 100 entries",
+                      room ? "none" : "more than 100");
     return ok && room;
 }
 
@@ -125,11 +128,12 @@ static bool read_paas(struct state *s)
 static bool read_field(struct state *s, const struct vd_tlv *e)
 {
     const struct field *field = &fields[e->tag];
+    uint64_t *number = number_of(s->out, e->tag);
     switch (field->kind) {
     case NUMBER:
-        if (e->type != VD_TLV_UNSIGNED || e->number > field->max)
+        if (number == NULL || e->type != VD_TLV_UNSIGNED || e->number > field->max)
             return wrong_type(s, field->name, "an unsigned integer in range", e->type);
-        *number_of(s->out, e->tag) = e->number;
+        *number = e->number;
         return true;
     case TEXT:
         if (e->type != VD_TLV_UTF8)

@@ -28,6 +28,21 @@ bool vd_der_header(struct vd_span *in, uint8_t *ret_tag, size_t *ret_len)
     return true;
 }
 
+enum vd_der_state vd_der_measure(struct vd_span in, uint8_t *ret_tag, size_t *ret_header,
+                                 size_t *ret_content)
+{
+    struct vd_span rest = in;
+    uint8_t first = vd_at(in, 1);
+    size_t header = first > 0x80 ? 2 + (size_t)(first & 0x7F) : 2;
+
+    if (in.n < 2 || (in.n < header && header <= 6))
+        return VD_DER_MORE;
+    if (!vd_der_header(&rest, ret_tag, ret_content))
+        return VD_DER_BAD;
+    *ret_header = header;
+    return VD_DER_HEADER;
+}
+
 bool vd_der_next(struct vd_span *in, uint8_t *ret_tag, struct vd_span *ret_value,
                  struct vd_span *ret_whole)
 {
@@ -47,11 +62,12 @@ bool vd_der_next(struct vd_span *in, uint8_t *ret_tag, struct vd_span *ret_value
 
 bool vd_der_take(struct vd_span *in, uint8_t tag, struct vd_span *ret_value)
 {
-    struct vd_span rest = *in;
+    struct vd_span rest = *in, value;
     uint8_t seen;
-    if (!vd_der_next(&rest, &seen, ret_value, NULL) || seen != tag)
+    if (!vd_der_next(&rest, &seen, &value, NULL) || seen != tag)
         return false;
     *in = rest;
+    *ret_value = value;
     return true;
 }
 

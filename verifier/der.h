@@ -34,6 +34,10 @@ enum {
 
 /* The header alone: tag and length of the content that follows. */
 bool vd_der_header(struct vd_span *in, uint8_t *ret_tag, size_t *ret_len);
+/* The same for bytes that may go on: is the header there, and how long is the element? */
+enum vd_der_state { VD_DER_BAD = 0, VD_DER_MORE, VD_DER_HEADER };
+enum vd_der_state vd_der_measure(struct vd_span in, uint8_t *ret_tag, size_t *ret_header,
+                                 size_t *ret_content);
 /* One whole element. `ret_value` is its content, `ret_whole` (may be NULL) header and content. */
 bool vd_der_next(struct vd_span *in, uint8_t *ret_tag, struct vd_span *ret_value,
                  struct vd_span *ret_whole);

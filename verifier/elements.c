@@ -77,8 +77,9 @@ static void take_context(struct state *s, const struct vd_tlv *e)
         take_octets(s, "firmware_information", e, &s->out->firmware, &s->out->has_firmware);
         break;
     default:
-        (void)vd_find(s->f, VD_RULE_ELEMENTS_UNKNOWN_TAG, ON, NULL, "context tag %u",
-                      (unsigned)e->tag);
+        if (e->tag > 4)
+            (void)vd_find(s->f, VD_RULE_ELEMENTS_UNKNOWN_TAG, ON, NULL, "context tag %u",
+                          (unsigned)e->tag);
     }
 }
 

@@ -14,6 +14,7 @@
 #define VD_MAX_TLV_DEPTH 8u       /* nesting of TLV containers; real data uses 2 */
 #define VD_MAX_EXTENSIONS 24u     /* extensions of one certificate; real ones have 4 to 8 */
 #define VD_MAX_NAME_ATTRS 50u     /* attributes of one Name; the ledger refuses more as well */
+#define VD_MAX_NAME 1024u         /* bytes of one Name; inside a 600-byte certificate it is below 500 */
 #define VD_MAX_CD_PRODUCTS 100u   /* product_id_array (Matter Core 6.3.1) */
 #define VD_MAX_CD_PAAS 10u        /* authorized_paa_list (Matter Core 6.3.1) */
 

@@ -224,6 +224,8 @@ static void check_other_extensions(const struct job *j)
             SAY(j, OTHER_EXTENSION, NULL, "%s%s", vd_ext_text((enum vd_ext_kind)k),
                 c->ext[k].critical ? " (critical)" : "");
     }
+    if (c->other_unknown.n > 0)
+        SAY(j, OTHER_EXTENSION, NULL, "OID %s", vd_hex_text(c->other_unknown, hex));
 }
 
 static void say_id_text(const struct job *j, enum vd_rule rule, struct vd_span text)

@@ -21,6 +21,18 @@ bool vd_sha256(struct vd_span in, uint8_t ret[VD_SHA256])
     return EVP_Digest(in.n ? in.p : none, in.n, ret, &n, EVP_sha256(), NULL) == 1 && n == VD_SHA256;
 }
 
+bool vd_sha256_two(struct vd_span a, struct vd_span b, uint8_t ret[VD_SHA256])
+{
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    unsigned n = 0;
+    bool ok = ctx != NULL && EVP_DigestInit_ex2(ctx, EVP_sha256(), NULL) == 1 &&
+              (a.n == 0 || EVP_DigestUpdate(ctx, a.p, a.n) == 1) &&
+              (b.n == 0 || EVP_DigestUpdate(ctx, b.p, b.n) == 1) &&
+              EVP_DigestFinal_ex(ctx, ret, &n) == 1 && n == VD_SHA256;
+    EVP_MD_CTX_free(ctx);
+    return ok;
+}
+
 struct vd_hash {
     EVP_MD *md;
     EVP_MD_CTX *ctx;
@@ -160,11 +172,14 @@ bool vd_sig_raw_to_der(struct vd_span raw, struct vd_buf *out)
     return true;
 }
 
-enum vd_check vd_sig_check_raw(struct vd_span point, struct vd_span message, struct vd_span raw)
+enum vd_check vd_sig_check_raw(struct vd_span point, struct vd_span a, struct vd_span b,
+                               struct vd_span raw)
 {
-    uint8_t room[80];
+    uint8_t room[80], digest[VD_SHA256];
     struct vd_buf der = VD_BUF_ON(room);
     if (!vd_sig_raw_to_der(raw, &der))
         return VD_CHECK_BAD;
-    return vd_sig_check(point, message, vd_buf_span(&der));
+    if (!vd_sha256_two(a, b, digest))
+        return VD_CHECK_NO_MEMORY;
+    return vd_sig_check_digest(point, digest, vd_buf_span(&der));
 }

@@ -22,6 +22,7 @@ enum vd_check {
 };
 
 bool vd_sha256(struct vd_span in, uint8_t ret[VD_SHA256]);
+bool vd_sha256_two(struct vd_span a, struct vd_span b, uint8_t ret[VD_SHA256]); /* of a || b */
 
 struct vd_hash; /* a running SHA-256 */
 struct vd_hash *vd_hash_make(void);
@@ -36,8 +37,9 @@ bool vd_point_valid(struct vd_span point);
 enum vd_check vd_sig_check(struct vd_span point, struct vd_span message, struct vd_span sig_der);
 enum vd_check vd_sig_check_digest(struct vd_span point, const uint8_t digest[VD_SHA256],
                                   struct vd_span sig_der);
-/* The same with a raw r || s of 64 octets. */
-enum vd_check vd_sig_check_raw(struct vd_span point, struct vd_span message, struct vd_span sig_raw);
+/* The same with a raw r || s of 64 octets, over a || b. */
+enum vd_check vd_sig_check_raw(struct vd_span point, struct vd_span a, struct vd_span b,
+                               struct vd_span sig_raw);
 /* ECDSA-Sig-Value: minimal positive integers of at most 32 octets, nothing else. */
 bool vd_sig_der_valid(struct vd_span sig_der);
 bool vd_sig_raw_to_der(struct vd_span raw, struct vd_buf *out);

@@ -126,7 +126,7 @@ bool vd_decimal_read(struct vd_span text, uint64_t max, uint64_t *ret)
         return false;
     for (size_t i = 0; i < text.n; i++) {
         unsigned d = (unsigned)text.p[i] - '0';
-        if (text.p[i] < '0' || d > 9 || v > max / 10 || v * 10 > max - d)
+        if (text.p[i] < '0' || d > 9 || d > max || v > (max - d) / 10)
             return false;
         v = v * 10 + d;
     }
@@ -264,4 +264,21 @@ bool vd_utf8_valid(struct vd_span text)
         }
     }
     return true;
+}
+
+bool vd_text_json(struct vd_buf *out, struct vd_span text)
+{
+    bool utf8 = vd_utf8_valid(text), ok = vd_buf_u8(out, '"');
+    for (size_t i = 0; i < text.n && ok; i++) {
+        uint8_t c = text.p[i];
+        if (c == '"' || c == '\\')
+            ok = vd_buf_u8(out, '\\') && vd_buf_u8(out, c);
+        else if (c < 0x20 || c == 0x7F)
+            ok = vd_buf_fmt(out, "\\u%04x", c);
+        else if (c >= 0x80 && !utf8)
+            ok = vd_buf_str(out, "\\ufffd");
+        else
+            ok = vd_buf_u8(out, c);
+    }
+    return ok && vd_buf_u8(out, '"');
 }

@@ -89,6 +89,9 @@ VERIDAC_API void veridac_buffer_free(veridac_buffer *buffer);
 VERIDAC_API veridac_status veridac_unwrap(veridac_bytes in, veridac_buffer *ret,
                                           size_t *ret_more_blocks, veridac_error *err);
 
+/* SHA-256: how certificates, bundles and files are named. */
+VERIDAC_API veridac_status veridac_sha256(veridac_bytes in, uint8_t ret[32]);
+
 /* ---- networks and reasons ---- */
 
 #define VERIDAC_NETWORK_MAIN 1
@@ -270,7 +273,7 @@ VERIDAC_API veridac_status veridac_snapshot_open(veridac_bytes bundle,
                                                  const veridac_snapshot_options *options,
                                                  veridac_snapshot **ret, veridac_error *err);
 /* The same from a file, the one file access of this library. The file is mapped when it is a
- * regular file of this user or root that nobody else may write, and read into memory otherwise. */
+ * regular file of this user or root that nobody may write, and read into memory otherwise. */
 VERIDAC_API veridac_status veridac_snapshot_open_file(const char *path,
                                                       const veridac_snapshot_options *options,
                                                       veridac_snapshot **ret, veridac_error *err);

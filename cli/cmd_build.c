@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * cmd_build.c - veridac build: evidence or files -> a bundle.
+ */
+#include <veridac/dcl.h>
+
+#include "cli.h"
+#include "revset.h"
+
+struct job {
+    struct cli_revset set;
+    const char *state, *out;
+    bool json;
+};
+
+static int parse(struct job *j, int argc, char **argv, bool *helped)
+{
+    const struct cli_option options[] = {
+        { "state", CLI_TEXT, &j->state, "DIR", "evidence that sync keeps" },
+        { "points", CLI_TEXT, &j->set.points, "F", "or: ledger records (JSON)" },
+        { "crl", CLI_LIST, &j->set.crls, "URL=F", "and the CRL of a dataURL (repeats)" },
+        { "trust", CLI_LIST, &j->set.trust, "PATH", "and approved PAAs, file or folder (repeats)" },
+        { "network", CLI_NETWORK, &j->set.network, "NAME", "main (default) or test" },
+        { "at", CLI_TIME, &j->set.at, "TIME", "build as of this time instead of now" },
+        { "out", CLI_TEXT, &j->out, "F", "the bundle" },
+        { "json", CLI_FLAG, &j->json, NULL, "print a report of every point and issuer" },
+    };
+    return cli_parse(cli_command("build"), argc, argv, options, sizeof options / sizeof options[0],
+                     NULL, 0, helped);
+}
+
+static int check_options(const struct job *j)
+{
+    bool files = j->set.points != NULL || j->set.crls.n > 0 || j->set.trust.n > 0;
+    if (j->out == NULL)
+        return cli_fail(EXIT_USAGE, "build: --out F is needed");
+    if (j->state != NULL && files)
+        return cli_fail(EXIT_USAGE, "build: either --state, or --points with --crl and --trust");
+    if (j->state == NULL && (j->set.points == NULL || j->set.trust.n == 0))
+        return cli_fail(EXIT_USAGE, "build: --state DIR, or --points F and --trust PATH, is needed");
+    return 0;
+}
+
+static int open_state(struct job *j)
+{
+    veridac_error err = { "" };
+    veridac_status st =
+        veridac_state_open(j->state, j->set.at, &j->set.anchors, &j->set.set, &err);
+    return st == VERIDAC_OK ? 0 : cli_fail(cli_exit_of(st), "%s", err.text);
+}
+
+static int write_bundle(const struct job *j)
+{
+    veridac_buffer bundle = { NULL, 0 }, text = { NULL, 0 };
+    veridac_revset_view v = { .size = sizeof v };
+    veridac_status st = veridac_revset_bundle(j->set.set, &bundle);
+    int code = st == VERIDAC_OK ? cli_write(j->out, cli_bytes(&bundle), 0644)
+                                : cli_fail(cli_exit_of(st), "build: %s", veridac_status_text(st));
+
+    if (code == 0 && j->json && veridac_revset_report(j->set.set, &text) == VERIDAC_OK)
+        code = cli_print(cli_bytes(&text));
+    else if (code == 0 && veridac_revset_look(j->set.set, &v) == VERIDAC_OK)
+        (void)printf("%s: %u issuers, %u of them covered, %llu revoked, %zu bytes\n", j->out,
+                     (unsigned)v.n_issuers, (unsigned)v.n_good, (unsigned long long)v.n_revoked,
+                     bundle.size);
+    veridac_buffer_free(&bundle);
+    veridac_buffer_free(&text);
+    return code;
+}
+
+int cmd_build(int argc, char **argv)
+{
+    struct job j = { .set = { .command = "build", .network = VERIDAC_NETWORK_MAIN,
+                              .at = cli_now() } };
+    bool helped = false;
+    int code = parse(&j, argc, argv, &helped);
+
+    if (code == 0 && !helped) {
+        code = check_options(&j);
+        if (code == 0)
+            code = j.state != NULL ? open_state(&j) : cli_revset_make(&j.set);
+        if (code == 0 && j.state == NULL && !j.json)
+            cli_revset_say(&j.set);
+        if (code == 0)
+            code = write_bundle(&j);
+    }
+    cli_revset_free(&j.set);
+    return code;
+}

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * cmd_verify.c - veridac verify: one device.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <veridac/dcl.h>
+
+#include "case.h"
+#include "cli.h"
+
+enum { DAC, PAI, ELEMENTS, SIGNATURE, CHALLENGE, NONCE, INPUTS };
+
+struct verify {
+    const char *text[INPUTS], *case_file, *snapshot_file;
+    struct cli_list trust, signers, stores;
+    int32_t vid, pid, network, preset;
+    uint32_t accept_unknown;
+    int64_t at, max_age;
+    bool sdk_compat, json;
+
+    veridac_buffer input[INPUTS];
+    struct cli_case vector;
+    veridac_trust *anchors;
+    veridac_snapshot *snapshots[16];
+    size_t n_snapshots;
+};
+
+static int parse(struct verify *v, int argc, char **argv, bool *helped)
+{
+    const struct cli_option options[] = {
+        { "dac", CLI_TEXT, &v->text[DAC], "F", "device attestation certificate" },
+        { "pai", CLI_TEXT, &v->text[PAI], "F", "product attestation intermediate" },
+        { "elements", CLI_TEXT, &v->text[ELEMENTS], "F", "attestation elements" },
+        { "signature", CLI_TEXT, &v->text[SIGNATURE], "F", "attestation signature, 64 octets" },
+        { "challenge", CLI_TEXT, &v->text[CHALLENGE], "HEX", "attestation challenge, 16 octets" },
+        { "nonce", CLI_TEXT, &v->text[NONCE], "HEX", "attestation nonce, 32 octets" },
+        { "vid", CLI_ID, &v->vid, "ID", "VendorID of Basic Information" },
+        { "pid", CLI_ID, &v->pid, "ID", "ProductID of Basic Information" },
+        { "case", CLI_TEXT, &v->case_file, "F", "one commissioner vector (JSON) instead" },
+        { "trust", CLI_LIST, &v->trust, "PATH", "PAA certificates, file or folder (repeats)" },
+        { "cd-signers", CLI_LIST, &v->signers, "PATH", "declaration signers (repeats)" },
+        { "store", CLI_LIST, &v->stores, "DIR", "store that pull filled (repeats)" },
+        { "snapshot", CLI_TEXT, &v->snapshot_file, "F", "bundle file" },
+        { "network", CLI_NETWORK, &v->network, "NAME", "main (default) or test" },
+        { "policy", CLI_PRESET, &v->preset, "NAME", "strict, standard (default), permissive, audit" },
+        { "accept-unknown", CLI_REASONS, &v->accept_unknown, "REASONS",
+          "revocation reasons that are accepted" },
+        { "max-age", CLI_DURATION, &v->max_age, "DUR", "age of a snapshot, instead of its expiry" },
+        { "at", CLI_TIME, &v->at, "TIME", "judge at this time instead of now" },
+        { "sdk-compat", CLI_FLAG, &v->sdk_compat, NULL, "judge the DAC by the clock, as the SDK does" },
+        { "json", CLI_FLAG, &v->json, NULL, "print JSON" },
+    };
+    return cli_parse(cli_command("verify"), argc, argv, options, sizeof options / sizeof options[0],
+                     NULL, 0, helped);
+}
+
+static int check_options(const struct verify *v)
+{
+    bool separate = v->vid >= 0 || v->pid >= 0;
+    for (size_t i = 0; i < INPUTS; i++)
+        separate = separate || v->text[i] != NULL;
+    if (v->case_file != NULL && separate)
+        return cli_fail(EXIT_USAGE, "verify: --case brings its own certificates and response");
+    if (v->case_file == NULL && (v->text[DAC] == NULL || v->text[PAI] == NULL))
+        return cli_fail(EXIT_USAGE, "verify: --dac F and --pai F are needed, or --case F");
+    if (v->stores.n > 0 && v->snapshot_file != NULL)
+        return cli_fail(EXIT_USAGE, "verify: either --store or --snapshot");
+    return 0;
+}
+
+/* ---- inputs ---- */
+
+static int read_hex(const char *name, const char *text, size_t wanted, veridac_buffer *ret)
+{
+    const veridac_bytes in = { (const uint8_t *)text, strlen(text) };
+    size_t digits = strspn(text, "0123456789abcdefABCDEF");
+    if (text[digits] != '\0' || digits != 2 * wanted ||
+        veridac_unwrap(in, ret, NULL, NULL) != VERIDAC_OK)
+        return cli_fail(EXIT_USAGE, "verify: --%s: expected %zu hex digits, got '%.80s'", name,
+                        2 * wanted, text);
+    return 0;
+}
+
+static int read_inputs(struct verify *v)
+{
+    int code = 0;
+    if (v->case_file != NULL)
+        return cli_case_read(v->case_file, &v->vector);
+    if (v->text[CHALLENGE] != NULL)
+        code = read_hex("challenge", v->text[CHALLENGE], 16, &v->input[CHALLENGE]);
+    if (code == 0 && v->text[NONCE] != NULL)
+        code = read_hex("nonce", v->text[NONCE], 32, &v->input[NONCE]);
+    for (size_t i = DAC; i <= SIGNATURE && code == 0; i++) {
+        if (v->text[i] != NULL)
+            code = cli_read_unwrapped(v->text[i], &v->input[i]);
+    }
+    return code;
+}
+
+static veridac_device device_of(const struct verify *v)
+{
+    const struct cli_case *c = &v->vector;
+    if (v->case_file != NULL)
+        return (veridac_device){ .size = sizeof(veridac_device),
+                                 .dac = cli_bytes(&c->dac),
+                                 .pai = cli_bytes(&c->pai),
+                                 .elements = cli_bytes(&c->elements),
+                                 .signature = { c->signature, sizeof c->signature },
+                                 .challenge = { c->challenge, sizeof c->challenge },
+                                 .nonce = { c->nonce, sizeof c->nonce },
+                                 .vid = c->vid,
+                                 .pid = c->pid,
+                                 .software_version = -1 };
+    return (veridac_device){ .size = sizeof(veridac_device),
+                             .dac = cli_bytes(&v->input[DAC]),
+                             .pai = cli_bytes(&v->input[PAI]),
+                             .elements = cli_bytes(&v->input[ELEMENTS]),
+                             .signature = cli_bytes(&v->input[SIGNATURE]),
+                             .challenge = cli_bytes(&v->input[CHALLENGE]),
+                             .nonce = cli_bytes(&v->input[NONCE]),
+                             .vid = v->vid,
+                             .pid = v->pid,
+                             .software_version = -1 };
+}
+
+/* ---- snapshots ---- */
+
+static int open_snapshot(struct verify *v)
+{
+    const veridac_snapshot_options o = { .size = sizeof o, .label = v->snapshot_file };
+    veridac_buffer in = { NULL, 0 };
+    veridac_error err = { "" };
+    veridac_status st;
+
+    if (strcmp(v->snapshot_file, "-") == 0) {
+        int code = cli_read("-", &in);
+        if (code != 0)
+            return code;
+        st = veridac_snapshot_open(cli_bytes(&in), &o, &v->snapshots[0], &err);
+        veridac_buffer_free(&in);
+    } else {
+        st = veridac_snapshot_open_file(v->snapshot_file, &o, &v->snapshots[0], &err);
+    }
+    if (st != VERIDAC_OK)
+        return cli_fail(cli_exit_of(st), "%s: %s", v->snapshot_file, err.text);
+    v->n_snapshots = 1;
+    return 0;
+}
+
+static int open_snapshots(struct verify *v)
+{
+    veridac_error err = { "" };
+    if (v->snapshot_file != NULL)
+        return open_snapshot(v);
+    if (v->stores.n > sizeof v->snapshots / sizeof v->snapshots[0])
+        return cli_fail(EXIT_USAGE, "verify: at most 16 --store");
+    for (size_t i = 0; i < v->stores.n; i++) {
+        veridac_status st = veridac_store_open(v->stores.v[i], &v->snapshots[i], &err);
+        if (st != VERIDAC_OK)
+            return cli_fail(cli_exit_of(st), "%s: %s", v->stores.v[i], err.text);
+        v->n_snapshots++;
+    }
+    return 0;
+}
+
+/* ---- the answer ---- */
+
+static bool colour_wanted(void)
+{
+    const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+    return isatty(STDOUT_FILENO) == 1 && (no == NULL || no[0] == '\0') &&
+           (term == NULL || strcmp(term, "dumb") != 0);
+}
+
+static int print(const struct verify *v, const veridac_result *result)
+{
+    veridac_buffer out = { NULL, 0 };
+    veridac_status st = v->json ? veridac_result_json(result, &out)
+                                : veridac_result_text(result, colour_wanted(), &out);
+    int code = st == VERIDAC_OK ? cli_print(cli_bytes(&out))
+                                : cli_fail(EXIT_INTERNAL, "%s", veridac_status_text(st));
+    veridac_buffer_free(&out);
+    return code;
+}
+
+static int exit_of_verdict(const veridac_result_view *view)
+{
+    if (!view->enforced)
+        return EXIT_ACCEPTED;
+    return view->verdict == VERIDAC_ACCEPT   ? EXIT_ACCEPTED
+           : view->verdict == VERIDAC_REJECT ? EXIT_REJECTED
+                                             : EXIT_UNDETERMINED;
+}
+
+static int judge(struct verify *v)
+{
+    const veridac_policy policy = { .size = sizeof policy,
+                                    .preset = v->preset,
+                                    .network = v->network,
+                                    .accept_unknown = v->accept_unknown,
+                                    .sdk_compat = v->sdk_compat,
+                                    .max_head_age_s = v->max_age };
+    const veridac_device device = device_of(v);
+    veridac_result_view view = { .size = sizeof view };
+    veridac_result *result = NULL;
+    veridac_status st = veridac_result_new(&result);
+    int code;
+
+    if (st == VERIDAC_OK)
+        st = veridac_verify(&device, v->anchors, (const veridac_snapshot *const *)v->snapshots,
+                            v->n_snapshots, &policy, v->at, result);
+    if (st == VERIDAC_OTHER_NETWORK)
+        code = cli_fail(EXIT_DATA, "verify: the snapshot is of another network than --network");
+    else if (st != VERIDAC_OK || veridac_result_look(result, &view) != VERIDAC_OK)
+        code = cli_fail(EXIT_INTERNAL, "verify: %s", veridac_status_text(st));
+    else
+        code = print(v, result);
+    if (code == 0)
+        code = exit_of_verdict(&view);
+    veridac_result_free(result);
+    return code;
+}
+
+static void free_all(struct verify *v)
+{
+    for (size_t i = 0; i < INPUTS; i++)
+        veridac_buffer_free(&v->input[i]);
+    for (size_t i = 0; i < v->n_snapshots; i++)
+        veridac_snapshot_free(v->snapshots[i]);
+    cli_case_free(&v->vector);
+    veridac_trust_free(v->anchors);
+    cli_list_free(&v->trust);
+    cli_list_free(&v->signers);
+    cli_list_free(&v->stores);
+}
+
+int cmd_verify(int argc, char **argv)
+{
+    struct verify v = { .vid = -1, .pid = -1, .network = VERIDAC_NETWORK_MAIN,
+                        .preset = VERIDAC_POLICY_STANDARD, .at = cli_now() };
+    bool helped = false;
+    int code = parse(&v, argc, argv, &helped);
+
+    if (code == 0 && !helped) {
+        code = check_options(&v);
+        if (code == 0)
+            code = read_inputs(&v);
+        if (code == 0)
+            code = cli_load_trust(&v.trust, &v.signers, v.network, &v.anchors);
+        if (code == 0)
+            code = open_snapshots(&v);
+        if (code == 0)
+            code = judge(&v);
+    }
+    free_all(&v);
+    return code;
+}

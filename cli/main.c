@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * main.c - the program: a table of commands.
+ */
+#include <string.h>
+
+#include "cli.h"
+
+static const struct cli_command commands[] = {
+    { "verify", "judge one device: certificates, declaration, response, revocation",
+      "--dac F --pai F [--elements F --signature F --challenge HEX --nonce HEX --vid ID --pid ID]\n"
+      "       veridac verify --case F",
+      cmd_verify },
+    { "sync", "ledger and CRLs -> evidence in a state folder", "--dcl URL --state DIR", cmd_sync },
+    { "revset", "ledger records and CRLs from files -> verified revocation set",
+      "--points F --crl URL=F... --trust PATH...", cmd_revset },
+    { "build", "evidence or files -> bundle", "(--state DIR | --points F --crl URL=F...) --out F",
+      cmd_build },
+    { "publish", "evidence -> bundle -> signed repository of static files",
+      "--state DIR --repo DIR --key F", cmd_publish },
+    { "pull", "repository -> local store", "--from URL --root F --store DIR", cmd_pull },
+    { "show", "print what a certificate, CRL, declaration, head or bundle says", "FILE", cmd_show },
+    { "keygen", "a new key pair that signs heads", "--out F", cmd_keygen },
+};
+
+#define N_COMMANDS (sizeof commands / sizeof commands[0])
+
+const struct cli_command *cli_command(const char *name)
+{
+    for (size_t i = 0; i < N_COMMANDS; i++) {
+        if (strcmp(commands[i].name, name) == 0)
+            return &commands[i];
+    }
+    return NULL;
+}
+
+static void print_help(FILE *to)
+{
+    (void)fputs("usage: veridac COMMAND [OPTIONS]\n\n", to);
+    for (size_t i = 0; i < N_COMMANDS; i++)
+        (void)fprintf(to, "  %-8s %s\n", commands[i].name, commands[i].what);
+    (void)fputs("\nveridac COMMAND --help lists the options of a command.\n"
+                "Exit codes: 0 accepted or done, 1 rejected, 2 undetermined, 64 usage,\n"
+                "65 unusable data, 70 internal, 74 input or output.\n",
+                to);
+}
+
+int main(int argc, char **argv)
+{
+    const struct cli_command *command;
+
+    if (argc < 2) {
+        print_help(stderr);
+        return EXIT_USAGE;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+        print_help(stdout);
+        return cli_flush(EXIT_ACCEPTED);
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        (void)printf("veridac %s\n", veridac_version());
+        return cli_flush(EXIT_ACCEPTED);
+    }
+    command = cli_command(argv[1]);
+    if (command == NULL)
+        return cli_fail(EXIT_USAGE, "no command is called '%s'; veridac --help lists them", argv[1]);
+    return cli_flush(command->run(argc - 1, argv + 1));
+}

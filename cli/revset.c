@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * revset.c - a revocation set from files.
+ */
+#include "revset.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <veridac/dcl.h>
+
+/* "URL=FILE", split at the last '='. */
+static int split(const struct cli_revset *r, const char *text, char **ret_url, const char **ret_file)
+{
+    const char *at = strrchr(text, '=');
+    size_t n = at == NULL ? 0 : (size_t)(at - text);
+
+    if (n == 0 || at[1] == '\0')
+        return cli_fail(EXIT_USAGE, "%s: --crl: expected URL=FILE, got '%.80s'", r->command, text);
+    *ret_url = malloc(n + 1);
+    if (*ret_url == NULL)
+        return cli_fail(EXIT_INTERNAL, "out of memory");
+    (void)snprintf(*ret_url, n + 1, "%s", text);
+    *ret_file = at + 1;
+    return 0;
+}
+
+static bool url_used(const struct cli_revset *r, const char *url)
+{
+    const char *one;
+    for (uint32_t i = 0; (one = veridac_revset_url(r->set, i)) != NULL; i++) {
+        if (strcmp(one, url) == 0)
+            return true;
+    }
+    return false;
+}
+
+static int feed(struct cli_revset *r, const char *url, const char *file)
+{
+    veridac_buffer in = { NULL, 0 };
+    veridac_status st;
+    int code = cli_read(file, &in);
+
+    if (code != 0)
+        return code;
+    st = veridac_revset_crl_begin(r->set, url, r->at);
+    if (st == VERIDAC_OK)
+        st = veridac_revset_crl_feed(r->set, cli_bytes(&in));
+    if (st == VERIDAC_OK)
+        st = veridac_revset_crl_end(r->set);
+    veridac_buffer_free(&in);
+    return st == VERIDAC_OK ? 0 : cli_fail(cli_exit_of(st), "%s: %s", file, veridac_status_text(st));
+}
+
+static int feed_all(struct cli_revset *r)
+{
+    int code = 0;
+    for (size_t i = 0; i < r->crls.n && code == 0; i++) {
+        const char *file = NULL;
+        char *url = NULL;
+        code = split(r, r->crls.v[i], &url, &file);
+        if (code == 0 && !url_used(r, url))
+            cli_say("%s: no usable point names it, left out", url);
+        else if (code == 0)
+            code = feed(r, url, file);
+        free(url);
+    }
+    return code;
+}
+
+static int load_points(struct cli_revset *r)
+{
+    veridac_points_report report = { .size = sizeof report };
+    veridac_buffer in = { NULL, 0 };
+    veridac_error err = { "" };
+    veridac_status st;
+    int code = cli_read(r->points, &in);
+
+    if (code != 0)
+        return code;
+    st = veridac_points_load(r->set, cli_bytes(&in), &report, &err);
+    veridac_buffer_free(&in);
+    if (st != VERIDAC_OK)
+        return cli_fail(cli_exit_of(st), "%s: %s", r->points, err.text);
+    r->broken_records = report.broken > 0;
+    if (report.broken > 0)
+        cli_say("%s: %u records left out: %s", r->points, (unsigned)report.broken, report.text);
+    return report.added > 0 ? 0
+                            : cli_fail(EXIT_DATA, "%s: no usable record in it", r->points);
+}
+
+int cli_revset_make(struct cli_revset *r)
+{
+    int code = cli_load_trust(&r->trust, NULL, r->network, &r->anchors);
+
+    if (code == 0 && veridac_revset_new(r->anchors, r->network, r->at, &r->set) != VERIDAC_OK)
+        code = cli_fail(EXIT_INTERNAL, "out of memory");
+    if (code == 0)
+        code = load_points(r);
+    if (code == 0 && veridac_revset_bind(r->set) != VERIDAC_OK)
+        code = cli_fail(EXIT_INTERNAL, "out of memory");
+    if (code == 0)
+        code = feed_all(r);
+    if (code == 0 && veridac_revset_finish(r->set) != VERIDAC_OK)
+        code = cli_fail(EXIT_INTERNAL, "out of memory");
+    return code;
+}
+
+void cli_revset_free(struct cli_revset *r)
+{
+    veridac_revset_free(r->set);
+    veridac_trust_free(r->anchors);
+    cli_list_free(&r->crls);
+    cli_list_free(&r->trust);
+}
+
+void cli_revset_say(const struct cli_revset *r)
+{
+    veridac_point_view p = { .size = sizeof p };
+    veridac_finding f = { .size = sizeof f };
+
+    for (uint32_t i = 0; veridac_revset_point(r->set, i, &p) == VERIDAC_OK; i++) {
+        cli_say("point %s: %s, %llu entries", p.label, p.used ? "used" : "left out",
+                (unsigned long long)p.n_entries);
+        for (uint32_t k = 0; veridac_revset_point_finding(r->set, i, k, &f) == VERIDAC_OK; k++)
+            cli_say("  %s %s: %s (%s)", f.severity, f.id, f.text, f.found);
+    }
+}

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * files.c - folders that survive a crash.
+ */
+#include "files.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static veridac_status io(veridac_error *err, const char *path, const char *what)
+{
+    return vd_fail(err, VERIDAC_IO, "%s: %s: %s", path, what, strerror(errno));
+}
+
+bool vd_path(char ret[VD_PATH], const char *a, const char *b)
+{
+    int n = snprintf(ret, VD_PATH, "%s/%s", a, b);
+    return n > 0 && n < VD_PATH;
+}
+
+static bool sync_folder(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool ok = fd >= 0 && fsync(fd) == 0;
+    if (fd >= 0)
+        (void)close(fd);
+    return ok;
+}
+
+veridac_status vd_folder_make(const char *path, veridac_error *err)
+{
+    struct stat st;
+    if (mkdir(path, 0755) == 0)
+        return VERIDAC_OK;
+    if (errno != EEXIST)
+        return io(err, path, "cannot make the folder");
+    if (stat(path, &st) != 0 || !S_ISDIR(st.st_mode))
+        return vd_fail(err, VERIDAC_IO, "%s: expected a folder", path);
+    return VERIDAC_OK;
+}
+
+veridac_status vd_folder_lock(const char *path, int *ret_fd, veridac_error *err)
+{
+    char name[VD_PATH];
+    int fd;
+    if (!vd_path(name, path, ".lock"))
+        return vd_fail(err, VERIDAC_IO, "%s: the path is too long", path);
+    fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+    if (fd < 0)
+        return io(err, name, "cannot open");
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        (void)close(fd);
+        return vd_fail(err, VERIDAC_IO, "%s: another process is working in this folder", path);
+    }
+    *ret_fd = fd;
+    return VERIDAC_OK;
+}
+
+void vd_folder_unlock(int fd)
+{
+    if (fd >= 0)
+        (void)close(fd);
+}
+
+veridac_status vd_folder_each(const char *path, bool (*take)(void *user, const char *name),
+                              void *user, veridac_error *err)
+{
+    struct dirent *e;
+    DIR *dir = opendir(path);
+    if (dir == NULL)
+        return io(err, path, "cannot open the folder");
+    while ((e = readdir(dir)) != NULL) {
+        if (e->d_name[0] != '.' && !take(user, e->d_name))
+            break;
+    }
+    (void)closedir(dir);
+    return VERIDAC_OK;
+}
+
+/* ---- writing ---- */
+
+static bool write_all(int fd, struct vd_span in)
+{
+    while (in.n > 0) {
+        ssize_t put = write(fd, in.p, in.n);
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put <= 0 || (size_t)put > in.n)
+            return false;
+        in = vd_span_skip(in, (size_t)put);
+    }
+    return true;
+}
+
+static bool write_temporary(const char *tmp, struct vd_span bytes, unsigned mode)
+{
+    int fd = open(tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, (mode_t)mode);
+    bool ok;
+    if (fd < 0)
+        return false;
+    ok = write_all(fd, bytes) && fsync(fd) == 0;
+    return close(fd) == 0 && ok;
+}
+
+veridac_status vd_file_write(const char *folder, const char *name, struct vd_span bytes,
+                             unsigned mode, veridac_error *err)
+{
+    char path[VD_PATH], tmp[VD_PATH], tmp_name[300];
+    int n = snprintf(tmp_name, sizeof tmp_name, "%s.tmp", name);
+
+    if (n < 0 || (size_t)n >= sizeof tmp_name || !vd_path(path, folder, name) ||
+        !vd_path(tmp, folder, tmp_name))
+        return vd_fail(err, VERIDAC_IO, "%s: the path is too long", folder);
+    (void)unlink(tmp); /* of a process that was killed; the folder is locked */
+    if (!write_temporary(tmp, bytes, mode) || rename(tmp, path) != 0 || !sync_folder(folder)) {
+        veridac_status st = io(err, path, "cannot write");
+        (void)unlink(tmp);
+        return st;
+    }
+    return VERIDAC_OK;
+}
+
+/* ---- reading ---- */
+
+static veridac_status read_all(int fd, const char *path, size_t max, struct vd_buf *out,
+                               veridac_error *err)
+{
+    uint8_t part[65536];
+    for (;;) {
+        ssize_t got = read(fd, part, sizeof part);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return io(err, path, "cannot read");
+        if (got == 0)
+            return VERIDAC_OK;
+        if ((size_t)got > max - out->n)
+            return vd_fail(err, VERIDAC_TOO_LARGE, "%s: larger than %zu bytes", path, max);
+        if (!vd_buf_put(out, (struct vd_span){ part, (size_t)got }))
+            return VERIDAC_NO_MEMORY;
+    }
+}
+
+veridac_status vd_file_read(const char *folder, const char *name, size_t max, struct vd_buf *out,
+                            bool *ret_there, veridac_error *err)
+{
+    char path[VD_PATH];
+    struct stat sb;
+    veridac_status st;
+    int fd;
+
+    *ret_there = false;
+    if (!vd_path(path, folder, name))
+        return vd_fail(err, VERIDAC_IO, "%s: the path is too long", folder);
+    fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (fd < 0)
+        return errno == ENOENT ? VERIDAC_OK : io(err, path, "cannot open");
+    if (fstat(fd, &sb) != 0 || !S_ISREG(sb.st_mode)) {
+        (void)close(fd);
+        return vd_fail(err, VERIDAC_IO, "%s: expected a regular file", path);
+    }
+    st = read_all(fd, path, max, out, err);
+    (void)close(fd);
+    *ret_there = st == VERIDAC_OK;
+    return st;
+}
+
+bool vd_file_there(const char *folder, const char *name)
+{
+    char path[VD_PATH];
+    struct stat st;
+    return vd_path(path, folder, name) && lstat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+void vd_file_remove(const char *folder, const char *name)
+{
+    char path[VD_PATH];
+    if (vd_path(path, folder, name))
+        (void)unlink(path);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * files.h - folders that survive a crash: atomic writes, bounded reads, locks.
+ *
+ * Owns:           every system call on files of this library.
+ * Must not know:  what is in them.
+ *
+ * Names are ours (numbers and hashes), never a server's. Links are not followed.
+ */
+#ifndef DCL_FILES_H
+#define DCL_FILES_H
+
+#include "fail.h"
+
+#define VD_PATH 4096
+
+/* "a/b", or false when it does not fit. */
+bool vd_path(char ret[VD_PATH], const char *a, const char *b);
+
+/* Makes the folder when it is not there (its parent must be). */
+veridac_status vd_folder_make(const char *path, veridac_error *err);
+/* Locks the folder for this process until the descriptor is closed. */
+veridac_status vd_folder_lock(const char *path, int *ret_fd, veridac_error *err);
+void vd_folder_unlock(int fd);
+/* Calls take for each file name that does not begin with a dot, in no order; ends when it says
+ * false. */
+veridac_status vd_folder_each(const char *path, bool (*take)(void *user, const char *name),
+                              void *user, veridac_error *err);
+
+/* In one step; the temporary name is the final one with ".tmp" behind it. */
+veridac_status vd_file_write(const char *folder, const char *name, struct vd_span bytes,
+                             unsigned mode, veridac_error *err);
+/* The whole of a regular file of at most max bytes; NOT_THERE is *ret_there false. */
+veridac_status vd_file_read(const char *folder, const char *name, size_t max, struct vd_buf *out,
+                            bool *ret_there, veridac_error *err);
+bool vd_file_there(const char *folder, const char *name);
+void vd_file_remove(const char *folder, const char *name);
+
+#endif

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * gather.c - a run record -> trust handle and revocation set.
+ */
+#include "gather.h"
+
+#include "limits.h"
+#include "state.h"
+
+/* ---- trust ---- */
+
+static veridac_status add_anchor(const char *state, const struct vd_run *run,
+                                 const struct vd_run_certificate *c, veridac_trust *trust,
+                                 veridac_error *err)
+{
+    struct vd_buf der = VD_BUF(VD_MAX_INPUT);
+    veridac_status st = vd_state_get(state, c->sha256, VD_MAX_INPUT, &der, err);
+    veridac_bytes in = { der.p, der.n };
+
+    if (st == VERIDAC_OK)
+        st = c->kind == VD_RUN_ANCHOR ? veridac_trust_add_paa(trust, in, run->network, NULL)
+                                      : veridac_trust_add_cd_signer(trust, in, run->network, NULL);
+    vd_buf_free(&der);
+    return st == VERIDAC_BAD_DATA ? VERIDAC_OK : st; /* not usable: counted below, not fatal */
+}
+
+veridac_status vd_gather_trust(const char *state, const struct vd_run *run, veridac_trust **ret,
+                               veridac_error *err)
+{
+    veridac_trust_view view = { .size = sizeof view };
+    veridac_trust *trust = NULL;
+    veridac_status st = veridac_trust_new(&trust);
+
+    for (size_t i = 0; st == VERIDAC_OK && i < run->n_certificates; i++) {
+        const struct vd_run_certificate *c = &run->certificates[i];
+        if (c->kind != VD_RUN_AUTHORITY && c->accepted)
+            st = add_anchor(state, run, c, trust, err);
+    }
+    if (st == VERIDAC_OK)
+        st = veridac_trust_look(trust, &view);
+    if (st == VERIDAC_OK && view.main_paas + view.test_paas == 0)
+        st = vd_fail(err, VERIDAC_BAD_DATA,
+                     "%s: no PAA is accepted yet; sync --accept-anchor names those that are", state);
+    if (st != VERIDAC_OK) {
+        veridac_trust_free(trust);
+        return st;
+    }
+    *ret = trust;
+    return VERIDAC_OK;
+}
+
+/* ---- points ---- */
+
+static veridac_status add_authorities(const char *state, const struct vd_run *run,
+                                      veridac_revset *set, veridac_error *err)
+{
+    veridac_status st = VERIDAC_OK;
+    for (size_t i = 0; st == VERIDAC_OK && i < run->n_certificates; i++) {
+        struct vd_buf der = VD_BUF(VD_MAX_INPUT);
+        if (run->certificates[i].kind == VD_RUN_AUTHORITY) {
+            st = vd_state_get(state, run->certificates[i].sha256, VD_MAX_INPUT, &der, err);
+            if (st == VERIDAC_OK)
+                st = veridac_revset_add_authority(set, (veridac_bytes){ der.p, der.n });
+        }
+        vd_buf_free(&der);
+    }
+    return st;
+}
+
+veridac_status vd_gather_points(const char *state, const struct vd_run *run,
+                                const veridac_trust *trust, veridac_revset **ret,
+                                veridac_points_report *report, veridac_error *err)
+{
+    struct vd_buf json = VD_BUF(VD_MAX_JSON);
+    veridac_revset *set = NULL;
+    veridac_status st = vd_state_get(state, run->points, VD_MAX_JSON, &json, err);
+
+    if (st == VERIDAC_OK)
+        st = veridac_revset_new(trust, run->network, run->time, &set);
+    if (st == VERIDAC_OK)
+        st = veridac_points_load(set, (veridac_bytes){ json.p, json.n }, report, err);
+    if (st == VERIDAC_OK)
+        st = add_authorities(state, run, set, err);
+    if (st == VERIDAC_OK)
+        st = veridac_revset_bind(set);
+    vd_buf_free(&json);
+    if (st != VERIDAC_OK) {
+        veridac_revset_free(set);
+        return st;
+    }
+    *ret = set;
+    return VERIDAC_OK;
+}
+
+/* ---- CRLs ---- */
+
+static veridac_status feed(const char *state, const struct vd_run_crl *crl, veridac_revset *set,
+                           veridac_error *err)
+{
+    struct vd_buf bytes = VD_BUF(VD_MAX_CRL);
+    veridac_status st = vd_state_get(state, crl->sha256, VD_MAX_CRL, &bytes, err);
+
+    if (st == VERIDAC_OK)
+        st = veridac_revset_crl_begin(set, crl->url, crl->last_ok);
+    if (st == VERIDAC_OK)
+        st = veridac_revset_crl_feed(set, (veridac_bytes){ bytes.p, bytes.n });
+    if (st == VERIDAC_OK)
+        st = veridac_revset_crl_end(set);
+    vd_buf_free(&bytes);
+    return st;
+}
+
+veridac_status vd_gather_crls(const char *state, const struct vd_run *run, veridac_revset *set,
+                              veridac_error *err)
+{
+    veridac_status st = VERIDAC_OK;
+    const char *url;
+
+    for (uint32_t i = 0; st == VERIDAC_OK && (url = veridac_revset_url(set, i)) != NULL; i++) {
+        const struct vd_run_crl *crl = vd_run_crl(run, url);
+        if (crl != NULL && crl->sha256[0] != '\0')
+            st = feed(state, crl, set, err);
+        else
+            st = veridac_revset_crl_missing(set, url, VERIDAC_REASON_UNREACHABLE,
+                                            crl == NULL ? "never fetched" : crl->error);
+    }
+    return st == VERIDAC_OK ? veridac_revset_finish(set) : st;
+}
+
+veridac_status veridac_state_open(const char *state, int64_t at, veridac_trust **ret_trust,
+                                  veridac_revset **ret_set, veridac_error *err)
+{
+    struct vd_run run = { .number = 0 };
+    veridac_trust *trust = NULL;
+    veridac_revset *set = NULL;
+    veridac_status st;
+
+    if (state == NULL || ret_trust == NULL || ret_set == NULL)
+        return VERIDAC_MISUSE;
+    st = vd_state_run(state, at, &run, err);
+    if (st == VERIDAC_OK && run.number == 0)
+        st = vd_fail(err, VERIDAC_BAD_DATA, "%s: no evidence of this time or before; run sync",
+                     state);
+    if (st == VERIDAC_OK)
+        st = vd_gather_trust(state, &run, &trust, err);
+    if (st == VERIDAC_OK)
+        st = vd_gather_points(state, &run, trust, &set, NULL, err);
+    if (st == VERIDAC_OK)
+        st = vd_gather_crls(state, &run, set, err);
+    vd_run_clear(&run);
+    if (st != VERIDAC_OK) {
+        veridac_revset_free(set);
+        veridac_trust_free(trust);
+        return st;
+    }
+    *ret_trust = trust;
+    *ret_set = set;
+    return VERIDAC_OK;
+}

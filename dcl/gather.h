@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * gather.h - a run record -> trust handle and revocation set.
+ *
+ * Owns:           which objects of a run become anchors, authorities, points and CRLs.
+ * Must not know:  the network.
+ */
+#ifndef DCL_GATHER_H
+#define DCL_GATHER_H
+
+#include "run.h"
+
+/* The accepted anchors and signers of the run. VERIDAC_BAD_DATA when no PAA can be used. */
+veridac_status vd_gather_trust(const char *state, const struct vd_run *run, veridac_trust **ret,
+                               veridac_error *err);
+/* Points and authorities, bound; nothing fed yet. `report` may be NULL. */
+veridac_status vd_gather_points(const char *state, const struct vd_run *run,
+                                const veridac_trust *trust, veridac_revset **ret,
+                                veridac_points_report *report, veridac_error *err);
+/* Every CRL that the run has, fed; finished. */
+veridac_status vd_gather_crls(const char *state, const struct vd_run *run, veridac_revset *set,
+                              veridac_error *err);
+
+#endif

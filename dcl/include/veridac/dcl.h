@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * dcl.h - libveridac-dcl: moves bytes between the ledger, CRL hosts, disks and mirrors.
+ *
+ * It fetches and stores, and decides nothing about trust or revocation: that is libveridac's.
+ * The conventions of veridac.h hold here too. No function reads the clock; `at` is the time now,
+ * given by the caller. Folders are used by one process at a time: a lock inside them sees to it,
+ * and whoever comes second gets VERIDAC_IO. Reports are JSON texts.
+ *
+ * Written files appear in one step: temporary name, fsync, rename, fsync of the folder. A process
+ * that is killed leaves the old or the new state.
+ */
+#ifndef VERIDAC_DCL_H
+#define VERIDAC_DCL_H
+
+#include <veridac/veridac.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- ledger records from files ---- */
+
+typedef struct veridac_points_report {
+    size_t size;
+    uint32_t added, broken;
+    char text[1024]; /* one line per broken record: its index and what is wrong; "" for none */
+} veridac_points_report;
+
+/* Adds the revocation points in a JSON text to the set: the answers of the ledger's
+ * revocation-points endpoints, or an array of records. A record that cannot be read is isolated
+ * and reported; VERIDAC_BAD_DATA when the text is not JSON or has no list of records. `report` may
+ * be NULL. */
+VERIDAC_API veridac_status veridac_points_load(veridac_revset *set, veridac_bytes json,
+                                               veridac_points_report *report, veridac_error *err);
+
+/* The set as the Matter SDK's revocation-set JSON: one object per issuer that a CRL covers, empty
+ * list included; byte-stable. */
+VERIDAC_API veridac_status veridac_revset_to_sdk(const veridac_revset *set, veridac_buffer *ret);
+/* Issuer key id, issuer Name (base64) and serial (hex), one revoked certificate a line. */
+VERIDAC_API veridac_status veridac_revset_to_csv(const veridac_revset *set, veridac_buffer *ret);
+/* Every point with its reasons, every issuer with its coverage. */
+VERIDAC_API veridac_status veridac_revset_report(const veridac_revset *set, veridac_buffer *ret);
+
+/* ---- ledger -> evidence ---- */
+
+typedef struct veridac_sync_options {
+    size_t size;
+    const char *url;               /* REST base of a node: https, or http on a loopback address */
+    const char *state;             /* folder; made when it is not there */
+    int32_t network;
+    int64_t at;
+    const char *const *accept;     /* SHA-256 (hex) of anchors that are accepted from now on */
+    size_t n_accept;
+    int64_t timeout_s;             /* for one object; 0: 60 */
+} veridac_sync_options;
+
+/* Fetches root certificates, certificates, revocation points and the CRLs of usable points. An
+ * anchor never seen before counts only when `accept` names it. A list that is empty, broken, cut
+ * or unreachable ends the run with VERIDAC_IO and leaves the state as it was; a CRL that cannot be
+ * had is recorded, and its last good bytes stay with the time they were last confirmed. */
+VERIDAC_API veridac_status veridac_sync(const veridac_sync_options *options,
+                                        veridac_buffer *ret_report, veridac_error *err);
+
+/* The revocation set of the newest evidence that is not younger than `at`, finished. Both handles
+ * are the caller's; the trust handle must outlive the set. */
+VERIDAC_API veridac_status veridac_state_open(const char *state, int64_t at, veridac_trust **ret_trust,
+                                              veridac_revset **ret_set, veridac_error *err);
+
+/* ---- evidence -> repository ---- */
+
+typedef struct veridac_publish_options {
+    size_t size;
+    const char *state, *repo;  /* folders; repo is made when it is not there */
+    veridac_bytes key;         /* private key of the head, PKCS#8 PEM */
+    int64_t at;
+    int64_t lifetime_s;        /* of the head; 0: 72 hours */
+    int32_t dry_run;           /* 1: say what would be written */
+} veridac_publish_options;
+
+/* Writes the bundle as s/SHA256 first, then the head that names it. A state without evidence or
+ * without an accepted anchor is VERIDAC_BAD_DATA, never an empty bundle. */
+VERIDAC_API veridac_status veridac_publish(const veridac_publish_options *options,
+                                           veridac_buffer *ret_report, veridac_error *err);
+
+/* ---- repository -> store ---- */
+
+typedef struct veridac_pull_options {
+    size_t size;
+    const char *const *urls;   /* of mirrors, tried in turn */
+    size_t n_urls;
+    veridac_bytes root;        /* public key that signs heads, PEM */
+    const char *store;         /* folder; made when it is not there */
+    int64_t at;
+    int64_t timeout_s;         /* for one object; 0: 60 */
+} veridac_pull_options;
+
+/* Fetches the head, checks signature, network, expiry and that the sequence does not go back, then
+ * the bundle by its length and SHA-256, and installs both. On any failure the store stays as it
+ * was. */
+VERIDAC_API veridac_status veridac_pull(const veridac_pull_options *options,
+                                        veridac_buffer *ret_report, veridac_error *err);
+
+/* The snapshot that was pulled last, checked anew. No network. */
+VERIDAC_API veridac_status veridac_store_open(const char *store, veridac_snapshot **ret,
+                                              veridac_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * records.c - what the ledger's JSON means.
+ *
+ * Fields that are absent have their default (older nodes leave some out); unknown fields are
+ * ignored (newer nodes have more); a field of the wrong type breaks the record. 64-bit integers are
+ * strings, 32-bit ones numbers; either is taken for both.
+ */
+#include "records.h"
+
+#include "limits.h"
+#include "text.h"
+
+/* A string member, unescaped and appended to out; *ret is where it lies once out no longer grows.
+ * Absent is empty. */
+static bool text_member(struct vd_json_value v, const char *name, size_t max, struct vd_buf *out,
+                        size_t *ret_at, size_t *ret_n)
+{
+    struct vd_json_value m = vd_json_member(v, name);
+    *ret_at = out->n;
+    *ret_n = 0;
+    if (!vd_json_present(m) || vd_json_is_null(m))
+        return true;
+    if (!vd_json_string(m, out) || out->n - *ret_at > max)
+        return false;
+    *ret_n = out->n - *ret_at;
+    return true;
+}
+
+static bool uint_member(struct vd_json_value v, const char *name, uint64_t max, uint64_t *ret)
+{
+    struct vd_json_value m = vd_json_member(v, name);
+    *ret = 0;
+    if (!vd_json_present(m) || vd_json_is_null(m))
+        return true;
+    return vd_json_uint(m, max, ret);
+}
+
+static bool bool_member(struct vd_json_value v, const char *name, bool *ret)
+{
+    struct vd_json_value m = vd_json_member(v, name);
+    *ret = false;
+    if (!vd_json_present(m) || vd_json_is_null(m))
+        return true;
+    return vd_json_bool(m, ret);
+}
+
+/* ---- revocation points ---- */
+
+enum { LABEL, URL, KEY_ID, SIGNER, DELEGATOR, DIGEST, TEXTS };
+
+static const struct {
+    const char *name;
+    size_t max;
+    bool must;
+} point_texts[TEXTS] = {
+    [LABEL] = { "label", VD_MAX_LABEL, true },
+    [URL] = { "dataURL", VD_MAX_URL, true },
+    [KEY_ID] = { "issuerSubjectKeyID", 256, true },
+    [SIGNER] = { "crlSignerCertificate", VD_MAX_INPUT, true },
+    [DELEGATOR] = { "crlSignerDelegator", VD_MAX_INPUT, false },
+    [DIGEST] = { "dataDigest", 1024, false },
+};
+
+static const char *point_numbers(struct vd_json_value v, veridac_point *ret)
+{
+    uint64_t vid, pid, type, schema, size, digest_type;
+    bool is_paa;
+
+    if (!uint_member(v, "vid", 0xFFFF, &vid) || vid == 0)
+        return "vid";
+    if (!uint_member(v, "pid", 0xFFFF, &pid))
+        return "pid";
+    if (!bool_member(v, "isPAA", &is_paa) || !vd_json_present(vd_json_member(v, "isPAA")))
+        return "isPAA";
+    if (!uint_member(v, "revocationType", UINT32_MAX, &type) || type > INT32_MAX)
+        return "revocationType";
+    if (!uint_member(v, "schemaVersion", UINT32_MAX, &schema))
+        return "schemaVersion";
+    if (!uint_member(v, "dataFileSize", UINT64_MAX, &size))
+        return "dataFileSize";
+    if (!uint_member(v, "dataDigestType", UINT32_MAX, &digest_type))
+        return "dataDigestType";
+    ret->vid = (int32_t)vid;
+    ret->pid = (int32_t)pid;
+    ret->is_paa = is_paa;
+    ret->revocation_type = (int32_t)type;
+    ret->has_data_fields = size != 0 || digest_type != 0;
+    return NULL;
+}
+
+const char *vd_record_point(struct vd_json_value v, struct vd_buf *text, veridac_point *ret)
+{
+    size_t at[TEXTS], n[TEXTS];
+    veridac_point p = { .size = sizeof p };
+    const char *wrong;
+
+    if (!vd_json_is_object(v))
+        return "not an object";
+    wrong = point_numbers(v, &p);
+    if (wrong != NULL)
+        return wrong;
+    for (size_t i = 0; i < TEXTS; i++) {
+        if (!text_member(v, point_texts[i].name, point_texts[i].max, text, &at[i], &n[i]) ||
+            (point_texts[i].must && n[i] == 0))
+            return point_texts[i].name;
+    }
+    p.label = (veridac_bytes){ text->p + at[LABEL], n[LABEL] };
+    p.url = (veridac_bytes){ text->p + at[URL], n[URL] };
+    p.issuer_key_id = (veridac_bytes){ text->p + at[KEY_ID], n[KEY_ID] };
+    p.signer = (veridac_bytes){ text->p + at[SIGNER], n[SIGNER] };
+    if (n[DELEGATOR] > 0)
+        p.delegator = (veridac_bytes){ text->p + at[DELEGATOR], n[DELEGATOR] };
+    p.has_data_fields = p.has_data_fields || n[DIGEST] > 0;
+    *ret = p;
+    return NULL;
+}
+
+struct vd_json_value vd_record_points(struct vd_json_value root)
+{
+    struct vd_json_value list = vd_json_member(root, "PkiRevocationDistributionPoint");
+    if (vd_json_is_array(root))
+        return root;
+    if (vd_json_present(list))
+        return list;
+    return vd_json_member(
+        vd_json_member(root, "pkiRevocationDistributionPointsByIssuerSubjectKeyID"), "points");
+}
+
+/* ---- certificates ---- */
+
+static bool key_id_text(struct vd_span s)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        uint8_t c = s.p[i];
+        bool digit = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F');
+        if (i % 3 == 2 ? c != ':' : !digit)
+            return false;
+    }
+    return s.n >= 2 && s.n % 3 == 2 && s.n <= 96;
+}
+
+static bool base64_text(struct vd_span s)
+{
+    struct vd_buf out = VD_BUF(VD_MAX_NAME);
+    bool ok = s.n > 0 && vd_base64_read(s, false, &out);
+    vd_buf_free(&out);
+    return ok;
+}
+
+const char *vd_record_id(struct vd_json_value v, struct vd_record_id *ret)
+{
+    struct vd_json_value subject = vd_json_member(v, "subject");
+    struct vd_json_value key_id = vd_json_member(v, "subjectKeyId");
+
+    /* both are plain ASCII without escapes; anything else is not such a text */
+    if (!vd_json_is_string(subject) || !base64_text(vd_json_text(subject)))
+        return "subject";
+    if (!vd_json_is_string(key_id) || !key_id_text(vd_json_text(key_id)))
+        return "subjectKeyId";
+    ret->subject = vd_json_text(subject);
+    ret->key_id = vd_json_text(key_id);
+    return NULL;
+}
+
+const char *vd_record_certificate(struct vd_json_value v, struct vd_record_certificate *ret,
+                                  struct vd_buf *pem)
+{
+    struct vd_json_value type = vd_json_member(v, "certificateType");
+    const char *wrong;
+    size_t at, n;
+
+    if (!vd_json_is_object(v))
+        return "not an object";
+    wrong = vd_record_id(v, &ret->id);
+    if (wrong != NULL)
+        return wrong;
+    if (!bool_member(v, "isRoot", &ret->is_root))
+        return "isRoot";
+    if (vd_json_present(type) && !vd_json_is_string(type))
+        return "certificateType";
+    ret->device_attestation =
+        !vd_json_present(type) || vd_span_is(vd_json_text(type), "DeviceAttestationPKI");
+    if (!text_member(v, "pemCert", VD_MAX_INPUT, pem, &at, &n) || n == 0)
+        return "pemCert";
+    return NULL;
+}
+
+/* ---- answers ---- */
+
+bool vd_record_error(struct vd_json_value root, uint64_t *ret_code)
+{
+    return vd_json_is_object(root) &&
+           vd_json_uint(vd_json_member(root, "code"), 1000, ret_code) &&
+           vd_json_is_string(vd_json_member(root, "message"));
+}
+
+const char *vd_record_pagination(struct vd_json_value root, struct vd_buf *key, uint64_t *ret_total)
+{
+    struct vd_json_value p = vd_json_member(root, "pagination"), next;
+    size_t at, n;
+
+    *ret_total = 0;
+    if (vd_json_is_null(p))
+        return NULL;
+    if (!vd_json_is_object(p))
+        return "pagination";
+    next = vd_json_member(p, "next_key");
+    if (vd_json_present(next) && !vd_json_is_null(next) && !vd_json_is_string(next))
+        return "pagination.next_key";
+    if (!text_member(p, "next_key", 1024, key, &at, &n))
+        return "pagination.next_key";
+    return uint_member(p, "total", UINT64_MAX, ret_total) ? NULL : "pagination.total";
+}

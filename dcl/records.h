@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * records.h - what the ledger's JSON means: the only file that knows its field names.
+ *
+ * Owns:           the shapes of the REST answers (Distributed Compliance Ledger, dcl/pki).
+ * Must not know:  how they were fetched, what they are worth.
+ */
+#ifndef DCL_RECORDS_H
+#define DCL_RECORDS_H
+
+#include <veridac/veridac.h>
+
+#include "json.h"
+
+/* One record of the revocation points with its strings unescaped into `text`. NULL on success,
+ * else which field is wrong. The veridac_point borrows from `text`. */
+const char *vd_record_point(struct vd_json_value v, struct vd_buf *text, veridac_point *ret);
+
+/* The list of points in any of the answers' shapes, or a bare array; absent when there is none. A
+ * by-key answer with a single record is the record itself. */
+struct vd_json_value vd_record_points(struct vd_json_value root);
+
+/* {"subject", "subjectKeyId"}: both as text. */
+struct vd_record_id {
+    struct vd_span subject, key_id; /* base64; upper-case hex with colons */
+};
+const char *vd_record_id(struct vd_json_value v, struct vd_record_id *ret);
+
+/* One certificate of a group. */
+struct vd_record_certificate {
+    struct vd_record_id id;
+    bool is_root;
+    bool device_attestation; /* certificateType DeviceAttestationPKI, or not given (older nodes) */
+};
+/* The PEM text goes to `pem`, unescaped. */
+const char *vd_record_certificate(struct vd_json_value v, struct vd_record_certificate *ret,
+                                  struct vd_buf *pem);
+
+/* {"code": n, "message": ...}: the code of an error answer. */
+bool vd_record_error(struct vd_json_value root, uint64_t *ret_code);
+/* pagination: the next key unescaped into `key` (empty: the last page), and total (0: not said). */
+const char *vd_record_pagination(struct vd_json_value root, struct vd_buf *key,
+                                 uint64_t *ret_total);
+
+#endif

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * state.c - the evidence folder.
+ */
+#include "state.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "files.h"
+#include "limits.h"
+#include "text.h"
+
+#define RUN_NAME 32
+
+bool vd_hash_text(struct vd_span bytes, char ret[VD_HASH_TEXT])
+{
+    uint8_t digest[32];
+    struct vd_buf hex = { (uint8_t *)ret, 0, VD_HASH_TEXT - 1, VD_HASH_TEXT - 1, false };
+    if (veridac_sha256((veridac_bytes){ bytes.p, bytes.n }, digest) != VERIDAC_OK)
+        return false;
+    ret[VD_HASH_TEXT - 1] = '\0';
+    return vd_hex_put(&hex, VD_SPAN(digest), false);
+}
+
+static veridac_status folder(const char *state, const char *name, bool make, char ret[VD_PATH],
+                             veridac_error *err)
+{
+    if (!vd_path(ret, state, name))
+        return vd_fail(err, VERIDAC_IO, "%s: the path is too long", state);
+    return make ? vd_folder_make(ret, err) : VERIDAC_OK;
+}
+
+veridac_status vd_state_make(const char *state, veridac_error *err)
+{
+    static const char *const names[] = { "objects", "runs", "trust", "trust/paa",
+                                         "trust/cd-signers" };
+    char path[VD_PATH];
+    veridac_status st = vd_folder_make(state, err);
+    for (size_t i = 0; st == VERIDAC_OK && i < sizeof names / sizeof names[0]; i++)
+        st = folder(state, names[i], true, path, err);
+    return st;
+}
+
+/* ---- objects ---- */
+
+veridac_status vd_state_put(const char *state, struct vd_span bytes, char ret[VD_HASH_TEXT],
+                            veridac_error *err)
+{
+    char path[VD_PATH], hash[VD_HASH_TEXT];
+    veridac_status st;
+    if (!vd_hash_text(bytes, hash))
+        return VERIDAC_INTERNAL;
+    st = folder(state, "objects", false, path, err);
+    if (st == VERIDAC_OK && !vd_file_there(path, hash))
+        st = vd_file_write(path, hash, bytes, 0444, err);
+    if (st == VERIDAC_OK)
+        (void)vd_copy(ret, VD_HASH_TEXT, vd_span_of(hash, sizeof hash));
+    return st;
+}
+
+veridac_status vd_state_get(const char *state, const char *sha256, size_t max, struct vd_buf *out,
+                            veridac_error *err)
+{
+    char path[VD_PATH], hash[VD_HASH_TEXT];
+    bool there = false;
+    veridac_status st = folder(state, "objects", false, path, err);
+    if (st == VERIDAC_OK)
+        st = vd_file_read(path, sha256, max, out, &there, err);
+    if (st != VERIDAC_OK)
+        return st;
+    if (!there)
+        return vd_fail(err, VERIDAC_IO, "%s: object %s is missing", state, sha256);
+    if (!vd_hash_text(vd_buf_span(out), hash) || strcmp(hash, sha256) != 0)
+        return vd_fail(err, VERIDAC_IO, "%s: object %s is not what its name says", state, sha256);
+    return VERIDAC_OK;
+}
+
+/* ---- runs ---- */
+
+struct numbers {
+    uint64_t below, best; /* the highest number under `below` */
+};
+
+static bool run_number(const char *name, uint64_t *ret)
+{
+    struct vd_span in = vd_span_str(name), digits;
+    return vd_take(&in, 8, &digits) && vd_span_is(in, ".json") &&
+           vd_decimal_read(digits, 99999999, ret) && *ret > 0;
+}
+
+static bool look_at_run(void *user, const char *name)
+{
+    struct numbers *n = user;
+    uint64_t number;
+    if (run_number(name, &number) && number < n->below && number > n->best)
+        n->best = number;
+    return true;
+}
+
+static veridac_status read_run(const char *path, uint64_t number, struct vd_run *ret,
+                               veridac_error *err)
+{
+    struct vd_buf text = VD_BUF(VD_MAX_JSON);
+    char name[RUN_NAME];
+    bool there = false;
+    veridac_status st;
+
+    (void)snprintf(name, sizeof name, "%08" PRIu64 ".json", number);
+    st = vd_file_read(path, name, VD_MAX_JSON, &text, &there, err);
+    if (st == VERIDAC_OK && (!there || !vd_run_read(vd_buf_span(&text), ret)))
+        st = vd_fail(err, VERIDAC_BAD_DATA, "%s/%s: not a run record", path, name);
+    vd_buf_free(&text);
+    if (st == VERIDAC_OK)
+        ret->number = number;
+    return st;
+}
+
+veridac_status vd_state_run(const char *state, int64_t at, struct vd_run *ret, veridac_error *err)
+{
+    struct numbers n = { UINT64_MAX, 0 };
+    struct vd_run run = { .number = 0 };
+    char path[VD_PATH];
+    veridac_status st = folder(state, "runs", false, path, err);
+
+    while (st == VERIDAC_OK) {
+        n.best = 0;
+        st = vd_folder_each(path, look_at_run, &n, err);
+        if (st != VERIDAC_OK || n.best == 0)
+            break;
+        st = read_run(path, n.best, &run, err);
+        if (st != VERIDAC_OK || run.time <= at)
+            break;
+        vd_run_clear(&run); /* younger than asked for: the one before */
+        n.below = n.best;
+    }
+    if (st == VERIDAC_OK)
+        *ret = run;
+    return st;
+}
+
+veridac_status vd_state_add_run(const char *state, struct vd_run *run, veridac_error *err)
+{
+    struct vd_buf text = VD_BUF(VD_MAX_JSON);
+    struct numbers n = { UINT64_MAX, 0 };
+    char path[VD_PATH], name[RUN_NAME];
+    veridac_status st = folder(state, "runs", false, path, err);
+
+    if (st == VERIDAC_OK)
+        st = vd_folder_each(path, look_at_run, &n, err);
+    if (st == VERIDAC_OK && !vd_run_write(run, &text))
+        st = vd_fail(err, VERIDAC_TOO_LARGE, "%s: the run record is too large", state);
+    if (st == VERIDAC_OK) {
+        (void)snprintf(name, sizeof name, "%08" PRIu64 ".json", n.best + 1);
+        st = vd_file_write(path, name, vd_buf_span(&text), 0444, err);
+    }
+    vd_buf_free(&text);
+    if (st == VERIDAC_OK)
+        run->number = n.best + 1;
+    return st;
+}
+
+/* ---- anchors as files ---- */
+
+struct sweeping {
+    const char *path;
+    const struct vd_run *run;
+    enum vd_run_kind kind;
+};
+
+static bool sweep(void *user, const char *name)
+{
+    const struct sweeping *s = user;
+    const struct vd_run_certificate *c;
+    struct vd_span in = vd_span_str(name), hash;
+    char text[VD_HASH_TEXT] = "";
+
+    if (!vd_take(&in, VD_HASH_TEXT - 1, &hash) || !vd_span_is(in, ".der"))
+        return true; /* not ours */
+    (void)vd_copy(text, sizeof text - 1, hash);
+    c = vd_run_certificate(s->run, s->kind, text);
+    if (c == NULL || !c->accepted)
+        vd_file_remove(s->path, name);
+    return true;
+}
+
+static veridac_status show_one(const char *state, const char *path, const char *sha256,
+                               veridac_error *err)
+{
+    struct vd_buf der = VD_BUF(VD_MAX_INPUT);
+    char name[VD_HASH_TEXT + 8];
+    veridac_status st = VERIDAC_OK;
+
+    (void)snprintf(name, sizeof name, "%s.der", sha256);
+    if (!vd_file_there(path, name)) {
+        st = vd_state_get(state, sha256, VD_MAX_INPUT, &der, err);
+        if (st == VERIDAC_OK)
+            st = vd_file_write(path, name, vd_buf_span(&der), 0444, err);
+    }
+    vd_buf_free(&der);
+    return st;
+}
+
+static veridac_status show_kind(const char *state, const struct vd_run *run, enum vd_run_kind kind,
+                                const char *name, veridac_error *err)
+{
+    char path[VD_PATH];
+    struct sweeping s = { path, run, kind };
+    veridac_status st = folder(state, name, false, path, err);
+
+    for (size_t i = 0; st == VERIDAC_OK && i < run->n_certificates; i++) {
+        if (run->certificates[i].kind == kind && run->certificates[i].accepted)
+            st = show_one(state, path, run->certificates[i].sha256, err);
+    }
+    return st == VERIDAC_OK ? vd_folder_each(path, sweep, &s, err) : st;
+}
+
+veridac_status vd_state_show_trust(const char *state, const struct vd_run *run, veridac_error *err)
+{
+    veridac_status st = show_kind(state, run, VD_RUN_ANCHOR, "trust/paa", err);
+    return st == VERIDAC_OK ? show_kind(state, run, VD_RUN_SIGNER, "trust/cd-signers", err) : st;
+}

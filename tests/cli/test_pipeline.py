@@ -1,0 +1,549 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Ledger -> sync -> publish -> web server -> pull -> verify, and each link of it when it breaks."""
+import functools
+import hashlib
+import http.server
+import json
+import os
+import shutil
+import subprocess
+import threading
+import unittest
+import urllib.parse
+import urllib.request
+
+from support import SOURCE, TESTPKI, Folder, main, run, run_json
+
+AT = 1790000000  # 2026-09-21
+NOW = "2026-09-21T14:13:20Z"
+
+
+class Ledger:
+    """The test ledger as a process of its own."""
+
+    def __init__(self, world, *more):
+        self.process = subprocess.Popen(
+            [os.path.join(SOURCE, "tests", "ledger", "ledger.py"), "--world", world, "--pki",
+             TESTPKI, "--seed", "pipeline", "--at", str(AT), *more], stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE)
+        self.url = json.loads(self.process.stdout.readline())["url"]
+
+    def control(self, what, **query):
+        url = "%s/__test__/%s?%s" % (self.url, what, urllib.parse.urlencode(query))
+        method = "GET" if what == "requests" else "POST"
+        with urllib.request.urlopen(urllib.request.Request(url, method=method)) as answer:
+            return answer.read()
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait(timeout=10)
+        self.process.stdout.close()
+
+
+class Web:
+    """A static web server for one folder; `change` may alter what it sends."""
+
+    def __init__(self, folder):
+        outer = self
+
+        class Handler(http.server.SimpleHTTPRequestHandler):
+            def log_message(self, *_):
+                outer.requests += 1
+
+            def do_GET(self):
+                body = outer.change.get(self.path)
+                if body is None:
+                    super().do_GET()
+                    return
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+        self.change, self.requests = {}, 0
+        self.server = http.server.ThreadingHTTPServer(
+            ("127.0.0.1", 0), functools.partial(Handler, directory=folder))
+        self.url = "http://127.0.0.1:%d" % self.server.server_port
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+def tree(folder):
+    """Names and contents of all files below a folder."""
+    found = {}
+    for at, _, files in os.walk(folder):
+        for file in files:
+            with open(os.path.join(at, file), "rb") as f:
+                found[os.path.relpath(os.path.join(at, file), folder)] = f.read()
+    return found
+
+
+class Pipeline(Folder):
+    def setUp(self):
+        super().setUp()
+        self.ledger = Ledger(self.path("world"))
+        self.addCleanup(self.ledger.close)
+        self.state, self.repo, self.store = map(self.path, ("state", "repo", "store"))
+        self.key = self.path("key")
+        self.assertEqual(run("keygen", "--out", self.key)[0], 0)
+
+    def sync(self, *more, at=NOW, accept=True):
+        anchors = ["--accept-anchors", self.path("world", "anchors.txt")] if accept else []
+        return run_json("sync", "--dcl", self.ledger.url, "--state", self.state, "--network",
+                        "test", "--at", at, *anchors, *more)
+
+    def publish(self, *more, at=NOW):
+        return run_json("publish", "--state", self.state, "--repo", self.repo, "--key", self.key,
+                        "--at", at, *more)
+
+    def pull(self, url, *more, at=NOW, root=None):
+        return run_json("pull", "--from", url, "--root", root or self.key + ".pub", "--store",
+                        self.store, "--at", at, *more)
+
+    def web(self):
+        web = Web(self.repo)
+        self.addCleanup(web.close)
+        return web
+
+    def verify(self, device, *more, at=NOW):
+        folder = self.path("world", "devices", device)
+        with open(os.path.join(folder, "device.txt"), encoding="ascii") as f:
+            told = dict(line.rstrip("\n").split(": ", 1) for line in f if ": " in line)
+        options = ["--dac", folder + "/dac.der", "--pai", folder + "/pai.der", "--vid",
+                   told["vid"], "--pid", told["pid"]]
+        if "challenge" in told:
+            options += ["--elements", folder + "/elements.bin", "--signature",
+                        folder + "/signature.bin", "--challenge", told["challenge"], "--nonce",
+                        told["nonce"]]
+        return run_json("verify", *options, "--trust", self.path("world", "paa"), "--cd-signers",
+                        self.path("world", "cd-signers"), "--network", "test", "--at", at, *more)
+
+    def installed(self):
+        """Everything up to an installed snapshot."""
+        self.assertEqual(self.sync()[0], 0)
+        self.assertEqual(self.publish()[0], 0)
+        web = self.web()
+        code, report, err = self.pull(web.url)
+        self.assertEqual(code, 0, err)
+        self.assertTrue(report["changed"])
+        return web
+
+
+class Good(Pipeline):
+    def test_verdicts(self):
+        self.installed()
+        rows = {"genuine": ("accept", None), "revoked-dac": ("reject", "dac-revoked"),
+                "revoked-pai": ("reject", "pai-revoked"),
+                "no-crl": ("undetermined", "dac-revocation-unknown"),
+                "delegated-revoked": ("reject", "dac-revoked"),
+                "partition-revoked": ("reject", "dac-revoked"),
+                "genuine-partitioned": ("accept", None)}
+        for device, (verdict, slug) in rows.items():
+            with self.subTest(device):
+                _, result, err = self.verify(device, "--store", self.store)
+                self.assertEqual(result["verdict"], verdict, err)
+                if slug:
+                    self.assertIn(slug, [f["id"] for f in result["findings"]])
+                self.assertEqual(result["snapshot"]["label"], self.store)
+
+    def test_a_revoked_pai_condemns_a_dac_that_is_not_listed(self):
+        self.installed()
+        _, result, _ = self.verify("revoked-pai", "--store", self.store)
+        self.assertEqual(result["revocation"]["pai"]["status"], "revoked")
+        self.assertEqual(result["revocation"]["dac"]["status"], "good")
+
+    def test_second_sync_downloads_no_crl(self):
+        self.assertEqual(self.sync()[0], 0)
+        self.ledger.control("clear-requests")
+        code, report, err = self.sync(at="2026-09-21T15:00:00Z", accept=False)
+        self.assertEqual(code, 0, err)
+        self.assertEqual((report["crls_fetched"], report["crls_failed"]), (0, 0))
+        self.assertGreater(report["crls_not_modified"], 5)
+        for request in json.loads(self.ledger.control("requests")):
+            if request["path"].startswith("/crl/"):
+                self.assertEqual(request["status"], 304)
+
+    def test_small_pages_give_the_same(self):
+        self.assertEqual(self.sync()[0], 0)
+        small = Ledger(self.path("world2"), "--page-limit", "1")
+        self.addCleanup(small.close)
+        code, report, err = run_json("sync", "--dcl", small.url, "--state", self.path("state2"),
+                                     "--network", "test", "--at", NOW, "--accept-anchors",
+                                     self.path("world2", "anchors.txt"))
+        self.assertEqual(code, 0, err)
+        self.assertEqual(report["points"], 9)
+        self.assertEqual(report["crls_failed"], 0)
+
+    def test_a_bundle_is_the_same_bytes_from_the_same_evidence(self):
+        self.assertEqual(self.sync()[0], 0)
+        for out in ("a", "b"):
+            self.assertEqual(run("build", "--state", self.state, "--at", NOW, "--out",
+                                 self.path(out))[0], 0)
+        self.assertEqual(tree(self.tmp.name)["a"], tree(self.tmp.name)["b"])
+        self.publish()
+        name = hashlib.sha256(tree(self.tmp.name)["a"]).hexdigest()
+        self.assertIn(os.path.join("s", name), tree(self.repo))
+
+    def test_past_bundles_are_rebuilt_from_evidence(self):
+        self.assertEqual(self.sync()[0], 0)
+        self.assertEqual(run("build", "--state", self.state, "--at", NOW, "--out",
+                             self.path("before"))[0], 0)
+        self.ledger.control("stop-crl", path="/crl/pai-direct.crl")
+        self.assertEqual(self.sync(at="2026-09-22T15:00:00Z")[0], 0)
+        self.assertEqual(run("build", "--state", self.state, "--at", NOW, "--out",
+                             self.path("again"))[0], 0)
+        self.assertEqual(run("build", "--state", self.state, "--at", "2026-09-22T15:00:00Z",
+                             "--out", self.path("after"))[0], 0)
+        files = tree(self.tmp.name)
+        self.assertEqual(files["before"], files["again"])
+        self.assertNotEqual(files["before"], files["after"])
+        code, _, err = run("build", "--state", self.state, "--at", "2020-01-01T00:00:00Z", "--out",
+                           self.path("never"))
+        self.assertEqual(code, 65)
+        self.one_line(err)
+
+    def test_trust_files_of_the_state(self):
+        self.assertEqual(self.sync()[0], 0)
+        with open(self.path("world", "anchors.txt"), encoding="ascii") as f:
+            hashes = {line.split()[0] for line in f if line.strip() and line[0] != "#"}
+        files = tree(os.path.join(self.state, "trust", "paa"))
+        self.assertEqual({name[:-4] for name in files}, hashes)
+        for name, data in files.items():
+            self.assertEqual(hashlib.sha256(data).hexdigest() + ".der", name)
+
+    def test_no_network(self):
+        """In an empty network namespace: verify works on the last snapshot, sync fails and leaves
+        the state as it was."""
+        if subprocess.run(["unshare", "-n", "true"], check=False, stderr=subprocess.DEVNULL).returncode:
+            self.skipTest("unshare -n is not possible here")
+        self.installed()
+        state, store = tree(self.state), tree(self.store)
+        import support
+        program = support.PROGRAM
+        wrapper = self.write("offline", "#!/bin/sh\nexec unshare -n -- %s \"$@\"\n" % program)
+        os.chmod(wrapper, 0o755)
+        support.PROGRAM = wrapper
+        try:
+            code, result, err = self.verify("genuine", "--store", self.store)
+            self.assertEqual((code, result["verdict"]), (0, "accept"), err)
+            code, _, err = self.sync()
+            self.assertEqual(code, 74)
+            self.one_line(err)
+        finally:
+            support.PROGRAM = program
+        self.assertEqual(tree(self.state), state)
+        self.assertEqual(tree(self.store), store)
+
+
+class Anchors(Pipeline):
+    def test_nothing_is_trusted_unasked(self):
+        code, report, err = self.sync(accept=False)
+        self.assertEqual(code, 0, err)
+        self.assertEqual(report["paas"]["accepted"], 0)
+        self.assertEqual(len(report["quarantined"]), report["paas"]["listed"])
+        self.assertEqual(report["crls_fetched"], 0)
+        code, _, err = self.publish()
+        self.assertEqual(code, 65)
+        self.one_line(err)
+        self.assertFalse(os.path.exists(self.repo))
+        code, _, err = run("build", "--state", self.state, "--out", self.path("b"), "--at", NOW)
+        self.assertEqual(code, 65)
+        self.assertFalse(os.path.exists(self.path("b")))
+
+    def test_accepted_ones_stay(self):
+        one = self.sync(accept=False)[1]["quarantined"][0]["sha256"]
+        code, report, _ = self.sync("--accept-anchor", one.upper(), at="2026-09-21T15:00:00Z",
+                                    accept=False)
+        self.assertEqual((code, report["paas"]["accepted"]), (0, 1))
+        code, report, _ = self.sync(at="2026-09-21T16:00:00Z", accept=False)
+        self.assertEqual((code, report["paas"]["accepted"]), (0, 1))
+
+    def test_a_vanished_anchor_stays_and_is_said(self):
+        self.assertEqual(self.sync()[1]["paas"]["vanished"], 0)
+        path = self.path("world", "ledger.json")
+        with open(path, encoding="utf-8") as f:
+            ledger = json.load(f)
+        ledger["root_certificates"] = ledger["root_certificates"][1:]
+        self.write("world/ledger.json", json.dumps(ledger))
+        self.ledger.control("reload")
+        code, report, err = self.sync(at="2026-09-21T15:00:00Z", accept=False)
+        self.assertEqual(code, 0, err)
+        self.assertEqual(report["paas"]["vanished"], 1)
+        self.assertEqual(report["paas"]["accepted"], report["paas"]["listed"] + 1)
+
+    def test_bad_anchor_lists(self):
+        self.assertEqual(self.sync("--accept-anchor", "abc")[0], 64)
+        bad = self.write("bad", "# comment\nxyz\n")
+        code, _, err = self.sync("--accept-anchors", bad, accept=False)
+        self.assertEqual(code, 65)
+        self.assertIn("bad:2", err)
+        self.assertFalse(os.path.exists(self.state))
+
+
+class BadLedger(Pipeline):
+    def test_scenarios_leave_the_state_as_it_was(self):
+        self.assertEqual(self.sync()[0], 0)
+        before = tree(self.state)
+        for scenario in ("html", "empty", "loop", "truncated", "down"):
+            with self.subTest(scenario):
+                self.ledger.control("scenario", name=scenario)
+                code, _, err = self.sync(at="2026-09-21T15:00:00Z")
+                self.assertEqual(code, 74, err)
+                self.one_line(err)
+                self.assertEqual(tree(self.state), before)
+        self.ledger.control("scenario", name="slow")
+        code, _, err = self.sync("--timeout", "2s", at="2026-09-21T15:00:00Z")
+        self.assertEqual(code, 74, err)
+        self.assertEqual(tree(self.state), before)
+        self.ledger.control("scenario", name="honest")
+        self.assertEqual(self.sync(at="2026-09-21T15:00:00Z")[0], 0)
+
+    def test_a_first_sync_that_fails_leaves_nothing(self):
+        self.ledger.control("scenario", name="html")
+        self.assertEqual(self.sync()[0], 74)
+        self.assertFalse(os.path.exists(self.state))
+
+    def test_a_crl_that_cannot_be_had_keeps_its_last_good_bytes(self):
+        self.assertEqual(self.sync()[0], 0)
+        self.ledger.control("stop-crl", path="/crl/pai-direct.crl")
+        code, report, err = self.sync(at="2026-09-23T00:00:00Z")
+        self.assertEqual((code, report["crls_failed"]), (0, 1), err)
+        self.assertEqual(run("build", "--state", self.state, "--at", "2026-09-23T00:00:00Z",
+                             "--out", self.path("b"))[0], 0)
+        # still good within seven days of the last confirmation, stale after it
+        for at, want in (("2026-09-28T14:13:20Z", "good"), ("2026-09-28T14:13:21Z", "unknown")):
+            _, result, _ = self.verify("genuine", "--snapshot", self.path("b"), at=at)
+            self.assertEqual(result["revocation"]["dac"]["status"], want, result["revocation"])
+        _, result, _ = self.verify("revoked-dac", "--snapshot", self.path("b"),
+                                   at="2026-09-29T00:00:00Z")
+        self.assertEqual(result["revocation"]["dac"]["status"], "revoked")
+
+    def test_a_crl_never_had_is_unreachable(self):
+        self.ledger.control("stop-crl", path="/crl/pai-direct.crl")
+        self.assertEqual(self.sync()[0], 0)
+        self.assertEqual(run("build", "--state", self.state, "--at", NOW, "--out",
+                             self.path("b"))[0], 0)
+        code, result, _ = self.verify("genuine", "--snapshot", self.path("b"))
+        self.assertEqual((code, result["verdict"]), (2, "undetermined"))
+        self.assertEqual(result["revocation"]["dac"]["reason"], "unreachable")
+
+    def test_urls_of_nodes(self):
+        for url in ("http://192.0.2.1:1317", "ftp://127.0.0.1", "127.0.0.1", "http://127.example",
+                    "file:///etc/passwd"):
+            with self.subTest(url):
+                code, _, err = run("sync", "--dcl", url, "--state", self.state)
+                self.assertEqual(code, 64, err)
+                self.one_line(err)
+        self.assertFalse(os.path.exists(self.state))
+
+    def test_states_of_another_network_or_time(self):
+        self.assertEqual(self.sync()[0], 0)
+        before = tree(self.state)
+        self.assertEqual(run("sync", "--dcl", self.ledger.url, "--state", self.state, "--at",
+                             "2026-09-22T00:00:00Z")[0], 65)
+        self.assertEqual(self.sync(at="2026-09-20T00:00:00Z")[0], 65)
+        self.assertEqual(tree(self.state), before)
+
+
+class BadEvidence(Pipeline):
+    def test_objects_are_hashed_again(self):
+        self.assertEqual(self.sync()[0], 0)
+        folder = os.path.join(self.state, "objects")
+        for name in os.listdir(folder):
+            path = os.path.join(folder, name)
+            with open(path, "rb") as f:
+                data = f.read()
+            os.unlink(path)
+            with open(path, "wb") as f:
+                f.write(data + b"\n")
+            with self.subTest(name):
+                code, _, err = self.publish()
+                self.assertEqual(code, 74, err)
+                self.one_line(err)
+            os.unlink(path)
+            self.assertEqual(self.publish()[0], 74)  # missing
+            with open(path, "wb") as f:
+                f.write(data)
+        self.assertEqual(self.publish()[0], 0)
+
+    def test_broken_run_records(self):
+        self.assertEqual(self.sync()[0], 0)
+        path = os.path.join(self.state, "runs", "00000001.json")
+        with open(path, "rb") as f:
+            good = f.read()
+        os.unlink(path)
+        for bad in (b"", b"{}", good[:-3], good.replace(b'"network":2', b'"network":3')):
+            with open(path, "wb") as f:
+                f.write(bad)
+            code, _, err = self.publish()
+            self.assertEqual(code, 65, err)
+            self.one_line(err)
+            os.unlink(path)
+
+    def test_publish_without_evidence(self):
+        code, _, err = self.publish()
+        self.assertIn(code, (65, 74))
+        self.one_line(err)
+        self.assertFalse(os.path.exists(self.repo))
+
+    def test_publish_keys(self):
+        self.assertEqual(self.sync()[0], 0)
+        bad = self.write("bad", "-----BEGIN PRIVATE KEY-----\nZm9v\n-----END PRIVATE KEY-----\n")
+        for key, want in ((bad, 65), (self.key + ".pub", 65), (self.path("none"), 74)):
+            code, _, err = run("publish", "--state", self.state, "--repo", self.repo, "--key", key,
+                               "--at", NOW)
+            self.assertEqual(code, want, err)
+            self.one_line(err)
+            self.assertNotIn("head", tree(self.repo))
+
+    def test_dry_run_writes_nothing(self):
+        self.assertEqual(self.sync()[0], 0)
+        code, report, err = self.publish("--dry-run")
+        self.assertEqual((code, report["written"]), (0, False), err)
+        self.assertFalse(os.path.exists(self.repo))
+        self.assertEqual(self.publish()[1]["sequence"], 1)
+        self.assertEqual(self.publish("--dry-run")[1]["sequence"], 2)
+        self.assertEqual(self.publish()[1]["sequence"], 2)
+
+
+class BadMirror(Pipeline):
+    """Each attack beside the twin without it: refused, the old snapshot in force."""
+
+    def refused(self, web, code=65, **kwargs):
+        before = tree(self.store)
+        got, _, err = self.pull(web.url, **kwargs)
+        self.assertEqual(got, code, err)
+        self.one_line(err)
+        self.assertEqual(tree(self.store), before)
+        return err
+
+    def setUp(self):
+        super().setUp()
+        self.server = self.installed()
+        self.old_head = tree(self.repo)["head"]
+        self.assertEqual(self.publish(at="2026-09-22T00:00:00Z")[0], 0)
+        self.head = tree(self.repo)["head"]
+        self.bundle_name = [n for n in tree(self.repo) if n.startswith("s/")][0]
+        self.bundle = tree(self.repo)[self.bundle_name]
+
+    def test_bits_of_the_head(self):
+        for at in (0, 4, 8, 20, 47, 60, 100, len(self.head) - 1):
+            data = bytearray(self.head)
+            data[at] ^= 1
+            self.server.change = {"/head": bytes(data)}
+            self.refused(self.server)
+        self.server.change = {}
+        self.assertEqual(self.pull(self.server.url)[0], 0)
+
+    def test_length_of_the_head(self):
+        for data, want in ((self.head[:-1], 65), (self.head + b"x", 65), (b"", 65),
+                           (b"x" * 2000, 74)):
+            self.server.change = {"/head": data}
+            self.refused(self.server, want)
+
+    def test_rollback(self):
+        self.assertEqual(self.pull(self.server.url)[0], 0)
+        self.server.change = {"/head": self.old_head}
+        self.assertIn("goes back", self.refused(self.server))
+
+    def test_the_same_sequence_twice(self):
+        self.server.change = {"/head": self.old_head}
+        self.assertEqual(self.pull(self.server.url)[0], 0)  # the same head again is fine
+        shutil.rmtree(self.repo)
+        self.assertEqual(self.publish(at="2026-09-22T03:00:00Z")[0], 0)
+        self.server.change = {}
+        self.assertIn("another head", self.refused(self.server))
+
+    def test_expired(self):
+        late = "2026-10-01T00:00:00Z"
+        self.assertIn("expired", self.refused(self.server, at=late))
+
+    def test_another_key(self):
+        self.assertEqual(run("keygen", "--out", self.path("other"))[0], 0)
+        shutil.rmtree(self.repo)
+        self.key = self.path("other")
+        self.assertEqual(self.publish(at="2026-09-22T00:00:00Z")[0], 0)
+        self.key = self.path("key")
+        self.assertIn("signature", self.refused(self.server))
+
+    def test_another_bundle(self):
+        store = self.path("fresh")
+        self.store, old = store, self.store
+        for data, want in ((self.bundle[:-1], 74), (self.bundle + b"x", 74),
+                           (bytes(len(self.bundle)), 65), (b"", 74)):
+            self.server.change = {"/" + self.bundle_name: data}
+            got, _, err = self.pull(self.server.url)
+            self.assertEqual(got, want, err)
+            self.assertNotIn("head", tree(store))
+            code, _, err = self.verify("genuine", "--store", store)
+            self.assertEqual(code, 65)
+        self.server.change = {}
+        self.assertEqual(self.pull(self.server.url)[0], 0)
+        self.store = old
+
+    def test_missing_files_and_other_mirrors(self):
+        empty = Web(self.path("world"))
+        self.addCleanup(empty.close)
+        self.refused(empty, 74)
+        code, _, err = run("pull", "--from", empty.url, "--from", self.server.url, "--root",
+                           self.key + ".pub", "--store", self.store, "--at", NOW)
+        self.assertEqual(code, 0, err)
+
+    def test_roots(self):
+        bad = self.write("bad.pub", "no key")
+        self.refused(self.server, 65, root=bad)
+        self.refused(self.server, 74, root=self.path("none"))
+
+    def test_a_store_that_was_changed_is_not_believed(self):
+        files = tree(self.store)
+        name = [n for n in files if n.startswith("s/")][0]
+        for file, data in ((name, files[name][:-1]), (name, bytes(len(files[name]))),
+                           ("head", files["head"][:-1]), ("root.pem", b"x")):
+            path = os.path.join(self.store, file)
+            os.unlink(path)
+            with open(path, "wb") as f:
+                f.write(data)
+            code, _, err = self.verify("genuine", "--store", self.store)
+            self.assertEqual(code, 65, err)
+            self.one_line(err)
+            os.unlink(path)
+            with open(path, "wb") as f:
+                f.write(files[file])
+        self.assertEqual(self.verify("genuine", "--store", self.store)[0], 0)
+
+    def test_another_network(self):
+        code, _, err = run("verify", "--dac", self.path("world", "devices", "genuine", "dac.der"),
+                           "--pai", self.path("world", "devices", "genuine", "pai.der"), "--store",
+                           self.store, "--network", "main")
+        self.assertEqual(code, 65, err)
+        self.one_line(err)
+
+    def test_head_expiry_and_max_age(self):
+        for at, more, want in (("2026-09-24T14:13:20Z", [], "good"),
+                               ("2026-09-24T14:13:21Z", [], "unknown"),
+                               ("2026-09-24T14:13:21Z", ["--max-age", "7d"], "good"),
+                               ("2026-09-21T14:13:21Z", ["--max-age", "1s"], "good"),
+                               ("2026-09-21T14:13:22Z", ["--max-age", "1s"], "unknown")):
+            with self.subTest((at, more)):
+                _, result, _ = self.verify("genuine", "--store", self.store, *more, at=at)
+                self.assertEqual(result["revocation"]["dac"]["status"], want)
+
+
+class Locks(Pipeline):
+    def test_two_at_once(self):
+        import fcntl
+        self.installed()
+        for folder, command in ((self.state, self.sync), (self.repo, self.publish)):
+            with open(os.path.join(folder, ".lock"), "w", encoding="ascii") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                code, _, err = command()
+                self.assertEqual(code, 74, err)
+                self.one_line(err)
+
+
+if __name__ == "__main__":
+    main()

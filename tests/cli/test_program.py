@@ -1,0 +1,282 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""The program's manners: options, streams, exit codes, bad input of an operator and of a device."""
+import json
+import os
+import stat
+import subprocess
+import unittest
+
+from support import PROGRAM, TESTPKI, Folder, main, run, run_json
+
+
+def make_case(folder, name="good"):
+    subprocess.run([TESTPKI, "cases", os.path.join(os.path.dirname(__file__), "..", "cases"),
+                    folder, "--only", name, "--seed", "cli"], check=True,
+                   stdout=subprocess.DEVNULL)
+    return os.path.join(folder, name)
+
+
+class WithDevice(Folder):
+    @classmethod
+    def setUpClass(cls):
+        import tempfile
+        cls.made = tempfile.TemporaryDirectory(prefix="veridac-case-")
+        cls.case = make_case(cls.made.name)
+        with open(os.path.join(cls.case, "case.txt"), encoding="ascii") as f:
+            cls.told = dict(line.rstrip("\n").split(": ", 1) for line in f if ": " in line)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.made.cleanup()
+
+    def options(self, **change):
+        c = self.case
+        o = {"dac": c + "/dac.der", "pai": c + "/pai.der", "elements": c + "/elements.bin",
+             "signature": c + "/signature.bin", "challenge": self.told["challenge"],
+             "nonce": self.told["nonce"], "vid": self.told["vid"], "pid": self.told["pid"],
+             "trust": c + "/trust", "cd-signers": c + "/cd-signers", "network": "test",
+             "policy": "permissive", "at": "2026-01-01T00:00:00Z"}
+        o.update({k.replace("_", "-"): v for k, v in change.items()})
+        return [x for k, v in o.items() if v is not None for x in ("--" + k, v)]
+
+
+class Usage(WithDevice):
+    def test_help_and_version(self):
+        code, out, _ = run("--help")
+        self.assertEqual(code, 0)
+        for command in "verify sync revset build publish pull show keygen".split():
+            self.assertIn(command, out)
+            code, text, err = run(command, "--help")
+            self.assertEqual((code, err), (0, ""))
+            self.assertIn("usage: veridac " + command, text)
+        self.assertEqual(run("--version")[0], 0)
+
+    def test_wrong_words(self):
+        rows = [([], None), (["vrify"], "vrify"), (["verify", "--dca", "x"], "--dac"),
+                (["verify", "--vid"], "--vid"), (["verify", "--json=1"], "--json"),
+                (["verify", "extra"], "extra"),
+                (["verify", "--dac", "a", "--dac", "b"], "twice"),
+                (["verify"], "--dac"), (["show"], "file"), (["keygen"], "--out"),
+                (["sync"], "--dcl"), (["publish"], "--state"), (["pull"], "--from"),
+                (["revset"], "--points"), (["build"], "--out")]
+        for words, named in rows:
+            with self.subTest(words):
+                code, out, err = run(*words)
+                self.assertEqual((code, out), (64, ""))
+                if named:
+                    self.one_line(err)
+                    self.assertIn(named, err)
+
+    def test_malformed_values(self):
+        rows = [("vid", "0x10000"), ("vid", "FFF1"), ("vid", ""), ("pid", "-1"),
+                ("at", "yesterday"), ("at", "2026-02-30T00:00:00Z"), ("network", "both"),
+                ("policy", "lenient"), ("accept-unknown", "stale,"), ("accept-unknown", "rotten"),
+                ("max-age", "7"), ("max-age", "0d"), ("challenge", "00" * 15),
+                ("challenge", "zz" * 16), ("nonce", "00" * 33), ("nonce", "")]
+        for name, value in rows:
+            with self.subTest((name, value)):
+                code, out, err = run("verify", *self.options(**{name: value}))
+                self.assertEqual((code, out), (64, ""))
+                self.one_line(err)
+                self.assertIn("--" + name, err)
+
+    def test_conflicts(self):
+        for more in (["--case", "x"], ["--store", "a", "--snapshot", "b"]):
+            with self.subTest(more):
+                code, _, err = run("verify", *self.options(), *more)
+                self.assertEqual(code, 64)
+                self.one_line(err)
+
+    def test_full_output(self):
+        """Standard output that cannot be written is an error, not a success."""
+        with open("/dev/full", "wb") as full:
+            p = subprocess.run([PROGRAM, "--help"], stdout=full, stderr=subprocess.PIPE, check=False)
+        self.assertEqual(p.returncode, 74)
+
+
+class Verify(WithDevice):
+    def test_accepts(self):
+        code, out, err = run("verify", *self.options())
+        self.assertEqual(code, 0, err)
+        self.assertTrue(out.startswith("accept\n"), out)
+        self.assertNotIn("\x1b", out)  # no colour when it is not a terminal
+
+    def test_json_is_the_same_twice(self):
+        first = run("verify", *self.options(), "--json")
+        self.assertEqual(first, run("verify", *self.options(), "--json"))
+        result = json.loads(first[1])
+        self.assertEqual(result["verdict"], "accept")
+        self.assertEqual(result["revocation"]["dac"]["status"], "unknown")
+        self.assertEqual(result["revocation"]["dac"]["reason"], "no-data")
+        self.assertIsNone(result["snapshot"])
+
+    def test_policies_without_revocation_data(self):
+        for policy, code, verdict in (("strict", 1, "reject"), ("standard", 2, "undetermined"),
+                                      ("permissive", 0, "accept"), ("audit", 0, "undetermined")):
+            with self.subTest(policy):
+                got, result, err = run_json("verify", *self.options(policy=policy))
+                self.assertEqual((got, result["verdict"]), (code, verdict), err)
+                self.assertEqual(result["enforced"], policy != "audit")
+        got, result, _ = run_json("verify", *self.options(policy=None))
+        self.assertEqual((got, result["policy"]), (2, "standard"))
+
+    def test_accept_unknown(self):
+        for policy in ("strict", "standard"):
+            got, _, err = run("verify", *self.options(policy=policy, accept_unknown="no-data"))
+            self.assertEqual(got, 0, err)
+            got, _, err = run("verify", *self.options(policy=policy, accept_unknown="stale"))
+            self.assertEqual(got, 1 if policy == "strict" else 2, err)
+
+    def test_every_input_left_out(self):
+        rows = {"elements": "no-proof-of-possession", "signature": "no-proof-of-possession",
+                "challenge": "no-proof-of-possession", "nonce": "no-nonce",
+                "vid": "no-basic-information", "pid": "no-basic-information"}
+        for name, slug in rows.items():
+            with self.subTest(name):
+                code, result, err = run_json("verify", *self.options(**{name: None}))
+                self.assertEqual((code, result["verdict"]), (2, "undetermined"), err)
+                found = [(f["id"], f["subject"]) for f in result["findings"]
+                         if f["severity"] == "incomplete"]
+                self.assertEqual(found, [(slug, name)])
+
+    def test_pem_hex_base64_and_standard_input(self):
+        import base64
+        with open(self.case + "/dac.der", "rb") as f:
+            der = f.read()
+        b64 = base64.encodebytes(der)
+        forms = {"pem": b"-----BEGIN CERTIFICATE-----\n" + b64 + b"-----END CERTIFICATE-----\n",
+                 "hex": der.hex().encode(), "base64": b64}
+        for form, text in forms.items():
+            with self.subTest(form):
+                path = self.write("dac." + form, text)
+                self.assertEqual(run("verify", *self.options(dac=path))[0], 0)
+                self.assertEqual(run("verify", *self.options(dac="-"), stdin=text)[0], 0)
+
+    def test_what_a_device_sent_is_evidence(self):
+        """Any bytes in place of a certificate: findings and exit 1, never a complaint."""
+        for name, data in (("empty", b""), ("zeros", bytes(100)), ("text", b"hello, world"),
+                           ("large", os.urandom(200000)), ("half", b"\x30\x82\x01")):
+            path = self.write(name, data)
+            for option in ("dac", "pai", "elements", "signature"):
+                with self.subTest((name, option)):
+                    code, result, err = run_json("verify", *self.options(**{option: path}))
+                    self.assertEqual((code, result["verdict"]), (1, "reject"), err)
+                    self.assertEqual(err, "")
+                    self.assertTrue(any(f["severity"] == "error" for f in result["findings"]))
+
+    def test_operator_files_that_cannot_be_used(self):
+        bad = self.write("bad", b"not a certificate at all")
+        empty = self.path("empty")
+        os.mkdir(empty)
+        rows = [("trust", bad, 65), ("trust", empty, 65), ("trust", self.path("none"), 74),
+                ("cd-signers", bad, 65), ("cd-signers", empty, 65), ("snapshot", bad, 65),
+                ("snapshot", self.path("none"), 74), ("snapshot", empty, 74), ("store", empty, 65),
+                ("store", self.path("none"), 65), ("dac", self.path("none"), 74),
+                ("dac", empty, 65), ("case", bad, 65)]
+        for name, path, want in rows:
+            with self.subTest((name, path)):
+                args = (["--case", path] if name == "case" else self.options(**{name: path}))
+                code, out, err = run("verify", *args)
+                self.assertEqual((code, out), (want, ""), err)
+                self.one_line(err)
+                self.assertIn(os.path.basename(path), err)
+
+    def test_a_bad_file_in_a_folder_is_left_out_and_said(self):
+        folder = self.path("trust")
+        os.mkdir(folder)
+        for file in os.listdir(self.case + "/trust"):
+            with open(os.path.join(self.case, "trust", file), "rb") as f:
+                self.write("trust/" + file, f.read())
+        self.write("trust/zzz.der", b"junk")
+        code, _, err = run("verify", *self.options(trust=folder))
+        self.assertEqual(code, 0, err)
+        self.assertIn("zzz.der", err)
+        self.assertIn("left out", err)
+
+    def test_without_trust_nothing_is_accepted(self):
+        code, result, _ = run_json("verify", *self.options(trust=None, cd_signers=None))
+        self.assertEqual(code, 1)  # the declaration's signer is unknown as well
+        code, result, _ = run_json("verify", "--dac", self.case + "/dac.der", "--pai",
+                                   self.case + "/pai.der", "--policy", "permissive")
+        self.assertEqual((code, result["verdict"]), (2, "undetermined"))
+        self.assertIn("no-trust-anchors", [f["id"] for f in result["findings"]])
+
+    def test_network_is_not_chosen_for_anyone(self):
+        code, result, _ = run_json("verify", *self.options(network=None, cd_signers=None))
+        self.assertEqual(code, 1)
+        self.assertIn("paa-other-network", [f["id"] for f in result["findings"]])
+
+
+class Case(WithDevice):
+    """A commissioner vector, and the same thing as separate options."""
+
+    def vector(self, **change):
+        def hexed(name):
+            with open(os.path.join(self.case, name), "rb") as f:
+                return f.read().hex()
+        v = {"description": "x", "is_success_case": "true", "basic_info_pid": 32768,
+             "dac_cert": hexed("dac.der"), "pai_cert": hexed("pai.der"),
+             "certification_declaration": "00", "dac_private_key": "01" * 32}
+        v.update(change)
+        return self.write("case.json", json.dumps({k: x for k, x in v.items() if x is not None}))
+
+    def test_bad_cases(self):
+        rows = [{"dac_cert": "0g"}, {"pai_cert": None}, {"basic_info_pid": 65536},
+                {"dac_private_key": "00" * 32}, {"dac_private_key": "01"}, {"basic_info_pid": "x"}]
+        for change in rows:
+            with self.subTest(change):
+                code, out, err = run("verify", "--case", self.vector(**change))
+                self.assertEqual((code, out), (65, ""))
+                self.one_line(err)
+                self.assertIn(next(iter(change)), err)
+
+    def test_names_and_expectations_are_not_looked_at(self):
+        for success in ("true", "false", None):
+            code, _, _ = run("verify", "--case", self.vector(is_success_case=success), "--network",
+                             "test", "--policy", "permissive", "--trust", self.case + "/trust")
+            self.assertEqual(code, 1)
+
+    def test_certificates_are_evidence(self):
+        for cert in ("", "00", "30" * 300):
+            code, result, err = run_json("verify", "--case", self.vector(dac_cert=cert))
+            self.assertEqual((code, result["verdict"]), (1, "reject"), err)
+
+
+class Keys(Folder):
+    def test_keygen_writes_a_pair_once(self):
+        key = self.path("k")
+        code, _, err = run("keygen", "--out", key)
+        self.assertEqual(code, 0, err)
+        self.assertEqual(stat.S_IMODE(os.stat(key).st_mode), 0o600)
+        with open(key, encoding="ascii") as f:
+            before = f.read()
+        self.assertIn("BEGIN PRIVATE KEY", before)
+        with open(key + ".pub", encoding="ascii") as f:
+            self.assertIn("BEGIN PUBLIC KEY", f.read())
+        code, _, err = run("keygen", "--out", key)
+        self.assertEqual(code, 74)
+        self.one_line(err)
+        with open(key, encoding="ascii") as f:
+            self.assertEqual(f.read(), before)
+        self.assertEqual(run("keygen", "--out", self.path("no", "k"))[0], 74)
+
+
+class Show(WithDevice):
+    def test_kinds(self):
+        for file, kind in (("dac.der", "certificate"), ("pai.der", "certificate"),
+                           ("elements.bin", "attestation elements")):
+            code, shown, err = run_json("show", os.path.join(self.case, file))
+            self.assertEqual((code, shown["kind"]), (0, kind), err)
+            code, text, _ = run("show", os.path.join(self.case, file))
+            self.assertIn("kind: " + kind, text)
+
+    def test_nothing_known(self):
+        for data in (b"", b"x", bytes(1000), b"VDB0" + bytes(100)):
+            code, out, err = run("show", self.write("f", data))
+            self.assertEqual((code, out), (65, ""))
+            self.one_line(err)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * run_cases.c - every folder that veridac-testpki made from tests/cases, through the shipped
+ * library: the verdict, and exactly the findings that the case expects.
+ */
+#include <dirent.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <veridac/veridac.h>
+
+#include <cmocka.h>
+
+#define ROOM 131072
+
+static const char *root;
+
+/* ---- one folder ---- */
+
+struct bytes {
+    uint8_t data[ROOM];
+    size_t size;
+    int there;
+};
+
+struct folder {
+    char path[1024], text[ROOM];
+    struct bytes dac, pai, elements, signature;
+    char refused[ROOM]; /* slugs that the loader of the trust store reported, as errors */
+};
+
+static void read_file(const char *path, struct bytes *ret)
+{
+    FILE *f = fopen(path, "rb");
+    ret->there = f != NULL;
+    ret->size = f == NULL ? 0 : fread(ret->data, 1, ROOM, f);
+    if (f != NULL)
+        (void)fclose(f);
+}
+
+static void read_in(const struct folder *in, const char *name, struct bytes *ret)
+{
+    char path[2048];
+    (void)snprintf(path, sizeof path, "%s/%s", in->path, name);
+    read_file(path, ret);
+}
+
+/* "key: value" of case.txt; NULL when there is no such line. */
+static const char *value_of(const struct folder *in, const char *key, char *room, size_t n)
+{
+    size_t len = strlen(key);
+    for (const char *line = in->text; *line; line += strcspn(line, "\n") + 1) {
+        if (strncmp(line, key, len) == 0 && line[len] == ':') {
+            const char *v = line + len + 1;
+            v += *v == ' ';
+            (void)snprintf(room, n, "%.*s", (int)strcspn(v, "\n"), v);
+            return room;
+        }
+        if (line[strcspn(line, "\n")] == '\0')
+            break;
+    }
+    return NULL;
+}
+
+static int64_t number_of(const struct folder *in, const char *key, int64_t absent)
+{
+    char room[64];
+    const char *v = value_of(in, key, room, sizeof room);
+    return v == NULL ? absent : strtoll(v, NULL, 10);
+}
+
+static veridac_bytes hex_of(const struct folder *in, const char *key, struct bytes *ret)
+{
+    char room[4096];
+    const char *v = value_of(in, key, room, sizeof room);
+    ret->there = v != NULL;
+    ret->size = 0;
+    for (; v != NULL && v[0] && v[1]; v += 2) {
+        unsigned byte = 0;
+        assert_int_equal(sscanf(v, "%2x", &byte), 1);
+        ret->data[ret->size++] = (uint8_t)byte;
+    }
+    return (veridac_bytes){ ret->there ? ret->data : NULL, ret->size };
+}
+
+static veridac_bytes given(const struct bytes *b)
+{
+    return (veridac_bytes){ b->there ? b->data : NULL, b->size };
+}
+
+/* ---- trust ---- */
+
+typedef veridac_status add_fn(veridac_trust *, veridac_bytes, int32_t, veridac_trust_report *);
+
+/* "error slug: sentence (found)" lines of a report -> " slug" for each error. */
+static void note_refusals(struct folder *in, const char *report)
+{
+    for (const char *line = report; *line;) {
+        size_t n = strcspn(line, "\n");
+        if (strncmp(line, "error ", 6) == 0 || strncmp(line, "incomplete ", 11) == 0) {
+            const char *slug = strchr(line, ' ') + 1;
+            size_t used = strlen(in->refused);
+            (void)snprintf(in->refused + used, sizeof in->refused - used, " %.*s",
+                           (int)strcspn(slug, ":"), slug);
+        }
+        line += n + (line[n] == '\n');
+    }
+}
+
+static void load(struct folder *in, const char *folder, int32_t network, add_fn *add,
+                 veridac_trust *trust)
+{
+    char path[2048];
+    struct bytes *file = malloc(sizeof *file);
+    struct dirent *e;
+    DIR *dir;
+
+    (void)snprintf(path, sizeof path, "%s/%s", in->path, folder);
+    dir = opendir(path);
+    while (dir != NULL && (e = readdir(dir)) != NULL) {
+        veridac_trust_report report = { .size = sizeof report };
+        char full[4096];
+        if (e->d_name[0] == '.')
+            continue;
+        (void)snprintf(full, sizeof full, "%s/%s", path, e->d_name);
+        read_file(full, file);
+        (void)add(trust, given(file), network, &report);
+        note_refusals(in, report.text);
+    }
+    if (dir != NULL)
+        (void)closedir(dir);
+    free(file);
+}
+
+static int32_t network_of(const struct folder *in)
+{
+    char room[32];
+    const char *v = value_of(in, "network", room, sizeof room);
+    return v != NULL && strcmp(v, "main") == 0 ? VERIDAC_NETWORK_MAIN : VERIDAC_NETWORK_TEST;
+}
+
+static veridac_trust *load_trust(struct folder *in)
+{
+    veridac_trust *t = NULL;
+    assert_int_equal(veridac_trust_new(&t), VERIDAC_OK);
+    load(in, "trust", network_of(in), veridac_trust_add_paa, t);
+    load(in, "trust-main", VERIDAC_NETWORK_MAIN, veridac_trust_add_paa, t);
+    load(in, "trust-test", VERIDAC_NETWORK_TEST, veridac_trust_add_paa, t);
+    load(in, "cd-signers", network_of(in), veridac_trust_add_cd_signer, t);
+    load(in, "cd-signers-main", VERIDAC_NETWORK_MAIN, veridac_trust_add_cd_signer, t);
+    load(in, "cd-signers-test", VERIDAC_NETWORK_TEST, veridac_trust_add_cd_signer, t);
+    return t;
+}
+
+/* ---- judging ---- */
+
+static veridac_policy policy_of(const struct folder *in)
+{
+    static const char *const names[] = { "", "strict", "standard", "permissive", "audit" };
+    char room[32];
+    const char *v = value_of(in, "policy", room, sizeof room);
+    veridac_policy p = { .size = sizeof p, .preset = VERIDAC_POLICY_PERMISSIVE,
+                         .network = network_of(in),
+                         .sdk_compat = (int32_t)number_of(in, "sdk-compat", 0) };
+    for (int32_t i = 1; v != NULL && i < 5; i++) {
+        if (strcmp(names[i], v) == 0)
+            p.preset = i;
+    }
+    return p;
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The ids of the findings of the wanted severities, sorted, each once, separated by spaces. */
+static void ids_of(const veridac_result *r, const char *severities, char *ret, size_t room)
+{
+    const char *ids[256];
+    size_t n = 0;
+    veridac_finding f = { .size = sizeof f };
+    for (uint32_t i = 0; n < 256 && veridac_result_finding(r, i, &f) == VERIDAC_OK; i++) {
+        if (strstr(severities, f.severity) != NULL)
+            ids[n++] = f.id;
+    }
+    qsort(ids, n, sizeof ids[0], by_text);
+    ret[0] = '\0';
+    for (size_t i = 0; i < n; i++) {
+        size_t used = strlen(ret);
+        if (i == 0 || strcmp(ids[i - 1], ids[i]) != 0)
+            (void)snprintf(ret + used, room - used, "%s%s", used ? " " : "", ids[i]);
+    }
+}
+
+static void check(const struct folder *in, const veridac_result *r)
+{
+    char want[4096], got[4096];
+    veridac_result_view view = { .size = sizeof view };
+    int bad = 0;
+
+    assert_int_equal(veridac_result_look(r, &view), VERIDAC_OK);
+    if (strcmp(veridac_verdict_text(view.verdict),
+               value_of(in, "expect", want, sizeof want) ? want : "?") != 0) {
+        print_error("verdict %s, expected %s\n", veridac_verdict_text(view.verdict), want);
+        bad = 1;
+    }
+    ids_of(r, "error incomplete warning", got, sizeof got);
+    if (strcmp(got, value_of(in, "slugs", want, sizeof want) ? want : "") != 0) {
+        print_error("findings '%s', expected '%s'\n", got, want);
+        bad = 1;
+    }
+    ids_of(r, "note", got, sizeof got);
+    if (strcmp(got, value_of(in, "notes", want, sizeof want) ? want : "") != 0) {
+        print_error("notes '%s', expected '%s'\n", got, want);
+        bad = 1;
+    }
+    if (value_of(in, "trust-refused", want, sizeof want) != NULL) {
+        char *rest = want, *slug;
+        while ((slug = strtok_r(rest, " ", &rest)) != NULL) {
+            if (strstr(in->refused, slug) == NULL) {
+                print_error("the loader reported '%s', expected %s\n", in->refused, slug);
+                bad = 1;
+            }
+        }
+    } else if (in->refused[0] != '\0') {
+        print_error("the loader refused:%s\n", in->refused);
+        bad = 1;
+    }
+    if (bad)
+        fail_msg("case");
+}
+
+static void run_case(void **state)
+{
+    struct folder *in = calloc(1, sizeof *in);
+    struct bytes *challenge = calloc(1, sizeof *challenge), *nonce = calloc(1, sizeof *nonce);
+    struct bytes *text = calloc(1, sizeof *text);
+    veridac_result *result = NULL;
+    veridac_trust *trust;
+    veridac_device d = { .size = sizeof d, .software_version = -1 };
+    veridac_policy policy;
+
+    assert_true(in && challenge && nonce && text);
+    (void)snprintf(in->path, sizeof in->path, "%s/%s", root, (const char *)*state);
+    read_in(in, "case.txt", text);
+    memcpy(in->text, text->data, text->size < ROOM ? text->size : ROOM - 1);
+    read_in(in, "dac.der", &in->dac);
+    read_in(in, "pai.der", &in->pai);
+    read_in(in, "elements.bin", &in->elements);
+    read_in(in, "signature.bin", &in->signature);
+    d.dac = given(&in->dac);
+    d.pai = given(&in->pai);
+    d.elements = given(&in->elements);
+    d.signature = given(&in->signature);
+    d.challenge = hex_of(in, "challenge", challenge);
+    d.nonce = hex_of(in, "nonce", nonce);
+    d.vid = (int32_t)number_of(in, "vid", -1);
+    d.pid = (int32_t)number_of(in, "pid", -1);
+    policy = policy_of(in);
+    trust = load_trust(in);
+    assert_int_equal(veridac_result_new(&result), VERIDAC_OK);
+    assert_int_equal(veridac_verify(&d, trust, NULL, 0, &policy, number_of(in, "at", 0), result),
+                     VERIDAC_OK);
+    check(in, result);
+    veridac_result_free(result);
+    veridac_trust_free(trust);
+    free(challenge);
+    free(nonce);
+    free(text);
+    free(in);
+}
+
+/* ---- all folders ---- */
+
+int main(int argc, char **argv)
+{
+    struct CMUnitTest *tests;
+    struct dirent **names;
+    int n, used = 0;
+
+    if (argc != 2)
+        return 64;
+    root = argv[1];
+    n = scandir(root, &names, NULL, alphasort);
+    if (n < 100) {
+        (void)fprintf(stderr, "run_cases: only %d entries in %s\n", n, root);
+        return 1;
+    }
+    tests = calloc((size_t)n, sizeof *tests);
+    for (int i = 0; i < n && tests != NULL; i++) {
+        if (names[i]->d_name[0] != '.')
+            tests[used++] = (struct CMUnitTest){ names[i]->d_name, run_case, NULL, NULL,
+                                                 names[i]->d_name };
+    }
+    return _cmocka_run_group_tests("cases", tests, (size_t)used, NULL, NULL);
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * test_armor.c - PEM, hex and base64 are undone, everything else stays.
+ */
+#include "armor.h"
+#include "unit.h"
+
+static void unwraps(void **state)
+{
+    static const struct {
+        const char *name, *text, *hex;
+        size_t more;
+    } rows[] = {
+        { "PEM", "-----BEGIN CERTIFICATE-----\nZm9v\n-----END CERTIFICATE-----\n", "666F6F", 0 },
+        { "PEM with text before and CRLF",
+          "subject=x\r\n-----BEGIN CERTIFICATE-----\r\nZm9v\r\n-----END CERTIFICATE-----", "666F6F", 0 },
+        { "two blocks",
+          "-----BEGIN A-----\nZm9v\n-----END A-----\n-----BEGIN B-----\nZg==\n-----END B-----\n",
+          "666F6F", 1 },
+        { "a private key is not what is meant",
+          "-----BEGIN PRIVATE KEY-----\nZm9v\n-----END PRIVATE KEY-----\n"
+          "-----BEGIN CERTIFICATE-----\nZg==\n-----END CERTIFICATE-----\n",
+          "66", 0 },
+        { "hex", "666f6F", "666F6F", 0 },
+        { "hex with colons and spaces", " 66:6f\n 6F ", "666F6F", 0 },
+        { "hex as C bytes", "0x66, 0x6f, 0x6f", "666F6F", 0 },
+        { "odd hex stays text", "666", "363636", 0 },
+        { "base64", "Zm9vZm9v", "666F6F666F6F", 0 },
+        { "short words are no base64", "word", "776F7264", 0 },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct vd_buf out = VD_BUF(4096), want = unhex(rows[i].hex);
+        size_t more = 99;
+        ROW_TRUE(rows[i].name, vd_unwrap(vd_span_str(rows[i].text), &out, &more));
+        ROW_TRUE(rows[i].name, vd_span_eq(vd_buf_span(&out), vd_buf_span(&want)));
+        ROW_EQ(rows[i].name, more, rows[i].more);
+        vd_buf_free(&out);
+        vd_buf_free(&want);
+    }
+}
+
+static void binary_stays(void **state)
+{
+    struct vd_buf in = unhex("3082010A0282010100"), out = VD_BUF(64);
+    size_t more;
+    (void)state;
+    assert_true(vd_unwrap(vd_buf_span(&in), &out, &more));
+    assert_true(vd_span_eq(vd_buf_span(&in), vd_buf_span(&out)));
+    vd_buf_free(&in);
+    vd_buf_free(&out);
+}
+
+static void broken_blocks_are_said(void **state)
+{
+    static const char *const rows[] = {
+        "-----BEGIN A-----\nZm9v\n",
+        "-----BEGIN A-----\nZm9v\n-----END B-----\n",
+        "-----BEGIN A-----\nZm9*\n-----END A-----\n",
+        "-----BEGIN A\nZm9v\n-----END A-----\n",
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct vd_span in = vd_span_str(rows[i]), label;
+        struct vd_buf out = VD_BUF(64);
+        bool broken = false;
+        ROW_TRUE(rows[i], !vd_pem_next(&in, &label, &out, &broken));
+        ROW_TRUE(rows[i], broken);
+        vd_buf_free(&out);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = { cmocka_unit_test(unwraps), cmocka_unit_test(binary_stays),
+                                        cmocka_unit_test(broken_blocks_are_said) };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * api.c - the border of the library: argument checks and conversions, nothing else.
+ */
+#include "api.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "armor.h"
+#include "attest.h"
+#include "show.h"
+
+/* ---- shared by the api_*.c files ---- */
+
+struct vd_span vd_api_span(veridac_bytes b)
+{
+    return vd_span_of(b.data, b.size);
+}
+
+veridac_bytes vd_api_bytes(struct vd_span s)
+{
+    return (veridac_bytes){ s.p, s.n };
+}
+
+static size_t size_of(const void *sized)
+{
+    size_t n = 0;
+    (void)vd_copy(&n, sizeof n, vd_span_of(sized, sizeof n)); /* `size` comes first */
+    return n;
+}
+
+bool vd_api_take(void *to, size_t known, const void *from)
+{
+    size_t given = from == NULL ? 0 : size_of(from);
+    struct vd_span all = vd_span_of(from, given), part;
+
+    if (given < known || given > 65536 || !vd_take(&all, known, &part))
+        return false;
+    for (size_t i = 0; i < all.n; i++) {
+        if (all.p[i] != 0)
+            return false; /* something newer than this library was asked for */
+    }
+    return vd_copy(to, known, part);
+}
+
+bool vd_api_fits(size_t known, const void *to)
+{
+    return to != NULL && size_of(to) >= known;
+}
+
+veridac_status vd_api_fail(veridac_error *err, veridac_status status, const char *fmt, ...)
+{
+    va_list ap;
+    if (err != NULL) {
+        va_start(ap, fmt);
+        (void)vsnprintf(err->text, sizeof err->text, fmt, ap);
+        va_end(ap);
+    }
+    return status;
+}
+
+veridac_status vd_api_give(struct vd_buf *b, veridac_buffer *ret)
+{
+    size_t n = b->n;
+    if (b->failed || !vd_buf_u8(b, 0)) {
+        vd_buf_free(b);
+        return VERIDAC_NO_MEMORY;
+    }
+    *ret = (veridac_buffer){ b->p, n };
+    return VERIDAC_OK;
+}
+
+void vd_api_finding(const struct vd_finding *f, veridac_finding *ret)
+{
+    const struct vd_rule_row *row = vd_rule_row(f->rule);
+    size_t size = ret->size;
+    *ret = (veridac_finding){ .size = size,
+                              .id = row->slug,
+                              .severity = vd_severity_text(f->severity),
+                              .clause = row->clause,
+                              .subject = vd_subject_text(f->subject),
+                              .text = row->text,
+                              .found = f->found,
+                              .wanted = f->wanted,
+                              .hint = row->hint,
+                              .sdk_code = row->sdk_code };
+}
+
+/* ---- small things ---- */
+
+const char *veridac_version(void)
+{
+    return VERIDAC_VERSION;
+}
+
+const char *veridac_status_text(veridac_status status)
+{
+    static const char *const texts[] = { "ok",
+                                         "misuse of the library",
+                                         "out of memory",
+                                         "bad data",
+                                         "too large",
+                                         "bad signature",
+                                         "another network",
+                                         "input or output failed",
+                                         "internal error" };
+    return status >= 0 && (size_t)status < sizeof texts / sizeof texts[0] ? texts[status] : "?";
+}
+
+const char *veridac_verdict_text(veridac_verdict verdict)
+{
+    return vd_verdict_text((enum vd_verdict)verdict);
+}
+
+const char *veridac_reason_text(int32_t reason)
+{
+    return vd_reason_text((enum vd_reason)reason);
+}
+
+void veridac_buffer_free(veridac_buffer *buffer)
+{
+    if (buffer == NULL)
+        return;
+    free(buffer->data);
+    *buffer = (veridac_buffer){ NULL, 0 };
+}
+
+veridac_status veridac_unwrap(veridac_bytes in, veridac_buffer *ret, size_t *ret_more_blocks,
+                              veridac_error *err)
+{
+    struct vd_buf b = VD_BUF(VD_MAX_OPERATOR_FILE + 1);
+    veridac_status st;
+    size_t more = 0;
+
+    if (ret == NULL)
+        return VERIDAC_MISUSE;
+    if (in.size > VD_MAX_OPERATOR_FILE)
+        return vd_api_fail(err, VERIDAC_TOO_LARGE, "more than 64 MiB");
+    if (!vd_unwrap(vd_api_span(in), &b, &more)) {
+        vd_buf_free(&b);
+        return VERIDAC_NO_MEMORY;
+    }
+    st = vd_api_give(&b, ret);
+    if (st == VERIDAC_OK && ret_more_blocks != NULL)
+        *ret_more_blocks = more;
+    return st;
+}
+
+veridac_status veridac_sha256(veridac_bytes in, uint8_t ret[32])
+{
+    if (ret == NULL)
+        return VERIDAC_MISUSE;
+    return vd_sha256(vd_api_span(in), ret) ? VERIDAC_OK : VERIDAC_INTERNAL;
+}
+
+veridac_status veridac_key_generate(veridac_buffer *ret_private_pem, veridac_buffer *ret_public_pem)
+{
+    struct vd_buf priv = VD_BUF(65536), pub = VD_BUF(65536);
+    veridac_buffer a, b;
+    struct vd_key *key;
+    veridac_status st = VERIDAC_INTERNAL;
+
+    if (ret_private_pem == NULL || ret_public_pem == NULL)
+        return VERIDAC_MISUSE;
+    key = vd_key_generate();
+    if (key == NULL || !vd_key_private_pem(key, &priv) || !vd_key_public_pem(key, &pub)) {
+        vd_buf_free(&priv);
+        vd_buf_free(&pub);
+    } else if ((st = vd_api_give(&priv, &a)) != VERIDAC_OK) {
+        vd_buf_free(&pub);
+    } else if ((st = vd_api_give(&pub, &b)) != VERIDAC_OK) {
+        veridac_buffer_free(&a);
+    } else {
+        *ret_private_pem = a;
+        *ret_public_pem = b;
+    }
+    vd_key_free(key);
+    return st;
+}
+
+veridac_status veridac_attest(veridac_bytes scalar, veridac_bytes declaration, veridac_bytes nonce,
+                              veridac_bytes challenge, veridac_buffer *ret_elements,
+                              uint8_t ret_signature[64], veridac_error *err)
+{
+    struct vd_buf elements = VD_BUF(1u << 17);
+    uint8_t signature[VD_RAW_SIG];
+    veridac_status st;
+    struct vd_key *key;
+
+    if (ret_elements == NULL || ret_signature == NULL)
+        return VERIDAC_MISUSE;
+    key = vd_key_from_scalar(vd_api_span(scalar));
+    if (key == NULL)
+        return vd_api_fail(err, VERIDAC_BAD_DATA, "the private key is not a P-256 scalar of 32 octets");
+    if (!vd_attest(key, vd_api_span(declaration), vd_api_span(nonce), vd_api_span(challenge),
+                   &elements, signature)) {
+        vd_key_free(key);
+        vd_buf_free(&elements);
+        return vd_api_fail(err, VERIDAC_TOO_LARGE, "the response could not be made");
+    }
+    vd_key_free(key);
+    st = vd_api_give(&elements, ret_elements);
+    if (st == VERIDAC_OK)
+        (void)vd_copy(ret_signature, VD_RAW_SIG, VD_SPAN(signature));
+    return st;
+}
+
+veridac_status veridac_rule(uint32_t i, veridac_finding *ret, const char **ret_facts)
+{
+    const struct vd_rule_row *row = vd_rule_at(i);
+    struct vd_finding f = { .subject = VD_ON_INPUT };
+
+    if (row == NULL || !vd_api_fits(sizeof *ret, ret))
+        return VERIDAC_MISUSE;
+    f.rule = row->rule;
+    f.severity = row->severity;
+    vd_api_finding(&f, ret);
+    ret->subject = ret->found = ret->wanted = "";
+    if (ret_facts != NULL)
+        *ret_facts = row->facts;
+    return VERIDAC_OK;
+}
+
+veridac_status veridac_show(veridac_bytes in, int32_t json, veridac_buffer *ret, veridac_error *err)
+{
+    struct vd_buf b = VD_BUF(VD_MAX_OPERATOR_FILE);
+
+    if (ret == NULL || in.data == NULL)
+        return VERIDAC_MISUSE;
+    if (!vd_show(vd_api_span(in), json != 0, &b)) {
+        bool memory = b.failed;
+        vd_buf_free(&b);
+        return memory ? VERIDAC_NO_MEMORY
+                      : vd_api_fail(err, VERIDAC_BAD_DATA,
+                                    "not a certificate, CRL, declaration, attestation elements, "
+                                    "head or bundle");
+    }
+    return vd_api_give(&b, ret);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * api.h - what the api_*.c files share: conversions at the border of the library.
+ */
+#ifndef VD_API_H
+#define VD_API_H
+
+#include <veridac/veridac.h>
+
+#include "explain.h"
+
+struct veridac_trust {
+    struct vd_trust *trust;
+};
+
+struct veridac_snapshot {
+    struct vd_snapshot *snapshot;
+};
+
+struct veridac_revset {
+    struct vd_revset *set;
+};
+
+#define VD_MAX_SNAPSHOTS 16u
+
+struct veridac_result {
+    struct vd_judgement judgement;
+    struct vd_policy policy;
+    int64_t at;
+    struct vd_snapshot_note snapshots[VD_MAX_SNAPSHOTS];
+    size_t n_snapshots;
+    bool filled;
+};
+
+struct vd_span vd_api_span(veridac_bytes b);
+veridac_bytes vd_api_bytes(struct vd_span s);
+
+/* Copies an option struct of the caller: at least the part this version began with, at most what it
+ * knows; a longer one is taken when the rest is zero. */
+bool vd_api_take(void *to, size_t known, const void *from);
+/* A result struct of the caller is at least as large as what will be written. */
+bool vd_api_fits(size_t known, const void *to);
+
+/* Writes one line to err (may be NULL) and hands the status back. */
+veridac_status vd_api_fail(veridac_error *err, veridac_status status, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+/* Hands the buffer's bytes to the caller, with a NUL behind them; frees it on failure. */
+veridac_status vd_api_give(struct vd_buf *b, veridac_buffer *ret);
+bool vd_api_policy(const veridac_policy *in, struct vd_policy *ret);
+void vd_api_answer(const struct vd_answer *a, veridac_answer *ret);
+void vd_api_finding(const struct vd_finding *f, veridac_finding *ret);
+
+#endif

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * api_snapshot.c - the border: snapshots and heads.
+ */
+#include <stdlib.h>
+
+#include "api.h"
+#include "text.h"
+
+static veridac_status status_of(enum vd_open_status st)
+{
+    switch (st) {
+    case VD_OPEN_OK:
+        return VERIDAC_OK;
+    case VD_OPEN_BAD:
+        return VERIDAC_BAD_DATA;
+    case VD_OPEN_SIGNATURE:
+        return VERIDAC_BAD_SIGNATURE;
+    case VD_OPEN_IO:
+        return VERIDAC_IO;
+    case VD_OPEN_TOO_LARGE:
+        return VERIDAC_TOO_LARGE;
+    case VD_OPEN_MEMORY:
+        break;
+    }
+    return VERIDAC_NO_MEMORY;
+}
+
+/* Takes over `s`. */
+static veridac_status finish(struct vd_snapshot *s, const veridac_snapshot_options *o,
+                             veridac_snapshot **ret, veridac_error *err)
+{
+    const char *why = "out of memory";
+    enum vd_open_status st = vd_snapshot_check(s, vd_api_span(o->head), vd_api_span(o->root), &why);
+    veridac_snapshot *handle = st == VD_OPEN_OK ? calloc(1, sizeof *handle) : NULL;
+
+    if (handle == NULL) {
+        vd_snapshot_free(s);
+        return vd_api_fail(err, status_of(st == VD_OPEN_OK ? VD_OPEN_MEMORY : st),
+                           "not a usable bundle: %s", why);
+    }
+    handle->snapshot = s;
+    *ret = handle;
+    return VERIDAC_OK;
+}
+
+veridac_status veridac_snapshot_open(veridac_bytes bundle, const veridac_snapshot_options *options,
+                                     veridac_snapshot **ret, veridac_error *err)
+{
+    veridac_snapshot_options o;
+    struct vd_snapshot *s;
+
+    if (ret == NULL || bundle.data == NULL || !vd_api_take(&o, sizeof o, options))
+        return VERIDAC_MISUSE;
+    if (bundle.size > VD_MAX_BUNDLE)
+        return vd_api_fail(err, VERIDAC_TOO_LARGE, "larger than any bundle");
+    s = vd_snapshot_make(o.label);
+    if (s == NULL)
+        return VERIDAC_NO_MEMORY;
+    s->owned = malloc(bundle.size ? bundle.size : 1);
+    if (s->owned == NULL || !vd_copy(s->owned, bundle.size, vd_api_span(bundle))) {
+        vd_snapshot_free(s);
+        return VERIDAC_NO_MEMORY;
+    }
+    s->bytes = (struct vd_span){ s->owned, bundle.size };
+    return finish(s, &o, ret, err);
+}
+
+veridac_status veridac_snapshot_open_file(const char *path, const veridac_snapshot_options *options,
+                                          veridac_snapshot **ret, veridac_error *err)
+{
+    veridac_snapshot_options o;
+    struct vd_snapshot *s;
+    const char *why = "out of memory";
+    enum vd_open_status st;
+
+    if (ret == NULL || path == NULL || !vd_api_take(&o, sizeof o, options))
+        return VERIDAC_MISUSE;
+    s = vd_snapshot_make(o.label);
+    if (s == NULL)
+        return VERIDAC_NO_MEMORY;
+    st = vd_snapshot_load(s, path, &why);
+    if (st != VD_OPEN_OK) {
+        vd_snapshot_free(s);
+        return vd_api_fail(err, status_of(st), "%s", why);
+    }
+    return finish(s, &o, ret, err);
+}
+
+void veridac_snapshot_free(veridac_snapshot *snapshot)
+{
+    if (snapshot == NULL)
+        return;
+    vd_snapshot_free(snapshot->snapshot);
+    free(snapshot);
+}
+
+veridac_status veridac_snapshot_look(const veridac_snapshot *snapshot, veridac_snapshot_view *ret)
+{
+    const struct vd_snapshot *s;
+    struct vd_bundle_row row;
+    struct vd_buf hex;
+
+    if (snapshot == NULL || !vd_api_fits(sizeof *ret, ret))
+        return VERIDAC_MISUSE;
+    s = snapshot->snapshot;
+    ret->network = (int32_t)s->bundle.network;
+    ret->has_head = s->has_head;
+    ret->sequence = s->head.sequence;
+    ret->created = s->head.created;
+    ret->expires = s->head.expires;
+    ret->evidence_time = s->bundle.evidence_time;
+    ret->n_issuers = s->bundle.n_rows;
+    ret->n_revoked = s->bundle.n_keys;
+    ret->n_good = 0;
+    for (uint32_t i = 0; i < s->bundle.n_rows; i++)
+        ret->n_good += vd_bundle_row(&s->bundle, i, &row) && row.good;
+    vd_zero(ret->sha256, sizeof ret->sha256);
+    hex = VD_BUF_ON(ret->sha256);
+    (void)vd_hex_put(&hex, VD_SPAN(s->sha256), false);
+    return VERIDAC_OK;
+}
+
+veridac_status veridac_snapshot_lookup(const veridac_snapshot *snapshot, veridac_bytes issuer_name,
+                                       veridac_bytes key_id, veridac_bytes serial,
+                                       const veridac_policy *policy, int64_t at, veridac_answer *ret)
+{
+    struct vd_freshness fresh = { .at = at };
+    struct vd_policy p;
+    struct vd_answer a;
+
+    if (snapshot == NULL || !vd_api_policy(policy, &p) || !vd_api_fits(sizeof *ret, ret))
+        return VERIDAC_MISUSE;
+    if (snapshot->snapshot->bundle.network != p.network)
+        return VERIDAC_OTHER_NETWORK;
+    fresh.max_crl_age_s = p.max_crl_age_s;
+    fresh.max_head_age_s = p.max_head_age_s;
+    a = vd_lookup_one(snapshot->snapshot, vd_api_span(issuer_name), vd_api_span(key_id),
+                      vd_api_span(serial), &fresh);
+    vd_api_answer(&a, ret);
+    return VERIDAC_OK;
+}
+
+veridac_status veridac_head_sign(const veridac_head *head, veridac_bytes key, veridac_buffer *ret,
+                                 veridac_error *err)
+{
+    struct vd_buf b = VD_BUF(VD_MAX_HEAD + 1);
+    struct vd_span part, signature;
+    struct vd_head h, again;
+    struct vd_key *k;
+    veridac_head in;
+    bool ok;
+
+    if (ret == NULL || !vd_api_take(&in, sizeof in, head))
+        return VERIDAC_MISUSE;
+    k = vd_key_read_pem(vd_api_span(key));
+    if (k == NULL)
+        return vd_api_fail(err, VERIDAC_BAD_DATA,
+                           "expected an unencrypted private P-256 key in PKCS#8 PEM");
+    h = (struct vd_head){ .network = (uint8_t)in.network,
+                          .sequence = in.sequence,
+                          .created = in.created,
+                          .expires = in.expires,
+                          .next_publish = in.next_publish,
+                          .bundle_size = in.bundle_size };
+    (void)vd_copy(h.bundle_sha256, VD_SHA256, VD_SPAN(in.bundle_sha256));
+    ok = vd_head_write(&h, k, &b);
+    vd_key_free(k);
+    if (!ok || vd_head_read(vd_buf_span(&b), &again, &part, &signature) != NULL) {
+        vd_buf_free(&b); /* never sign what a reader would refuse */
+        return vd_api_fail(err, ok ? VERIDAC_MISUSE : VERIDAC_INTERNAL,
+                           "the head's values are out of range");
+    }
+    return vd_api_give(&b, ret);
+}
+
+veridac_status veridac_head_read(veridac_bytes in, veridac_bytes root, veridac_head *ret,
+                                 veridac_error *err)
+{
+    uint8_t point[VD_POINT];
+    const char *wrong;
+    struct vd_head h;
+
+    if (!vd_api_fits(sizeof *ret, ret))
+        return VERIDAC_MISUSE;
+    if (!vd_public_pem_point(vd_api_span(root), point))
+        return vd_api_fail(err, VERIDAC_BAD_DATA, "expected a public P-256 key in PEM");
+    wrong = vd_head_check(vd_api_span(in), VD_SPAN(point), &h);
+    if (wrong != NULL)
+        return vd_api_fail(err, vd_span_is(vd_span_str(wrong), "signature") ? VERIDAC_BAD_SIGNATURE
+                                                                           : VERIDAC_BAD_DATA,
+                           "not a usable head: %s", wrong);
+    ret->network = h.network;
+    ret->sequence = h.sequence;
+    ret->created = h.created;
+    ret->expires = h.expires;
+    ret->next_publish = h.next_publish;
+    ret->bundle_size = h.bundle_size;
+    (void)vd_copy(ret->bundle_sha256, VD_SHA256, VD_SPAN(h.bundle_sha256));
+    return VERIDAC_OK;
+}

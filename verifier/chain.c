@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * chain.c - chain rules.
+ *
+ * Validity is judged at the DAC's notBefore, not by the clock (Matter 6.2.3.1); names and key ids
+ * are compared byte for byte; several PAAs with the wanted key id are all tried.
+ */
+#include "chain.h"
+
+#include <inttypes.h>
+
+#include "profile.h"
+#include "text.h"
+
+static void say_names(struct vd_findings *f, enum vd_rule exact, enum vd_rule normalised,
+                      enum vd_subject on, struct vd_span issuer, struct vd_span subject)
+{
+    char found[160], wanted[160];
+    struct vd_buf fb = VD_BUF_ON(found), wb = VD_BUF_ON(wanted);
+    bool folded = vd_name_eq_normalised(issuer, subject);
+
+    (void)vd_name_text(issuer, &fb);
+    (void)vd_name_text(subject, &wb);
+    wb.n -= wb.n == sizeof wanted;
+    wanted[wb.n] = '\0';
+    (void)vd_find(f, folded ? normalised : exact, on, wanted, "%.*s", (int)fb.n, found);
+}
+
+/* A signature under another algorithm is said by the profile; checking it would say nothing. */
+static bool checkable(const struct vd_cert *c)
+{
+    return c->outer == VD_ALG_ECDSA_SHA256 || c->outer == VD_ALG_ECDSA_SHA256_NULL;
+}
+
+static void check_dac_under_pai(const struct vd_chain *in, struct vd_findings *f)
+{
+    const struct vd_cert *dac = in->dac, *pai = in->pai;
+    char found[VD_HEX_TEXT], wanted[VD_HEX_TEXT];
+    enum vd_check signature;
+
+    if (!vd_span_eq(dac->issuer.der, pai->subject.der))
+        say_names(f, VD_RULE_DAC_ISSUER_NAME, VD_RULE_DAC_ISSUER_NAME_NORMALISED, VD_ON_DAC,
+                  dac->issuer.der, pai->subject.der);
+    if (dac->akid.n != 0 && pai->skid.n != 0 && !vd_span_eq(dac->akid, pai->skid))
+        (void)vd_find(f, VD_RULE_DAC_KEY_ID_MISMATCH, VD_ON_DAC, vd_hex_text(pai->skid, wanted),
+                      "%s", vd_hex_text(dac->akid, found));
+    if (pai->key_kind != VD_KEY_P256 || !checkable(dac))
+        return;
+    signature = vd_sig_check(pai->key, dac->tbs, dac->signature);
+    if (signature == VD_CHECK_NO_KEY)
+        (void)vd_find(f, VD_RULE_PAI_PUBLIC_KEY, VD_ON_PAI, "a point on P-256", "not on the curve");
+    else if (signature == VD_CHECK_BAD)
+        (void)vd_find(f, VD_RULE_DAC_SIGNATURE, VD_ON_DAC, NULL,
+                      "the signature does not verify with the PAI's key");
+    else if (signature == VD_CHECK_NO_MEMORY)
+        (void)vd_find(f, VD_RULE_OUT_OF_MEMORY, VD_ON_DAC, NULL, "signature not checked");
+}
+
+static void check_vendor_and_product(const struct vd_chain *in, struct vd_findings *f)
+{
+    const struct vd_id *dv = &in->dac->subject.vid, *pv = &in->pai->subject.vid;
+    const struct vd_id *dp = &in->dac->subject.pid, *pp = &in->pai->subject.pid;
+
+    if (dv->state == VD_ID_PRESENT && pv->state == VD_ID_PRESENT && dv->value != pv->value)
+        (void)vd_find(f, VD_RULE_DAC_VID_MISMATCH, VD_ON_DAC, "the same vendor id",
+                      "DAC %04X, PAI %04X", dv->value, pv->value);
+    if (dp->state == VD_ID_PRESENT && pp->state == VD_ID_PRESENT && dp->value != pp->value)
+        (void)vd_find(f, VD_RULE_DAC_PID_MISMATCH, VD_ON_DAC, "the PAI's product id",
+                      "DAC %04X, PAI %04X", dp->value, pp->value);
+}
+
+static bool check_window(const struct vd_cert *c, int64_t t, enum vd_rule rule, enum vd_subject on,
+                         const char *when, struct vd_findings *f)
+{
+    char from[VD_TIME_TEXT], to[VD_TIME_TEXT], at[VD_TIME_TEXT], wanted[96];
+    struct vd_buf b = VD_BUF_ON(wanted);
+
+    if (t >= c->not_before && t <= c->not_after)
+        return true;
+    vd_time_text(c->not_before, from);
+    vd_time_text(c->not_after, to);
+    vd_time_text(t, at);
+    (void)vd_buf_fmt(&b, "%s .. %s", from, to);
+    (void)vd_find(f, rule, on, wanted, "%s %s", when, at);
+    return false;
+}
+
+static void check_times(const struct vd_chain *in, struct vd_findings *f)
+{
+    const struct vd_cert *dac = in->dac, *pai = in->pai;
+
+    if (dac->times_ok && pai->parsed && pai->times_ok)
+        (void)check_window(pai, dac->not_before, VD_RULE_PAI_VALIDITY, VD_ON_PAI,
+                           "the DAC's notBefore", f);
+    if (!dac->times_ok)
+        return;
+    if (in->sdk_compat)
+        (void)check_window(dac, in->at, VD_RULE_DAC_EXPIRED_NOW, VD_ON_DAC, "the time", f);
+    if (dac->not_before < 0 || dac->not_before > UINT32_MAX)
+        (void)vd_find(f, VD_RULE_DAC_NOT_BEFORE_RANGE, VD_ON_DAC, NULL, "notBefore is %" PRId64,
+                      dac->not_before);
+}
+
+/* ---- the anchor ---- */
+
+enum fit { FIT_NONE = 0, FIT_NETWORK, FIT_NAME, FIT_SIGNATURE, FIT_ALL };
+
+/* How far this PAA fits the PAI, worst reason first. */
+static enum fit fit_of(const struct vd_chain *in, const struct vd_anchor *paa)
+{
+    if (paa->network != in->network)
+        return FIT_NETWORK;
+    if (!vd_span_eq(in->pai->issuer.der, paa->cert.subject.der))
+        return FIT_NAME;
+    if (checkable(in->pai) &&
+        vd_sig_check(paa->cert.key, in->pai->tbs, in->pai->signature) != VD_CHECK_GOOD)
+        return FIT_SIGNATURE;
+    return FIT_ALL;
+}
+
+static bool issued_by(const struct vd_chain *in, enum vd_anchor_kind kind)
+{
+    const struct vd_anchor *a;
+    for (size_t i = 0; (a = vd_trust_find(in->trust, kind, in->pai->akid, i)); i++) {
+        if (vd_span_eq(in->pai->issuer.der, a->cert.subject.der))
+            return true;
+    }
+    return false;
+}
+
+static void say_not_found(const struct vd_chain *in, struct vd_findings *f)
+{
+    char hex[VD_HEX_TEXT], found[160], wanted[VD_MAX_EVIDENCE];
+    struct vd_buf fb = VD_BUF_ON(found), wb = VD_BUF_ON(wanted);
+    size_t here = vd_trust_count(in->trust, VD_ANCHOR_PAA, in->network);
+    size_t all = vd_trust_count(in->trust, VD_ANCHOR_PAA, VD_NETWORK_NONE);
+
+    if (all == 0) {
+        (void)vd_find(f, VD_RULE_NO_TRUST_ANCHORS, VD_ON_PAA, "at least one PAA", "0 PAAs");
+        return;
+    }
+    (void)vd_name_text(in->pai->issuer.der, &fb);
+    (void)vd_buf_fmt(&wb, "subject key id %s, subject %.*s", vd_hex_text(in->pai->akid, hex),
+                     (int)fb.n, found);
+    (void)vd_buf_u8(&wb, 0);
+    wanted[sizeof wanted - 1] = '\0';
+    (void)vd_find(f, VD_RULE_PAA_NOT_FOUND, VD_ON_PAA, wanted,
+                  "store: %zu PAAs of network %s, %zu of another", here,
+                  vd_network_text(in->network), all - here);
+}
+
+static void say_unfit(const struct vd_chain *in, const struct vd_anchor *paa, enum fit fit,
+                      struct vd_findings *f)
+{
+    switch (fit) {
+    case FIT_NETWORK:
+        (void)vd_find(f, VD_RULE_PAA_OTHER_NETWORK, VD_ON_PAA, vd_network_text(in->network),
+                      "known in network %s", vd_network_text(paa->network));
+        break;
+    case FIT_NAME:
+        say_names(f, VD_RULE_PAI_ISSUER_NAME, VD_RULE_PAI_ISSUER_NAME_NORMALISED, VD_ON_PAI,
+                  in->pai->issuer.der, paa->cert.subject.der);
+        break;
+    case FIT_SIGNATURE:
+        (void)vd_find(f, VD_RULE_PAI_SIGNATURE, VD_ON_PAI, NULL,
+                      "the signature does not verify with the PAA's key");
+        break;
+    case FIT_NONE:
+    case FIT_ALL:
+        break;
+    }
+}
+
+/* A PAA that fits and was valid at the DAC's notBefore wins; one that fits but was not valid comes
+ * next, so that the finding can say so. */
+static const struct vd_anchor *find_paa(const struct vd_chain *in, struct vd_findings *f)
+{
+    const struct vd_anchor *a, *best = NULL;
+    enum fit best_fit = FIT_NONE;
+    const struct vd_cert *dac = in->dac;
+
+    for (size_t i = 0; (a = vd_trust_find(in->trust, VD_ANCHOR_PAA, in->pai->akid, i)); i++) {
+        enum fit fit = fit_of(in, a);
+        bool valid = !dac->parsed || !dac->times_ok ||
+                     (dac->not_before >= a->cert.not_before &&
+                      dac->not_before <= a->cert.not_after);
+        if (fit == FIT_ALL && valid)
+            return a;
+        if (fit > best_fit) {
+            best_fit = fit;
+            best = a;
+        }
+    }
+    if (best_fit == FIT_ALL)
+        return best;
+    if (best_fit == FIT_NONE)
+        say_not_found(in, f);
+    else
+        say_unfit(in, best, best_fit, f);
+    return NULL;
+}
+
+static const struct vd_anchor *check_anchor(const struct vd_chain *in, struct vd_findings *f)
+{
+    const struct vd_id *pv = &in->pai->subject.vid, *av;
+    const struct vd_anchor *paa;
+
+    if (in->pai->akid.n == 0)
+        return NULL; /* nothing to look up; the profile has said so */
+    if (issued_by(in, VD_ANCHOR_CD_SIGNER) || issued_by(in, VD_ANCHOR_CD_ROOT)) {
+        (void)vd_find(f, VD_RULE_PAA_IS_CD_ROOT, VD_ON_PAA, "a PAA", "a declaration signer");
+        return NULL;
+    }
+    paa = find_paa(in, f);
+    if (paa == NULL)
+        return NULL;
+    av = &paa->cert.subject.vid;
+    if (av->state == VD_ID_PRESENT && pv->state == VD_ID_PRESENT && av->value != pv->value)
+        (void)vd_find(f, VD_RULE_PAI_VID_SCOPE, VD_ON_PAI, "the PAA's vendor id",
+                      "PAI %04X, PAA %04X", pv->value, av->value);
+    if (in->dac->parsed && in->dac->times_ok)
+        (void)check_window(&paa->cert, in->dac->not_before, VD_RULE_PAA_VALIDITY, VD_ON_PAA,
+                           "the DAC's notBefore", f);
+    return paa;
+}
+
+static void check_shape(const struct vd_chain *in, struct vd_findings *f)
+{
+    const struct vd_cert *dac = in->dac, *pai = in->pai;
+    if (pai->parsed && vd_span_eq(pai->issuer.der, pai->subject.der))
+        (void)vd_find(f, VD_RULE_CHAIN_SHAPE, VD_ON_PAI, "issued by a PAA", "self-issued");
+    if (dac->parsed && vd_span_eq(dac->issuer.der, dac->subject.der))
+        (void)vd_find(f, VD_RULE_CHAIN_SHAPE, VD_ON_DAC, "issued by a PAI", "self-issued");
+}
+
+const struct vd_anchor *vd_chain_check(const struct vd_chain *in, struct vd_findings *f)
+{
+    check_shape(in, f);
+    if (in->dac->parsed && in->pai->parsed) {
+        check_dac_under_pai(in, f);
+        check_vendor_and_product(in, f);
+    }
+    if (in->dac->parsed)
+        check_times(in, f);
+    return in->pai->parsed ? check_anchor(in, f) : NULL;
+}

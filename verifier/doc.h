@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * doc.h - one description, two forms: indented text or JSON.
+ *
+ * Owns:           layout and escaping.
+ * Must not know:  what is described.
+ */
+#ifndef VD_DOC_H
+#define VD_DOC_H
+
+#include "finding.h"
+#include "name.h"
+
+#define VD_DOC_DEPTH 8u
+
+struct vd_doc {
+    struct vd_buf *out;
+    bool json;
+    unsigned depth;
+    bool list[VD_DOC_DEPTH], any[VD_DOC_DEPTH]; /* of each open container */
+};
+
+/* key is NULL for the members of a list. */
+void vd_doc_open(struct vd_doc *d, const char *key);
+void vd_doc_open_list(struct vd_doc *d, const char *key);
+void vd_doc_close(struct vd_doc *d);
+void vd_doc_text(struct vd_doc *d, const char *key, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+void vd_doc_bytes(struct vd_doc *d, const char *key, struct vd_span text); /* made printable */
+void vd_doc_hex(struct vd_doc *d, const char *key, struct vd_span bytes);
+void vd_doc_number(struct vd_doc *d, const char *key, uint64_t n);
+void vd_doc_bool(struct vd_doc *d, const char *key, bool b);
+void vd_doc_time(struct vd_doc *d, const char *key, int64_t t);
+void vd_doc_name(struct vd_doc *d, const char *key, struct vd_span der);
+/* "findings": what deviates from the profile. */
+void vd_doc_findings(struct vd_doc *d, const struct vd_findings *f);
+
+#endif

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * lookup.c - is this certificate revoked?
+ */
+#include "lookup.h"
+
+#include "limits.h"
+
+const char *vd_status_text(enum vd_status s)
+{
+    switch (s) {
+    case VD_STATUS_GOOD:
+        return "good";
+    case VD_STATUS_REVOKED:
+        return "revoked";
+    case VD_STATUS_UNKNOWN:
+        break;
+    }
+    return "unknown";
+}
+
+/* a - b > limit, without overflow */
+static bool older(int64_t a, int64_t b, int64_t limit)
+{
+    return b < a && (uint64_t)a - (uint64_t)b > (uint64_t)limit;
+}
+
+static bool head_stale(const struct vd_snapshot *s, const struct vd_freshness *fresh)
+{
+    if (!s->has_head)
+        return false;
+    if (fresh->max_head_age_s > 0)
+        return older(fresh->at, s->head.created, fresh->max_head_age_s);
+    return fresh->at > s->head.expires;
+}
+
+/* The evidence lies in the future of `at`: then it says nothing about `at`. */
+static bool too_early(const struct vd_snapshot *s, const struct vd_bundle_row *row,
+                      const struct vd_freshness *fresh)
+{
+    return older(s->bundle.evidence_time, fresh->at, VD_CLOCK_SKEW_S) ||
+           (s->has_head && older(s->head.created, fresh->at, VD_CLOCK_SKEW_S)) ||
+           (row != NULL && older(row->this_update, fresh->at, VD_CLOCK_SKEW_S));
+}
+
+static struct vd_answer unknown(enum vd_reason reason)
+{
+    return (struct vd_answer){ VD_STATUS_UNKNOWN, reason, "", 0, 0, 0 };
+}
+
+static struct vd_answer judge(const struct vd_snapshot *s, const struct vd_bundle_row *row,
+                              uint64_t key, const struct vd_freshness *fresh)
+{
+    struct vd_answer a = { VD_STATUS_UNKNOWN, VD_REASON_STALE, s->label,
+                           row->this_update, row->next_update, row->last_ok };
+
+    if (vd_bundle_listed(row, key)) {
+        a.status = VD_STATUS_REVOKED; /* whatever its age and whatever else is wrong */
+        a.reason = VD_REASON_NO_DATA;
+    } else if (too_early(s, row, fresh)) {
+        a.reason = VD_REASON_CLOCK;
+    } else if (!row->good) {
+        a.reason = row->reason;
+    } else if (!head_stale(s, fresh) && fresh->at <= row->next_update &&
+               !older(fresh->at, row->last_ok, fresh->max_crl_age_s)) {
+        a.status = VD_STATUS_GOOD;
+        a.reason = VD_REASON_NO_DATA;
+    }
+    return a;
+}
+
+struct vd_answer vd_lookup_one(const struct vd_snapshot *s, struct vd_span issuer_name,
+                               struct vd_span key_id, struct vd_span serial,
+                               const struct vd_freshness *fresh)
+{
+    uint8_t id[VD_ISSUER_ID];
+    struct vd_span magnitude;
+    struct vd_bundle_row row;
+    uint64_t key;
+
+    if (!vd_revkey_issuer(issuer_name, key_id, id) || !vd_revkey_serial(serial, &magnitude) ||
+        !vd_revkey_make(id, magnitude, &key))
+        return unknown(VD_REASON_NOT_COVERED);
+    if (!vd_bundle_find(&s->bundle, id, &row)) {
+        struct vd_answer a =
+            unknown(too_early(s, NULL, fresh) ? VD_REASON_CLOCK : VD_REASON_NOT_COVERED);
+        a.source = s->label;
+        return a;
+    }
+    return judge(s, &row, key, fresh);
+}
+
+static bool better(const struct vd_answer *a, const struct vd_answer *b)
+{
+    if (a->status != b->status)
+        return a->status > b->status; /* revoked, then good, then unknown */
+    return a->status == VD_STATUS_UNKNOWN && b->reason <= VD_REASON_NOT_COVERED &&
+           a->reason > VD_REASON_NOT_COVERED;
+}
+
+struct vd_answer vd_lookup_all(const struct vd_snapshot *const *s, size_t n,
+                               struct vd_span issuer_name, struct vd_span key_id,
+                               struct vd_span serial, const struct vd_freshness *fresh)
+{
+    struct vd_answer best = unknown(VD_REASON_NO_DATA);
+    for (size_t i = 0; i < n; i++) {
+        struct vd_answer a = vd_lookup_one(s[i], issuer_name, key_id, serial, fresh);
+        if (i == 0 || better(&a, &best))
+            best = a;
+    }
+    return best;
+}

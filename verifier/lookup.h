@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * lookup.h - is this certificate revoked? GOOD only when everything that makes it good is there.
+ *
+ * Owns:           the answer of one snapshot and of several, and its freshness.
+ * Must not know:  findings, verdicts.
+ */
+#ifndef VD_LOOKUP_H
+#define VD_LOOKUP_H
+
+#include "snapshot.h"
+
+/* Same numbers as VERIDAC_UNKNOWN, _GOOD, _REVOKED. */
+enum vd_status { VD_STATUS_UNKNOWN = 0, VD_STATUS_GOOD = 1, VD_STATUS_REVOKED = 2 };
+
+struct vd_freshness {
+    int64_t at, max_crl_age_s, max_head_age_s; /* max_head_age_s 0: the head's own expiry */
+};
+
+struct vd_answer {
+    enum vd_status status;
+    enum vd_reason reason;  /* of UNKNOWN */
+    const char *source;
+    int64_t this_update, next_update, last_ok;
+};
+
+/* serial is INTEGER content. */
+struct vd_answer vd_lookup_one(const struct vd_snapshot *s, struct vd_span issuer_name,
+                               struct vd_span key_id, struct vd_span serial,
+                               const struct vd_freshness *fresh);
+/* Over all: revoked in one is revoked, good in one is good; else the first reason that is more
+ * than "not covered". */
+struct vd_answer vd_lookup_all(const struct vd_snapshot *const *s, size_t n,
+                               struct vd_span issuer_name, struct vd_span key_id,
+                               struct vd_span serial, const struct vd_freshness *fresh);
+const char *vd_status_text(enum vd_status s);
+
+#endif

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * revset.h - points and CRLs -> which serials of which issuer are revoked, and who is covered.
+ *
+ * Owns:           the construction of Matter 6.2.4.1 over all points: binding, sharing,
+ *                 partitions, delegates, coverage rows.
+ * Must not know:  the network, the clock, bundles.
+ */
+#ifndef VD_REVSET_H
+#define VD_REVSET_H
+
+#include "crl.h"
+#include "points.h"
+#include "revkey.h"
+
+/* Same numbers as VERIDAC_REASON_*. */
+enum vd_reason {
+    VD_REASON_NO_DATA = 0,
+    VD_REASON_NOT_COVERED,
+    VD_REASON_NOT_PUBLISHED,
+    VD_REASON_INVALID,
+    VD_REASON_INCOMPLETE,
+    VD_REASON_UNREACHABLE,
+    VD_REASON_STALE,
+    VD_REASON_HELD,
+    VD_REASON_TOO_LARGE,
+    VD_REASON_UNCONFIRMED,
+    VD_REASON_CLOCK,
+    VD_REASON_ALGORITHM,
+    VD_REASONS
+};
+const char *vd_reason_text(enum vd_reason r);
+
+/* One record and what became of it. */
+struct vd_rev_point {
+    struct vd_point p;
+    struct vd_finding *findings; /* errors say why it was not used, notes what was tolerated */
+    size_t n_findings, cap_findings;
+    bool duplicate;              /* says the same as an earlier record */
+    size_t issuer;               /* index of its issuer, when bound */
+    bool fed, authentic, complete;
+    enum vd_reason reason;       /* why not complete */
+    int64_t this_update, next_update, last_ok;
+    struct vd_buf serials;       /* u8 length, magnitude; of this point's CA */
+    uint64_t n_entries;
+};
+
+struct vd_rev_issuer {
+    const struct vd_cert *ca;
+    int32_t vid;             /* of the CA's certificate, -1: none */
+    bool is_paa;
+    uint8_t id[VD_ISSUER_ID];
+    bool good;
+    enum vd_reason reason;
+    int64_t this_update, next_update, last_ok;
+    struct vd_span *serials; /* sorted, no duplicates; they point into the points' buffers */
+    size_t n_serials;
+    size_t point;            /* a bound point, SIZE_MAX: none */
+};
+
+struct vd_revset;
+
+struct vd_revset *vd_revset_make(const struct vd_trust *trust, enum vd_network network, int64_t at);
+void vd_revset_free(struct vd_revset *s);
+
+enum vd_revset_status { VD_REVSET_OK = 0, VD_REVSET_ORDER, VD_REVSET_MEMORY, VD_REVSET_LIMIT };
+
+enum vd_revset_status vd_revset_add_point(struct vd_revset *s, const struct vd_point_record *r);
+enum vd_revset_status vd_revset_add_authority(struct vd_revset *s, struct vd_span der);
+enum vd_revset_status vd_revset_bind(struct vd_revset *s);
+const char *vd_revset_url(const struct vd_revset *s, size_t i);
+
+enum vd_revset_status vd_revset_crl_begin(struct vd_revset *s, const char *url, int64_t last_ok);
+enum vd_revset_status vd_revset_crl_feed(struct vd_revset *s, struct vd_span chunk);
+enum vd_revset_status vd_revset_crl_end(struct vd_revset *s);
+enum vd_revset_status vd_revset_crl_missing(struct vd_revset *s, const char *url,
+                                            enum vd_reason reason, const char *why);
+enum vd_revset_status vd_revset_finish(struct vd_revset *s);
+
+bool vd_revset_finished(const struct vd_revset *s);
+enum vd_network vd_revset_network(const struct vd_revset *s);
+int64_t vd_revset_at(const struct vd_revset *s);
+size_t vd_revset_points(const struct vd_revset *s);
+const struct vd_rev_point *vd_revset_point(const struct vd_revset *s, size_t i);
+size_t vd_revset_issuers(const struct vd_revset *s);
+const struct vd_rev_issuer *vd_revset_issuer(const struct vd_revset *s, size_t i);
+
+#endif

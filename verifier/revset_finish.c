@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * revset_finish.c - the conclusions: revoked delegates, coverage, the serials of each issuer.
+ *
+ * An issuer is good when every record that its own vendor registered for its key id is bound and
+ * has a complete CRL. A stranger's record for the same key id is reported and changes nothing.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "revset_int.h"
+
+/* ---- delegates that are revoked themselves ---- */
+
+static bool lists(const struct vd_rev_point *p, struct vd_span magnitude)
+{
+    struct vd_span in = vd_buf_span(&p->serials), one;
+    uint8_t len;
+    while (vd_take_u8(&in, &len) && vd_take(&in, len, &one)) {
+        if (vd_span_eq(one, magnitude))
+            return true;
+    }
+    return false;
+}
+
+/* Some other authentic CRL of the same CA lists the signer of `d`. Delegates count as listers only
+ * in the second round, when those that the CA itself revoked are out. */
+static bool signer_listed(const struct vd_revset *s, const struct vd_rev_point *d, bool delegates)
+{
+    struct vd_span serial;
+    if (!vd_revkey_serial(d->p.signer.serial, &serial))
+        return true; /* a serial that cannot be looked up proves nothing */
+    for (size_t i = 0; i < s->n_points; i++) {
+        const struct vd_rev_point *q = &s->points[i];
+        if (q == d || !q->p.bound || !q->authentic || q->issuer != d->issuer ||
+            (q->p.delegate && (!delegates || vd_span_eq(q->p.signer.der, d->p.signer.der))))
+            continue;
+        if (lists(q, serial))
+            return true;
+    }
+    return false;
+}
+
+static bool drop_revoked_delegates(struct vd_revset *s, bool delegates)
+{
+    bool *out = calloc(s->n_points ? s->n_points : 1, sizeof *out);
+    bool ok = out != NULL;
+
+    for (size_t i = 0; ok && i < s->n_points; i++) {
+        const struct vd_rev_point *p = &s->points[i];
+        out[i] = p->p.bound && p->p.delegate && p->authentic && signer_listed(s, p, delegates);
+    }
+    for (size_t i = 0; ok && i < s->n_points; i++) {
+        struct vd_rev_point *p = &s->points[i];
+        if (!out[i])
+            continue;
+        p->authentic = p->complete = false;
+        p->reason = VD_REASON_INVALID;
+        p->n_entries = 0;
+        vd_buf_free(&p->serials);
+        vd_findings_reset(&s->scratch);
+        (void)vd_find(&s->scratch, VD_RULE_POINT_SIGNER_REVOKED, VD_ON_CRL_SIGNER,
+                      "a delegate that is not revoked", "listed by another CRL of this CA");
+        ok = vd_revset_keep(s, p);
+    }
+    free(out);
+    return ok;
+}
+
+/* ---- coverage ---- */
+
+#define MAX_OWN_VIDS 16u
+
+/* The vendors that speak for an issuer. */
+struct own {
+    int32_t vids[MAX_OWN_VIDS];
+    size_t n;
+    bool any;  /* too many to list, or the CA names no vendor: every record counts */
+};
+
+static void add_own(struct own *own, int32_t vid)
+{
+    for (size_t i = 0; i < own->n; i++) {
+        if (own->vids[i] == vid)
+            return;
+    }
+    if (own->n == MAX_OWN_VIDS)
+        own->any = true;
+    else
+        own->vids[own->n++] = vid;
+}
+
+static bool is_own(const struct own *own, const struct vd_rev_issuer *issuer,
+                   const struct vd_rev_point *p)
+{
+    if (p->p.is_paa != issuer->is_paa)
+        return false;
+    for (size_t i = 0; i < own->n; i++) {
+        if (own->vids[i] == p->p.vid)
+            return true;
+    }
+    return own->any;
+}
+
+/* The records under this key id, in key order. */
+static size_t key_range(const struct vd_revset *s, const char *key_id, size_t *ret_first)
+{
+    size_t lo = 0, hi = s->n_points, n = 0;
+    while (lo < hi) {
+        size_t mid = lo + (hi - lo) / 2;
+        if (strcmp(s->by_key[mid]->p.key_id_text, key_id) < 0)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    while (lo + n < s->n_points && strcmp(s->by_key[lo + n]->p.key_id_text, key_id) == 0)
+        n++;
+    *ret_first = lo;
+    return n;
+}
+
+static void join_times(struct vd_rev_issuer *issuer, const struct vd_rev_point *p, bool first)
+{
+    if (first || p->this_update > issuer->this_update)
+        issuer->this_update = p->this_update;
+    if (first || p->next_update < issuer->next_update)
+        issuer->next_update = p->next_update;
+    if (first || p->last_ok < issuer->last_ok)
+        issuer->last_ok = p->last_ok;
+}
+
+static struct own own_vendors(const struct vd_revset *s, size_t index, size_t first, size_t n)
+{
+    const struct vd_rev_issuer *issuer = &s->issuers[index];
+    struct own own = { .n = 0 };
+
+    for (size_t i = first; i < first + n; i++) {
+        if (s->by_key[i]->p.bound && s->by_key[i]->issuer == index)
+            add_own(&own, s->by_key[i]->p.vid);
+    }
+    if (issuer->vid >= 0)
+        add_own(&own, issuer->vid);
+    else
+        own.any = own.any || own.n == 0;
+    return own;
+}
+
+static void cover(struct vd_revset *s, size_t index)
+{
+    struct vd_rev_issuer *issuer = &s->issuers[index];
+    char hex[VD_HEX_TEXT];
+    size_t first = 0, n = key_range(s, vd_hex_text(issuer->ca->skid, hex), &first);
+    struct own own = own_vendors(s, index, first, n);
+    bool any = false, all = true, timed = false;
+
+    for (size_t i = first; i < first + n; i++) {
+        const struct vd_rev_point *p = s->by_key[i];
+        bool mine = p->p.bound && p->issuer == index;
+        if (p->duplicate || (!mine && !is_own(&own, issuer, p)))
+            continue;
+        if (mine && p->authentic) {
+            join_times(issuer, p, !timed);
+            timed = true;
+        }
+        if (mine && p->complete && !p->p.conflict) {
+            any = true;
+            continue;
+        }
+        if (all) /* the first fault in key order is the reason */
+            issuer->reason = p->p.conflict ? VD_REASON_INCOMPLETE : p->reason;
+        all = false;
+        any = true;
+    }
+    issuer->good = any && all;
+    if (!any)
+        issuer->reason = VD_REASON_NOT_PUBLISHED;
+}
+
+/* ---- serials ---- */
+
+static int by_value(const void *x, const void *y)
+{
+    const struct vd_span *a = x, *b = y;
+    if (a->n != b->n)
+        return a->n < b->n ? -1 : 1;
+    return vd_span_cmp(*a, *b);
+}
+
+static bool counts(const struct vd_rev_point *p)
+{
+    return p->p.bound && p->authentic && !p->duplicate;
+}
+
+static bool gather(struct vd_revset *s, size_t index, size_t total)
+{
+    struct vd_rev_issuer *issuer = &s->issuers[index];
+    size_t n = 0, unique = 0;
+
+    issuer->serials = calloc(total ? total : 1, sizeof *issuer->serials);
+    if (issuer->serials == NULL)
+        return false;
+    for (size_t i = 0; i < s->n_points; i++) {
+        struct vd_span in = vd_buf_span(&s->points[i].serials);
+        uint8_t len;
+        if (!counts(&s->points[i]) || s->points[i].issuer != index)
+            continue;
+        while (n < total && vd_take_u8(&in, &len) && vd_take(&in, len, &issuer->serials[n]))
+            n++;
+    }
+    qsort(issuer->serials, n, sizeof *issuer->serials, by_value);
+    for (size_t i = 0; i < n; i++) {
+        if (unique == 0 || !vd_span_eq(issuer->serials[unique - 1], issuer->serials[i]))
+            issuer->serials[unique++] = issuer->serials[i];
+    }
+    issuer->n_serials = unique;
+    return true;
+}
+
+static bool gather_all(struct vd_revset *s)
+{
+    size_t *totals = calloc(s->n_issuers ? s->n_issuers : 1, sizeof *totals);
+    bool ok = totals != NULL;
+
+    for (size_t i = 0; ok && i < s->n_points; i++) {
+        const struct vd_rev_point *p = &s->points[i];
+        if (counts(p))
+            totals[p->issuer] += (size_t)p->n_entries;
+    }
+    for (size_t i = 0; ok && i < s->n_issuers; i++) {
+        if (totals[i] > 0)
+            ok = gather(s, i, totals[i]);
+        if (s->issuers[i].n_serials > VD_MAX_ENTRIES_ISSUER) {
+            s->issuers[i].good = false;
+            s->issuers[i].reason = VD_REASON_TOO_LARGE;
+        }
+    }
+    free(totals);
+    return ok;
+}
+
+/* One vendor's issuers together stay under a ceiling, or none of them is good. */
+static bool cap_vendors(struct vd_revset *s)
+{
+    uint32_t *per_vid = calloc(65536, sizeof *per_vid);
+    if (per_vid == NULL)
+        return false;
+    for (size_t i = 0; i < s->n_issuers; i++) {
+        if (s->issuers[i].vid >= 0)
+            per_vid[s->issuers[i].vid & 0xFFFF] += (uint32_t)s->issuers[i].n_serials;
+    }
+    for (size_t i = 0; i < s->n_issuers; i++) {
+        struct vd_rev_issuer *issuer = &s->issuers[i];
+        if (issuer->vid < 0 || per_vid[issuer->vid & 0xFFFF] <= VD_MAX_ENTRIES_VID)
+            continue;
+        issuer->good = false;
+        issuer->reason = VD_REASON_TOO_LARGE;
+    }
+    free(per_vid);
+    return true;
+}
+
+static bool say_unfed(struct vd_revset *s)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && i < s->n_points; i++) {
+        struct vd_rev_point *p = &s->points[i];
+        if (!p->p.bound || p->fed)
+            continue;
+        vd_findings_reset(&s->scratch);
+        (void)vd_find(&s->scratch, VD_RULE_POINT_NO_CRL, VD_ON_CRL, "the CRL", "none was given");
+        ok = vd_revset_keep(s, p);
+    }
+    return ok;
+}
+
+enum vd_revset_status vd_revset_finish(struct vd_revset *s)
+{
+    if (s->phase != PHASE_BOUND)
+        return VD_REVSET_ORDER;
+    if (!say_unfed(s) || !drop_revoked_delegates(s, false) || !drop_revoked_delegates(s, true))
+        return VD_REVSET_MEMORY;
+    for (size_t i = 0; i < s->n_issuers; i++)
+        cover(s, i);
+    if (!gather_all(s) || !cap_vendors(s))
+        return VD_REVSET_MEMORY;
+    s->phase = PHASE_FINISHED;
+    return VD_REVSET_OK;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * show.h - what any certificate, CRL, declaration, elements, head or bundle says.
+ *
+ * Owns:           recognising the kind; the description of each.
+ * Must not know:  trust, verdicts.
+ */
+#ifndef VD_SHOW_H
+#define VD_SHOW_H
+
+#include "doc.h"
+
+/* False when it is none of the kinds (or out->failed: no room). */
+bool vd_show(struct vd_span in, bool json, struct vd_buf *out);
+
+/* One kind each; false when the bytes are not of this kind. */
+bool vd_show_cert(struct vd_span in, struct vd_doc *d);
+bool vd_show_crl(struct vd_span in, struct vd_doc *d);
+bool vd_show_cd(struct vd_span in, struct vd_doc *d);
+bool vd_show_elements(struct vd_span in, struct vd_doc *d);
+bool vd_show_head(struct vd_span in, struct vd_doc *d);
+bool vd_show_bundle(struct vd_span in, struct vd_doc *d);
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * snapshot.h - a checked bundle, with or without a signed head: immutable after opening.
+ *
+ * Owns:           opening, what the head adds (expiry, creation), the memory of the bundle.
+ * Must not know:  policy, files (snapshot_map.c does), stores.
+ */
+#ifndef VD_SNAPSHOT_H
+#define VD_SNAPSHOT_H
+
+#include "bundle.h"
+#include "head.h"
+
+#define VD_SNAPSHOT_LABEL 256u
+
+struct vd_snapshot {
+    struct vd_bundle bundle;
+    bool has_head;
+    struct vd_head head;
+    char label[VD_SNAPSHOT_LABEL];
+    uint8_t sha256[VD_SHA256];
+    struct vd_span bytes;
+    uint8_t *owned;        /* the bytes are a copy of ours, or */
+    void *mapped;          /* a map of this many bytes */
+    size_t mapped_size;
+};
+
+enum vd_open_status {
+    VD_OPEN_OK = 0,
+    VD_OPEN_BAD,       /* not a bundle or not a head */
+    VD_OPEN_SIGNATURE, /* the head is not signed by the root, or names another bundle */
+    VD_OPEN_IO,
+    VD_OPEN_TOO_LARGE,
+    VD_OPEN_MEMORY
+};
+
+/* Checks bundle and head. `s->bytes` is set by the caller; on failure *why says what was wrong. */
+enum vd_open_status vd_snapshot_check(struct vd_snapshot *s, struct vd_span head,
+                                      struct vd_span root_pem, const char **why);
+struct vd_snapshot *vd_snapshot_make(const char *label);
+void vd_snapshot_free(struct vd_snapshot *s);
+
+/* snapshot_map.c: fills s->bytes from a file. */
+enum vd_open_status vd_snapshot_load(struct vd_snapshot *s, const char *path, const char **why);
+void vd_snapshot_unmap(struct vd_snapshot *s);
+
+#endif

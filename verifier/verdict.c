@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * verdict.c - the one coordinator.
+ */
+#include "verdict.h"
+
+#include "chain.h"
+#include "claims.h"
+#include "elements.h"
+#include "profile.h"
+
+const char *vd_verdict_text(enum vd_verdict v)
+{
+    switch (v) {
+    case VD_ACCEPT:
+        return "accept";
+    case VD_REJECT:
+        return "reject";
+    case VD_UNDETERMINED:
+        break;
+    }
+    return "undetermined";
+}
+
+static bool given(struct vd_span s)
+{
+    return s.p != NULL;
+}
+
+/* ---- inputs ---- */
+
+static void say_missing(const struct vd_device *in, struct vd_findings *f)
+{
+    const struct {
+        bool missing;
+        enum vd_rule rule;
+        enum vd_subject on;
+        const char *what;
+    } rows[] = {
+        { !given(in->dac), VD_RULE_NO_DAC, VD_ON_DAC, "the DAC" },
+        { !given(in->pai), VD_RULE_NO_PAI, VD_ON_PAI, "the PAI" },
+        { !given(in->elements), VD_RULE_NO_PROOF_OF_POSSESSION, VD_ON_ELEMENTS,
+          "the attestation elements" },
+        { !given(in->signature), VD_RULE_NO_PROOF_OF_POSSESSION, VD_ON_SIGNATURE,
+          "the attestation signature" },
+        { !given(in->challenge), VD_RULE_NO_PROOF_OF_POSSESSION, VD_ON_CHALLENGE,
+          "the attestation challenge" },
+        { !given(in->nonce), VD_RULE_NO_NONCE, VD_ON_NONCE, "the nonce" },
+        { in->vid < 0, VD_RULE_NO_BASIC_INFORMATION, VD_ON_VID, "the vendor id" },
+        { in->pid < 0, VD_RULE_NO_BASIC_INFORMATION, VD_ON_PID, "the product id" },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (rows[i].missing)
+            (void)vd_find(f, rows[i].rule, rows[i].on, rows[i].what, "not given");
+    }
+}
+
+static void check_sizes(const struct vd_device *in, struct vd_findings *f)
+{
+    const struct {
+        struct vd_span bytes;
+        enum vd_subject on;
+    } rows[] = { { in->dac, VD_ON_DAC },           { in->pai, VD_ON_PAI },
+                 { in->elements, VD_ON_ELEMENTS }, { in->signature, VD_ON_SIGNATURE },
+                 { in->challenge, VD_ON_CHALLENGE }, { in->nonce, VD_ON_NONCE } };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (rows[i].bytes.n > VD_MAX_INPUT)
+            (void)vd_find(f, VD_RULE_INPUT_SIZE, rows[i].on, "at most 65536 bytes", "%zu bytes",
+                          rows[i].bytes.n);
+    }
+    if (given(in->challenge) && in->challenge.n != 16)
+        (void)vd_find(f, VD_RULE_CHALLENGE_LENGTH, VD_ON_CHALLENGE, "16 octets", "%zu octets",
+                      in->challenge.n);
+    if (given(in->nonce) && in->nonce.n != 32)
+        (void)vd_find(f, VD_RULE_NONCE_LENGTH, VD_ON_NONCE, "32 octets", "%zu octets", in->nonce.n);
+}
+
+/* Nothing that is far too large is looked into. */
+static struct vd_span readable(struct vd_span in)
+{
+    return in.n > VD_MAX_INPUT ? VD_NO_SPAN : in;
+}
+
+/* ---- stages ---- */
+
+static void read_cert(struct vd_span in, enum vd_role role, enum vd_subject on, struct vd_cert *ret,
+                      struct vd_findings *f)
+{
+    *ret = (struct vd_cert){ .parsed = false };
+    if (!given(in))
+        return;
+    if (in.n == 0 && role == VD_ROLE_PAI) {
+        (void)vd_find(f, VD_RULE_PAI_EMPTY, on, "a certificate", "0 bytes");
+        return;
+    }
+    (void)vd_cert_read(in, ret);
+    vd_profile_check(ret, role, on, f);
+}
+
+static void check_nonce(const struct vd_device *in, const struct vd_elements *e,
+                        struct vd_findings *f)
+{
+    if (!e->has_nonce)
+        return;
+    if (e->nonce.n != 32)
+        (void)vd_find(f, VD_RULE_NONCE_LENGTH, VD_ON_ELEMENTS, "32 octets", "%zu octets",
+                      e->nonce.n);
+    else if (given(in->nonce) && !vd_span_eq(e->nonce, in->nonce))
+        (void)vd_find(f, VD_RULE_NONCE_MISMATCH, VD_ON_ELEMENTS, "the nonce that was sent",
+                      "another nonce");
+}
+
+/* Needs the DAC's key; without a response, only whether the key is one. */
+static void check_possession(const struct vd_device *in, const struct vd_cert *dac,
+                             struct vd_findings *f)
+{
+    bool all = given(in->elements) && given(in->signature) && given(in->challenge);
+    enum vd_check got = VD_CHECK_GOOD;
+
+    if (given(in->signature) && in->signature.n > VD_RAW_SIG)
+        (void)vd_find(f, VD_RULE_ATTESTATION_SIGNATURE_LONG, VD_ON_SIGNATURE, "64 octets",
+                      "%zu octets", in->signature.n);
+    else if (given(in->signature) && in->signature.n != VD_RAW_SIG)
+        (void)vd_find(f, VD_RULE_ATTESTATION_SIGNATURE_LENGTH, VD_ON_SIGNATURE, "64 octets",
+                      "%zu octets", in->signature.n);
+    else if (dac->key_kind == VD_KEY_P256 && all)
+        got = vd_sig_check_raw(dac->key, in->elements, in->challenge, in->signature);
+    if (got == VD_CHECK_NO_KEY || (got == VD_CHECK_GOOD && !all && dac->key_kind == VD_KEY_P256 &&
+                                   !vd_point_valid(dac->key)))
+        (void)vd_find(f, VD_RULE_DAC_PUBLIC_KEY, VD_ON_DAC, "a point on P-256", "not on the curve");
+    else if (got == VD_CHECK_NO_MEMORY)
+        (void)vd_find(f, VD_RULE_OUT_OF_MEMORY, VD_ON_SIGNATURE, NULL, "signature not checked");
+    else if (got == VD_CHECK_BAD)
+        (void)vd_find(f, VD_RULE_ATTESTATION_SIGNATURE, VD_ON_SIGNATURE, NULL,
+                      "the signature does not verify with the DAC's key");
+}
+
+static struct vd_answer look_up(const struct vd_cert *c, const struct vd_snapshot *const *snapshots,
+                                size_t n, const struct vd_freshness *fresh, enum vd_subject on,
+                                struct vd_findings *f)
+{
+    static const struct {
+        enum vd_rule revoked, unknown;
+    } rules[] = { { VD_RULE_DAC_REVOKED, VD_RULE_DAC_REVOCATION_UNKNOWN },
+                  { VD_RULE_PAI_REVOKED, VD_RULE_PAI_REVOCATION_UNKNOWN } };
+    struct vd_answer a = { VD_STATUS_UNKNOWN, VD_REASON_NO_DATA, "", 0, 0, 0 };
+    char hex[VD_HEX_TEXT];
+
+    if (!c->parsed)
+        return a; /* what cannot be read cannot be looked up; the reading has its own findings */
+    a = vd_lookup_all(snapshots, n, c->issuer.der, c->akid, c->serial, fresh);
+    if (a.status == VD_STATUS_REVOKED)
+        (void)vd_find(f, rules[on == VD_ON_PAI].revoked, on, "not listed", "serial %s, listed by %s",
+                      vd_hex_text(c->magnitude, hex), a.source[0] ? a.source : "the snapshot");
+    else if (a.status == VD_STATUS_UNKNOWN)
+        (void)vd_find(f, rules[on == VD_ON_PAI].unknown, on, "good", "%s",
+                      vd_reason_text(a.reason));
+    return a;
+}
+
+/* ---- the decision ---- */
+
+static enum vd_verdict of_unknown(const struct vd_answer *a, const struct vd_policy *policy)
+{
+    bool accepted = (policy->accept_unknown >> a->reason & 1) != 0;
+    if (a->status != VD_STATUS_UNKNOWN)
+        return VD_ACCEPT;
+    if (a->reason == VD_REASON_UNCONFIRMED)
+        return policy->preset == VD_STRICT ? VD_REJECT : VD_UNDETERMINED;
+    if (accepted || policy->preset == VD_PERMISSIVE)
+        return VD_ACCEPT;
+    return policy->preset == VD_STRICT ? VD_REJECT : VD_UNDETERMINED;
+}
+
+/* The worst of all that was found: reject, then undetermined, then accept. */
+static enum vd_verdict decide(const struct vd_judgement *j, const struct vd_policy *policy)
+{
+    enum vd_verdict dac = of_unknown(&j->dac, policy), pai = of_unknown(&j->pai, policy);
+    bool reject = dac == VD_REJECT || pai == VD_REJECT;
+    bool accept = dac == VD_ACCEPT && pai == VD_ACCEPT;
+
+    for (size_t i = 0; i < j->findings.n; i++) {
+        reject = reject || j->findings.v[i].severity == VD_SEVERITY_ERROR;
+        accept = accept && j->findings.v[i].severity != VD_SEVERITY_INCOMPLETE;
+    }
+    return reject ? VD_REJECT : accept ? VD_ACCEPT : VD_UNDETERMINED;
+}
+
+/* What the SDK does otherwise: size is not compared, notBefore must fit 32 bits. */
+static void apply_sdk_compat(struct vd_findings *f)
+{
+    for (size_t i = 0; i < f->n; i++) {
+        struct vd_finding *one = &f->v[i];
+        if (one->rule == VD_RULE_DAC_SIZE || one->rule == VD_RULE_PAI_SIZE)
+            one->severity = VD_SEVERITY_WARNING;
+        else if (one->rule == VD_RULE_DAC_NOT_BEFORE_RANGE)
+            one->severity = VD_SEVERITY_ERROR;
+    }
+}
+
+void vd_judge(const struct vd_device *device, const struct vd_trust *trust,
+              const struct vd_snapshot *const *snapshots, size_t n_snapshots,
+              const struct vd_policy *policy, int64_t at, struct vd_judgement *ret)
+{
+    struct vd_findings *f = &ret->findings;
+    const struct vd_freshness fresh = { at, policy->max_crl_age_s, policy->max_head_age_s };
+    const struct vd_device in = { readable(device->dac),       readable(device->pai),
+                                  readable(device->elements),  readable(device->signature),
+                                  readable(device->challenge), readable(device->nonce),
+                                  device->vid,                 device->pid };
+    const struct vd_anchor *paa;
+    struct vd_elements elements = { .has_cd = false };
+    struct vd_cert dac, pai;
+
+    vd_findings_reset(f);
+    say_missing(device, f);
+    check_sizes(device, f);
+
+    read_cert(in.dac, VD_ROLE_DAC, VD_ON_DAC, &dac, f);
+    read_cert(in.pai, VD_ROLE_PAI, VD_ON_PAI, &pai, f);
+    paa = vd_chain_check(&(struct vd_chain){ &dac, &pai, trust, policy->network,
+                                             policy->sdk_compat, at }, f);
+
+    if (given(in.elements))
+        (void)vd_elements_read(in.elements, &elements, f);
+    check_nonce(&in, &elements, f);
+    if (dac.parsed)
+        check_possession(&in, &dac, f);
+    if (elements.has_cd)
+        vd_claims_check(&(struct vd_claims){ elements.cd, &dac, &pai, paa, trust, policy->network,
+                                             in.vid, in.pid }, f);
+
+    ret->dac = look_up(&dac, snapshots, n_snapshots, &fresh, VD_ON_DAC, f);
+    ret->pai = look_up(&pai, snapshots, n_snapshots, &fresh, VD_ON_PAI, f);
+    if (policy->sdk_compat)
+        apply_sdk_compat(f);
+    ret->enforced = policy->preset != VD_AUDIT;
+    ret->verdict = decide(ret, policy);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * verdict.h - one device: run every stage that has its inputs, then let the policy decide.
+ *
+ * Owns:           the order of the stages and the decision.
+ * Must not know:  any rule about certificates, declarations or CRLs.
+ */
+#ifndef VD_VERDICT_H
+#define VD_VERDICT_H
+
+#include "lookup.h"
+
+/* Same numbers as VERIDAC_UNDETERMINED, _ACCEPT, _REJECT. */
+enum vd_verdict { VD_UNDETERMINED = 0, VD_ACCEPT = 1, VD_REJECT = 2 };
+
+/* Same numbers as VERIDAC_POLICY_*. */
+enum vd_preset { VD_STRICT = 1, VD_STANDARD, VD_PERMISSIVE, VD_AUDIT };
+
+struct vd_device {
+    struct vd_span dac, pai, elements, signature, challenge, nonce; /* p NULL: not given */
+    int32_t vid, pid;                                               /* -1: not given */
+};
+
+struct vd_policy {
+    enum vd_preset preset;
+    enum vd_network network;
+    uint32_t accept_unknown; /* bits of enum vd_reason */
+    bool sdk_compat;
+    int64_t max_crl_age_s, max_head_age_s;
+};
+
+struct vd_judgement {
+    enum vd_verdict verdict;
+    bool enforced;
+    struct vd_answer dac, pai;
+    struct vd_findings findings;
+};
+
+/* The snapshots are of the policy's network. */
+void vd_judge(const struct vd_device *device, const struct vd_trust *trust,
+              const struct vd_snapshot *const *snapshots, size_t n_snapshots,
+              const struct vd_policy *policy, int64_t at, struct vd_judgement *ret);
+
+const char *vd_verdict_text(enum vd_verdict v);
+
+#endif
