@@ -28,8 +28,8 @@ static void make_elements(struct mint *m, const struct buf *cd, const struct buf
 }
 
 /* "elements.size = N": fill() is as long as it takes. Nothing else in them varies. */
-static void size_elements(struct mint *m, const struct buf *cd, const struct buf *nonce, size_t size,
-                          struct buf *ret)
+static void size_elements(struct mint *m, const struct buf *cd, const struct buf *nonce,
+                          size_t size, struct buf *ret)
 {
     m->env.octet = 'F';
     m->env.fill = 0;

@@ -21,10 +21,10 @@ static const struct {
     const char *word;
     bool own;
 } directives[] = {
-    { "like", true },     { "twin", true },          { "facts", true },       { "expect", true },
-    { "note", true },     { "trust-refused", true }, { "trust-note", true },  { "network", false },
-    { "policy", false },  { "at", false },           { "sdk-compat", false }, { "without", false },
-    { "vid", false },     { "pid", false },
+    { "like", true },    { "twin", true },          { "facts", true },       { "expect", true },
+    { "note", true },    { "trust-refused", true }, { "trust-note", true },  { "network", false },
+    { "policy", false }, { "at", false },           { "sdk-compat", false }, { "without", false },
+    { "vid", false },    { "pid", false },
 };
 
 static const size_t n_directives = sizeof directives / sizeof directives[0];
@@ -175,8 +175,8 @@ static void resolve(const struct casefile *all, struct casefile_case *c, int dep
     if (like == NULL || c->resolved)
         return;
     if (from == NULL || depth == MAX_LIKE)
-        die(DIE_CASE, "%s:%d: %s is like \"%s\", which is not there or goes round", c->file, c->line,
-            c->name, like);
+        die(DIE_CASE, "%s:%d: %s is like \"%s\", which is not there or goes round", c->file,
+            c->line, c->name, like);
     resolve(all, from, depth + 1);
     inherit(c, from);
     c->resolved = true;

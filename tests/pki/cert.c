@@ -34,7 +34,10 @@ static void object_bytes(void *ctx, const char *label, int subject, struct buf *
 void mint_init(struct mint *m, struct settings *set, struct keys *keys,
                const struct cert_spec *specs, size_t n_specs)
 {
-    *m = (struct mint){ .set = set, .keys = keys, .specs = specs, .n_specs = n_specs,
+    *m = (struct mint){ .set = set,
+                        .keys = keys,
+                        .specs = specs,
+                        .n_specs = n_specs,
                         .not_before = "17{\"220923000000Z\"}" };
     m->env = (struct expr_env){ .keys = keys, .object = object_bytes, .ctx = m };
     m->certs = calloc(n_specs, sizeof *m->certs);
@@ -89,9 +92,13 @@ const struct buf *cert_subject(struct mint *m, const char *label)
 
     if (c->subject.p != NULL)
         return &c->subject;
+    if (c->naming)
+        die(DIE_CASE, "%s.subject needs itself", label);
+    c->naming = true;
     expr_eval(&m->env, label, c->spec->subject, &rdns);
     node_der(&w, "subject", 0x30, rdns.p, rdns.n);
     c->subject = w.out;
+    c->naming = false;
     buf_free(&rdns);
     return &c->subject;
 }
@@ -169,7 +176,8 @@ static void put_extension_expr(struct mint *m, struct writer *w, const char *nam
     buf_free(&value);
 }
 
-/* SubjectKeyIdentifier ::= OCTET STRING; AuthorityKeyIdentifier ::= SEQUENCE { [0] keyIdentifier } */
+/* SubjectKeyIdentifier ::= OCTET STRING; AuthorityKeyIdentifier ::= SEQUENCE { [0] keyIdentifier }
+ */
 static void put_key_ids(struct mint *m, struct writer *w, const struct cert *c)
 {
     struct buf skid = { .p = NULL }, akid = { .p = NULL }, id = { .p = NULL };

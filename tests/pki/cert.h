@@ -2,9 +2,9 @@
  *
  * cert.h - certificates: from a table of who issues whom to DER.
  *
- * Owns:           the certificate profile of a good PAA, PAI, DAC, declaration signer and CRL signer,
- *                 and the names of its parts (tests/cases/README.md lists them).
- * Must not know:  which parts a case changes, where the files go.
+ * Owns:           the certificate profile of a good PAA, PAI, DAC, declaration signer and CRL
+ * signer, and the names of its parts (tests/cases/README.md lists them). Must not know:  which
+ * parts a case changes, where the files go.
  */
 #ifndef PKI_CERT_H
 #define PKI_CERT_H
@@ -18,17 +18,17 @@ enum cert_role { CERT_PAA, CERT_PAI, CERT_DAC, CERT_CD_SIGNER, CERT_CRL_SIGNER }
 struct cert_spec {
     const char *label;
     enum cert_role role;
-    const char *parent;     /* label of the issuer; its own for a root */
-    const char *subject;    /* its RDNs, an expression */
-    const char *key;        /* label of its key; NULL: its own label */
+    const char *parent;  /* label of the issuer; its own for a root */
+    const char *subject; /* its RDNs, an expression */
+    const char *key;     /* label of its key; NULL: its own label */
 };
 
 struct cert {
     const struct cert_spec *spec;
-    bool made;
+    bool made, naming; /* naming: its subject is being made */
     struct buf der;
-    struct buf subject;     /* Name, as it stands in the certificate */
-    struct buf serial;      /* content octets of the INTEGER */
+    struct buf subject; /* Name, as it stands in the certificate */
+    struct buf serial;  /* content octets of the INTEGER */
 };
 
 /* Makes objects on demand, once each. */

@@ -8,11 +8,21 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+static char about[160];
+
+void die_about(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(about, sizeof about, format, args);
+    va_end(args);
+}
+
 void die(int code, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    (void)fputs("veridac-testpki: ", stderr);
+    (void)fprintf(stderr, "veridac-testpki: %s", about);
     (void)vfprintf(stderr, format, args);
     (void)fputc('\n', stderr);
     va_end(args);

@@ -10,6 +10,8 @@
 #define DIE_INTERNAL 70 /* libcrypto or memory */
 #define DIE_IO 74       /* a file or folder */
 
+/* Says what the program is busy with, "" for nothing; stands before the message. */
+void die_about(const char *format, ...) __attribute__((format(printf, 1, 2)));
 _Noreturn void die(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

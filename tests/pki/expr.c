@@ -10,6 +10,8 @@
 #include "der.h"
 #include "die.h"
 
+#define MAX_OCTETS (1u << 20) /* of one expression; the largest case needs 70000 */
+
 struct parser {
     const struct expr_env *env;
     const char *where, *at;
@@ -277,17 +279,17 @@ static const struct {
     unsigned type; /* DER tag or TLV element type, where the function takes one */
     void (*run)(struct parser *p, unsigned type, struct buf *out);
 } functions[] = {
-    { "name", 0x30, fn_name },          { "oid", 0x06, fn_oid },
-    { "sha256", 0, fn_sha256 },         { "keyid", 0, fn_keyid },
-    { "point", 0, fn_point },           { "compressed", 0, fn_compressed },
-    { "subject", 0, fn_subject },       { "der", 0, fn_der },
-    { "fill", 0, fn_fill },             { "u8", 0x04, fn_uint },
-    { "u16", 0x05, fn_uint },           { "u32", 0x06, fn_uint },
-    { "u64", 0x07, fn_uint },           { "i8", 0x00, fn_uint },
-    { "i16", 0x01, fn_uint },           { "i32", 0x02, fn_uint },
-    { "utf8", 0x0C, fn_string },        { "oct", 0x10, fn_string },
-    { "oct16", 0x11, fn_string },       { "struct", 0x15, fn_container },
-    { "array", 0x16, fn_container },    { "list", 0x17, fn_container },
+    { "name", 0x30, fn_name },       { "oid", 0x06, fn_oid },
+    { "sha256", 0, fn_sha256 },      { "keyid", 0, fn_keyid },
+    { "point", 0, fn_point },        { "compressed", 0, fn_compressed },
+    { "subject", 0, fn_subject },    { "der", 0, fn_der },
+    { "fill", 0, fn_fill },          { "u8", 0x04, fn_uint },
+    { "u16", 0x05, fn_uint },        { "u32", 0x06, fn_uint },
+    { "u64", 0x07, fn_uint },        { "i8", 0x00, fn_uint },
+    { "i16", 0x01, fn_uint },        { "i32", 0x02, fn_uint },
+    { "utf8", 0x0C, fn_string },     { "oct", 0x10, fn_string },
+    { "oct16", 0x11, fn_string },    { "struct", 0x15, fn_container },
+    { "array", 0x16, fn_container }, { "list", 0x17, fn_container },
     { "vendor", 0x11, fn_vendor },
 };
 
@@ -358,6 +360,8 @@ static void item(struct parser *p, struct buf *out)
         p->at++;
         times = number(p);
     }
+    if (times > MAX_OCTETS || out->n + one.n * times > MAX_OCTETS)
+        fail(p, "fewer octets");
     for (uint64_t i = 0; i < times; i++)
         buf_join(out, &one);
     buf_free(&one);

@@ -23,8 +23,8 @@ struct expr_env {
     /* Bytes of the object `label`: its DER, or its subject Name. Dies when there is none. */
     void (*object)(void *ctx, const char *label, int subject, struct buf *out);
     void *ctx;
-    size_t fill;      /* how many octets fill() gives */
-    unsigned octet;   /* and which */
+    size_t fill;    /* how many octets fill() gives */
+    unsigned octet; /* and which */
 };
 
 /* Appends the bytes; `where` names the setting in messages. */

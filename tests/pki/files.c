@@ -71,6 +71,12 @@ void files_remove_folder(const char *path)
         die(DIE_IO, "%s: %s", path, strerror(errno));
 }
 
+bool files_exists(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0;
+}
+
 void files_write(const char *folder, const char *name, const struct buf *content)
 {
     struct buf path = { .p = NULL };

@@ -8,12 +8,15 @@
 #ifndef PKI_FILES_H
 #define PKI_FILES_H
 
+#include <stdbool.h>
+
 #include "buf.h"
 
 /* Makes the folder (and its parents), or empties it of files when it is there. */
 void files_fresh_folder(const char *path);
 /* Removes a folder of files; nothing happens when it is not there. */
 void files_remove_folder(const char *path);
+bool files_exists(const char *path);
 void files_write(const char *folder, const char *name, const struct buf *content);
 void files_read(const char *path, struct buf *ret);
 /* Names in a folder that end in `suffix`, sorted; free each and the list. */

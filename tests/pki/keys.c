@@ -70,8 +70,8 @@ void keys_free(struct keys *k)
 }
 
 /* SHA-256 of purpose, seed, label and extra octets, each ended by a zero octet. */
-static void derive(const struct keys *k, const char *purpose, const char *label, const uint8_t *extra,
-                   size_t n, uint8_t ret[32])
+static void derive(const struct keys *k, const char *purpose, const char *label,
+                   const uint8_t *extra, size_t n, uint8_t ret[32])
 {
     struct buf b = { .p = NULL };
 
@@ -175,7 +175,8 @@ static void choose_s(const BIGNUM *n, enum keys_form form, BIGNUM *s)
     BIGNUM *other = BN_new();
 
     must(other != NULL && BN_sub(other, n, s), "BN_sub");
-    if ((form == KEYS_LOW_S && BN_cmp(other, s) < 0) || (form == KEYS_HIGH_S && BN_cmp(other, s) > 0))
+    if ((form == KEYS_LOW_S && BN_cmp(other, s) < 0) ||
+        (form == KEYS_HIGH_S && BN_cmp(other, s) > 0))
         must(BN_copy(s, other) != NULL, "BN_copy");
     BN_free(other);
 }

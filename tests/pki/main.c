@@ -68,6 +68,8 @@ static void cases(const struct options *o)
     if (o->n_folders != 2 || o->url != NULL || o->at != NULL)
         bad_usage("cases takes two folders, --seed and --only", "cases");
     casefile_read(o->folders[0], &all);
+    if (o->only == NULL)
+        makecase_clear(o->folders[1]);
     for (size_t i = 0; i < all.n; i++) {
         if (o->only != NULL && strcmp(o->only, all.v[i].name) != 0)
             continue;

@@ -162,7 +162,7 @@ static void put_verdict(struct casefile_case *c, struct buf *text)
 
     buf_fmt(&verdict, "%.*s", (int)n, expect);
     if (!text_has_word("accept reject undetermined", buf_str(&verdict)))
-        die(DIE_CASE, "%s:%d: %s expects accept, reject or undetermined", c->file, c->line, c->name);
+        die(DIE_CASE, "it must expect accept, reject or undetermined");
     text_line(text, "expect", buf_str(&verdict));
     text_sorted_words(&slugs, expect + n);
     text_line(text, "slugs", buf_str(&slugs));
@@ -176,7 +176,7 @@ static void put_time(struct casefile_case *c, struct buf *text)
     int64_t at;
 
     if (!text_time(get(c, "at", AT), &at))
-        die(DIE_CASE, "%s:%d: %s has a time that is not RFC 3339", c->file, c->line, c->name);
+        die(DIE_CASE, "a time that is not RFC 3339");
     (void)snprintf(seconds, sizeof seconds, "%" PRId64, at);
     text_line(text, "at", seconds);
 }
@@ -208,7 +208,7 @@ static void write_case_text(struct casefile_case *c, const struct inputs *in, co
     buf_free(&text);
 }
 
-/* Of an earlier run, perhaps: a folder that this case does not fill must not keep files. */
+/* What an earlier run left: a folder that a case does not fill must not keep files. */
 static void clear_stores(const char *out)
 {
     struct buf folder = { .p = NULL };
@@ -221,6 +221,30 @@ static void clear_stores(const char *out)
     buf_free(&folder);
 }
 
+void makecase_clear(const char *root)
+{
+    struct buf path = { .p = NULL };
+    size_t n, end;
+    char **names;
+
+    files_fresh_folder(root);
+    names = files_list(root, "", &n);
+    for (size_t i = 0; i < n; i++) {
+        path.n = 0;
+        buf_fmt(&path, "%s/%s", root, names[i]);
+        end = path.n;
+        buf_fmt(&path, "/case.txt");
+        if (files_exists(buf_str(&path))) {
+            path.p[end] = 0;
+            clear_stores(buf_str(&path));
+            files_remove_folder(buf_str(&path));
+        }
+        free(names[i]);
+    }
+    free(names);
+    buf_free(&path);
+}
+
 void makecase_write(struct casefile_case *c, struct keys *keys, const char *root)
 {
     struct buf out = { .p = NULL };
@@ -228,6 +252,7 @@ void makecase_write(struct casefile_case *c, struct keys *keys, const char *root
     struct inputs in;
     struct mint m;
 
+    die_about("%s:%d: case %s: ", c->file, c->line, c->name);
     mint_init(&m, &c->set, keys, specs, sizeof specs / sizeof specs[0]);
     buf_fmt(&out, "%s/%s", root, c->name);
     files_fresh_folder(buf_str(&out));
@@ -239,8 +264,8 @@ void makecase_write(struct casefile_case *c, struct keys *keys, const char *root
     write_case_text(c, &in, buf_str(&out));
     unused = settings_unused(&c->set);
     if (unused != NULL)
-        die(DIE_CASE, "%s:%d: nothing is called \"%s\" in the case %s", c->file, unused->line,
-            unused->path, c->name);
+        die(DIE_CASE, "nothing is called \"%s\" (line %d)", unused->path, unused->line);
+    die_about("%s", "");
     free_inputs(&in);
     mint_free(&m);
     buf_free(&out);

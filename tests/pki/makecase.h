@@ -11,6 +11,8 @@
 #include "casefile.h"
 #include "keys.h"
 
+/* Removes the case folders of an earlier run. */
+void makecase_clear(const char *out);
 void makecase_write(struct casefile_case *c, struct keys *keys, const char *out);
 
 #endif

@@ -25,8 +25,8 @@ struct node {
     struct node *outside;
     char name[32];
     enum kind kind;
-    unsigned tag;    /* DER tag octet, or TLV element type */
-    int context;     /* TLV: context tag, -1 for none */
+    unsigned tag; /* DER tag octet, or TLV element type */
+    int context;  /* TLV: context tag, -1 for none */
     struct buf content;
     struct child children[MAX_CHILDREN];
     size_t n_children;
@@ -34,7 +34,9 @@ struct node {
 
 struct writer node_writer(struct settings *set, const struct expr_env *env, const char *object)
 {
-    return (struct writer){ .set = set, .env = env, .object = object };
+    return (struct writer){
+        .set = set, .env = env, .object = object, .touched = settings_touch(set, object)
+    };
 }
 
 static void open_node(struct writer *w, const char *name, enum kind kind, unsigned tag, int context)
@@ -76,6 +78,8 @@ void node_add(struct writer *w, const void *p, size_t n)
 static const char *setting(const struct writer *w, const char *operation, char path[160])
 {
     const char *name = w->open->name;
+    if (!w->touched)
+        return NULL;
     (void)snprintf(path, 160, "%s%s%s%s%s", w->object, name[0] ? "." : "", name,
                    operation[0] ? "." : "", operation);
     return settings_get(w->set, path);
@@ -156,7 +160,8 @@ static void edit_content(struct writer *w)
 
 /* ---- headers ---- */
 
-static void put_or(const struct writer *w, const char *operation, unsigned fallback, struct buf *out)
+static void put_or(const struct writer *w, const char *operation, unsigned fallback,
+                   struct buf *out)
 {
     if (!change(w, operation, out))
         buf_u8(out, fallback);
@@ -276,7 +281,8 @@ void node_uint(struct writer *w, const char *name, unsigned type, int tag, uint6
     node_close(w);
 }
 
-void node_string(struct writer *w, const char *name, unsigned type, int tag, const void *p, size_t n)
+void node_string(struct writer *w, const char *name, unsigned type, int tag, const void *p,
+                 size_t n)
 {
     node_open_tlv(w, name, type, tag);
     node_add(w, p, n);

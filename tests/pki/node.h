@@ -31,6 +31,7 @@ struct writer {
     struct settings *set;
     const struct expr_env *env;
     const char *object;
+    bool touched;      /* some setting is about this object */
     struct node *open; /* innermost first */
     struct buf out;    /* what is closed; the caller frees it */
 };
@@ -55,6 +56,7 @@ void node_raw(struct writer *w, const char *name, const void *p, size_t n);
 void node_copy(struct writer *w, const char *name, const struct buf *whole);
 void node_expr(struct writer *w, const char *name, const char *default_expr);
 void node_uint(struct writer *w, const char *name, unsigned type, int tag, uint64_t v);
-void node_string(struct writer *w, const char *name, unsigned type, int tag, const void *p, size_t n);
+void node_string(struct writer *w, const char *name, unsigned type, int tag, const void *p,
+                 size_t n);
 
 #endif

@@ -65,6 +65,16 @@ const char *settings_get2(struct settings *s, const char *a, const char *b)
     return settings_get(s, path);
 }
 
+bool settings_touch(const struct settings *s, const char *object)
+{
+    size_t n = strlen(object);
+    for (size_t i = 0; i < s->n; i++) {
+        if (strncmp(s->v[i].path, object, n) == 0)
+            return true;
+    }
+    return false;
+}
+
 const struct setting *settings_unused(const struct settings *s)
 {
     for (size_t i = 0; i < s->n; i++) {

@@ -77,7 +77,8 @@ bool text_time(const char *text, int64_t *ret)
     char *after;
 
     if (sscanf(text, "%4d-%2d-%2dT%2d:%2d:%2dZ%n", &year, &month, &day, &hour, &minute, &second,
-               &end) == 6 && end > 0 && text[end] == 0) {
+               &end) == 6 &&
+        end > 0 && text[end] == 0) {
         *ret = days(year, month, day) * 86400 + hour * 3600 + minute * 60 + second;
         return true;
     }

@@ -47,7 +47,8 @@ static void write_certs(struct job *j)
     for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++)
         make_folder(j, folders[i]);
     for (size_t i = 0; i < world_n_roots; i++)
-        write_as(j, "paa", world_roots[i].label, "der", &cert_get(&j->m, world_roots[i].label)->der);
+        write_as(j, "paa", world_roots[i].label, "der",
+                 &cert_get(&j->m, world_roots[i].label)->der);
     for (size_t i = 0; world_pais[i] != NULL; i++)
         write_as(j, "pai", world_pais[i], "der", &cert_get(&j->m, world_pais[i])->der);
     for (size_t i = 0; i < world_n_points; i++) {
@@ -90,11 +91,12 @@ static void write_anchors(struct job *j)
 
 static void put_point(struct job *j, struct buf *json, const struct world_point *p)
 {
-    buf_fmt(json, "    {\"vid\": %u, \"pid\": %u, \"is_paa\": %s, \"label\": \"%s\",\n", p->vid, p->pid,
-            p->is_paa ? "true" : "false", p->label);
+    buf_fmt(json, "    {\"vid\": %u, \"pid\": %u, \"is_paa\": %s, \"label\": \"%s\",\n", p->vid,
+            p->pid, p->is_paa ? "true" : "false", p->label);
     buf_fmt(json, "     \"issuer_key_id\": \"");
     buf_hex(json, keys_get(j->keys, cert_key(&j->m, p->ca))->id, 20, 1);
-    buf_fmt(json, "\", \"signer_file\": \"crl-signers/%s.der\",\n     \"delegator_file\": ", p->signer);
+    buf_fmt(json,
+            "\", \"signer_file\": \"crl-signers/%s.der\",\n     \"delegator_file\": ", p->signer);
     if (p->delegator == NULL)
         buf_fmt(json, "null");
     else

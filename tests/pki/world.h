@@ -30,7 +30,7 @@ struct world_point {
 struct world_device {
     const char *name, *dac, *pai;
     uint16_t vid, pid;
-    const char *key;  /* that signs the response; NULL: the DAC's; "" for no response at all */
+    const char *key; /* that signs the response; NULL: the DAC's; "" for no response at all */
     const char *expect, *slugs; /* under the standard policy, with every CRL at hand */
 };
 

@@ -69,7 +69,10 @@ const struct crl_spec world_crls[] = {
     { "pai-direct", "pai-direct", false, false, { { "dac-revoked", NULL } } },
     { "pai-revoked", "pai-revoked", false, false, { { NULL, NULL } } },
     { "pai-revoked-2", "pai-revoked-2", false, false, { { NULL, NULL } } },
-    { "pai-delegates", "pai-delegate-1", true, false,
+    { "pai-delegates",
+      "pai-delegate-1",
+      true,
+      false,
       { { "dac-delegated-revoked", "pai-delegating-1" },
         { "dac-delegated-sticky", NULL }, /* belongs to pai-delegating-1 as well */
         { "dac-delegated-other", "pai-delegating-2" } } },
@@ -95,7 +98,8 @@ const size_t world_n_points = COUNT(world_points);
 
 const struct world_device world_devices[] = {
     { "genuine", "dac-genuine", "pai-direct", 0xFFF1, 0x8000, NULL, "accept", "" },
-    { "genuine-delegated", "dac-delegated", "pai-delegating-2", 0xFFF2, 0x8001, NULL, "accept", "" },
+    { "genuine-delegated", "dac-delegated", "pai-delegating-2", 0xFFF2, 0x8001, NULL, "accept",
+      "" },
     { "genuine-same-serial", "dac-same-serial", "pai-delegating-2", 0xFFF2, 0x8001, NULL, "accept",
       "" },
     { "genuine-partitioned", "dac-partitioned", "pai-partitioned", 0xFFF2, 0x8001, NULL, "accept",
