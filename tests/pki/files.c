@@ -14,21 +14,23 @@
 
 #include "die.h"
 
-static void make_with_parents(const char *path)
+bool files_make_folder(const char *path)
 {
-    struct buf b = { .p = NULL };
+    struct buf parent = { .p = NULL };
+    const char *slash = strrchr(path, '/');
 
-    buf_fmt(&b, "%s", path);
-    for (size_t i = 1; i <= b.n; i++) {
-        if (b.p[i] != '/' && b.p[i] != 0)
-            continue;
-        uint8_t keep = b.p[i];
-        b.p[i] = 0;
-        if (mkdir((const char *)b.p, 0777) != 0 && errno != EEXIST)
-            die(DIE_IO, "%s: %s", (const char *)b.p, strerror(errno));
-        b.p[i] = keep;
+    if (mkdir(path, 0777) == 0)
+        return true;
+    if (errno == ENOENT && slash != NULL && slash != path) {
+        buf_add(&parent, path, (size_t)(slash - path));
+        (void)files_make_folder(buf_str(&parent));
+        buf_free(&parent);
+        if (mkdir(path, 0777) == 0)
+            return true;
     }
-    buf_free(&b);
+    if (errno != EEXIST)
+        die(DIE_IO, "%s: %s", path, strerror(errno));
+    return false;
 }
 
 static void remove_file(const char *folder, const char *name)
@@ -56,8 +58,8 @@ static void remove_files(const char *folder)
 
 void files_fresh_folder(const char *path)
 {
-    make_with_parents(path);
-    remove_files(path);
+    if (!files_make_folder(path))
+        remove_files(path);
 }
 
 void files_remove_folder(const char *path)

@@ -12,7 +12,9 @@
 
 #include "buf.h"
 
-/* Makes the folder (and its parents), or empties it of files when it is there. */
+/* Makes the folder and its parents; false when it was there. */
+bool files_make_folder(const char *path);
+/* The same, and empties it of files when it was there. */
 void files_fresh_folder(const char *path);
 /* Removes a folder of files; nothing happens when it is not there. */
 void files_remove_folder(const char *path);

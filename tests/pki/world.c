@@ -225,7 +225,7 @@ void world_write(struct keys *keys, const char *url, int64_t at, const char *out
 
     share_serial(&set);
     mint_init(&j.m, &set, keys, world_certs, world_n_certs);
-    files_fresh_folder(out);
+    (void)files_make_folder(out);
     write_certs(&j);
     write_crls(&j);
     write_anchors(&j);
