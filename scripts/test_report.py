@@ -7,17 +7,24 @@
 Each line of INDEX is "GROUP PRESET SECONDS FILE": a run, with its results in JUnit form, or "-" for
 a build. Ends with 1 if a test failed or none ran. The last line is ctest's own, over all runs.
 """
+import collections
 import re
 import sys
 import xml.etree.ElementTree
 
-# A program that passes may have skipped some of its tests. cmocka names each (its sum has a number
-# there instead), Python's unittest gives each with its reason when it is verbose, else the number.
-PARTIAL_SKIPS = (
-    re.compile(r"^\[  SKIPPED \] (?!\d+ test)(.+)$", re.MULTILINE),
-    re.compile(r"\.\.\. skipped (['\"].*['\"])$", re.MULTILINE),
-    re.compile(r"^OK \((?:.*, )?(skipped=\d+)(?:, .*)?\)$", re.MULTILINE),
-)
+# cmocka names each test that skipped itself, twice; its sum has a number in the same place
+CMOCKA_SKIP = re.compile(r"^\[  SKIPPED \] (?!\d+ test)(.+)$", re.MULTILINE)
+# Python's unittest gives the reason of each when it is verbose, and always the number
+UNITTEST_SKIP = re.compile(r"\.\.\. skipped ['\"](.*)['\"]$", re.MULTILINE)
+UNITTEST_SUM = re.compile(r"^(?:OK|FAILED) \(.*?\bskipped=(\d+)", re.MULTILINE)
+
+
+def partial_skips(output):
+    """[(what, how many)] of the tests that skipped themselves inside a program that passed."""
+    named = dict.fromkeys(CMOCKA_SKIP.findall(output), 1)
+    named.update(collections.Counter(UNITTEST_SKIP.findall(output)))
+    silent = sum(map(int, UNITTEST_SUM.findall(output))) - sum(named.values())
+    return list(named.items()) + ([("no reason printed", silent)] if silent > 0 else [])
 
 
 class Run:
@@ -32,19 +39,22 @@ class Run:
         name, output = case.get("name"), case.findtext("system-out") or ""
         self.total += 1
         if case.get("status") == "run":
-            told = [list(dict.fromkeys(p.findall(output))) for p in PARTIAL_SKIPS]
-            parts = next((found for found in told if found), [])
-            self.skipped += ["%s, in part: %s" % (name, part) for part in parts]
+            self.skipped += [("%s, in part: %s" % (name, what), n)
+                             for what, n in partial_skips(output)]
         elif case.find("skipped") is not None and "SKIP_" in case.find("skipped").get("message"):
-            self.skipped.append("%s: %s" % (name, reason(output)))
+            self.skipped.append(("%s: %s" % (name, reason(output)), 1))
         else:  # failed, timed out, or could not be started
-            self.failed.append(name)
+            self.failed.append((name, 1))
 
 
 def reason(output):
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     said = [line for line in lines if line.startswith("skipped")]
     return (said or lines or ["says not why"])[-1]
+
+
+def count(rows):
+    return sum(n for _, n in rows)
 
 
 def summary(total, failed):
@@ -59,15 +69,15 @@ def main():
                                             "skipped"))
     for run in runs:
         print("%-10s %-8s %8d %6d %7d %8d" % (run.group, run.preset, run.seconds, run.total,
-                                              len(run.failed), len(run.skipped)))
+                                              count(run.failed), count(run.skipped)))
     print("%-10s %-8s %8d" % ("all", "", sum(run.seconds for run in runs)))
     for word in ("skipped", "failed"):
-        rows = [(run.preset, text) for run in runs for text in getattr(run, word)]
+        rows = [(run.preset, row) for run in runs for row in getattr(run, word)]
         if rows:
-            print("\n%d %s:" % (len(rows), word))
-            for preset, text in rows:
-                print("    %s (%s)" % (text, preset))
-    total, failed = sum(run.total for run in runs), sum(len(run.failed) for run in runs)
+            print("\n%d %s:" % (count(row for _, row in rows), word))
+            for preset, (text, n) in rows:
+                print("    %s%s (%s)" % (text, ", %d times" % n if n > 1 else "", preset))
+    total, failed = sum(run.total for run in runs), sum(count(run.failed) for run in runs)
     print("\n" + summary(total, failed))
     return 0 if total and not failed else 1
 

@@ -105,7 +105,7 @@ class ReportTest(unittest.TestCase):
               '[  SKIPPED ] 1 test(s).\n[  SKIPPED ] vectors\n</system-out></testcase>')
 
     UNITTEST = ('<testcase name="f" status="run"><system-out>test_x (X.test_x) ... skipped '
-                "'no vectors'\n\nOK (skipped=1)\n</system-out></testcase>")
+                "'no vectors'\ntest_y (X.test_y) ... skipped 'no vectors'\n\nOK (skipped=2)\n</system-out></testcase>")
     QUIET = ('<testcase name="g" status="run"><system-out>..s\n\nOK (skipped=3)\n</system-out>'
              '</testcase>')
 
@@ -139,10 +139,11 @@ class ReportTest(unittest.TestCase):
 
     def test_skips_are_shown_with_their_reason(self):
         lines = self.report([self.SKIPPED, self.CMOCKA], [self.PASSED, self.UNITTEST, self.QUIET])[1]
-        start = lines.index("4 skipped:")
+        start = lines.index("7 skipped:")
         self.assertEqual(lines[start + 1:start + 5], [
             "    b: skipped: no vectors (debug)", "    e, in part: vectors (debug)",
-            "    f, in part: 'no vectors' (debug)", "    g, in part: skipped=3 (debug)"])
+            "    f, in part: no vectors, 2 times (debug)",
+            "    g, in part: no reason printed, 3 times (debug)"])
 
     def test_failures_are_named(self):
         lines = self.report([self.FAILED, self.MISSING])[1]

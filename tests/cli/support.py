@@ -56,4 +56,4 @@ class Folder(unittest.TestCase):
 
 
 def main():
-    unittest.main(verbosity=1)
+    unittest.main(verbosity=2)
