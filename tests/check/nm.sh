@@ -77,7 +77,11 @@ expect() {
 library() {
     rm -rf "$work/objects"
     mkdir "$work/objects"
-    printf '#include "h.h"\nint veridac_one(void) { return 1; }\nconst char *\nveridac_two(int a) { (void)a; return ""; }\n' >"$work/good.c"
+    cat >"$work/good.c" <<'C'
+#include "h.h"
+int veridac_one(void) { return 1; }
+const char *veridac_two(int a) { (void)a; return ""; }
+C
     printf '%s\n' "$2" >"$work/$1.c"
     for name in good "$1"; do
         gcc -O2 -fPIC -I"$work" -c "$work/$name.c" -o "$work/objects/$name.c.o"
@@ -112,12 +116,13 @@ C
         name=${call%%(*}
         expect 1 "asked of the system: ${name##*[ *]}"
     done
-    open='int open(const char *, int, ...); __attribute__((visibility("hidden"))) int x(void) { return open("", 0); }'
+    hidden='__attribute__((visibility("hidden"))) int'
+    open="int open(const char *, int, ...); $hidden x(void) { return open(\"\", 0); }"
     library other "$open"
     expect 1 'asked for by other.c.o: open'
     library snapshot_map "$open"
     expect 0 ''
-    library snapshot_map "$open int socket(void); __attribute__((visibility(\"hidden\"))) int z(void) { return socket(); }"
+    library snapshot_map "$open int socket(void); $hidden z(void) { return socket(); }"
     expect 1 'asked for by snapshot_map.c.o: socket'
     echo 'VERIDAC_API int veridac_three(void);' >>"$work/h.h"
     library other ''

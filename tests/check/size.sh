@@ -16,7 +16,8 @@ check() {
         END { exit bad }' || failed=1
     if ctags --version 2>/dev/null | grep -q 'Universal Ctags'; then
         c_files verifier dcl cli | grep '\.c$' |
-            xargs ctags --languages=C --kinds-C=f --fields=+ne -f - | awk -F'\t' -v max="$max_function" '
+            xargs ctags --languages=C --kinds-C=f --fields=+ne -f - |
+            awk -F'\t' -v max="$max_function" '
             {
                 first = last = 0
                 for (i = 4; i <= NF; i++) {
