@@ -209,7 +209,7 @@ static int judge(struct verify *v)
     int code;
 
     if (st == VERIDAC_OK)
-        st = veridac_verify(&device, v->anchors, (const veridac_snapshot *const *)v->snapshots,
+        st = veridac_verify(NULL, &device, v->anchors, (const veridac_snapshot *const *)v->snapshots,
                             v->n_snapshots, &policy, v->at, result);
     if (st == VERIDAC_OTHER_NETWORK)
         code = cli_fail(EXIT_DATA, "verify: the snapshot is of another network than --network");

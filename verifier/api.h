@@ -21,6 +21,10 @@ struct veridac_revset {
     struct vd_revset *set;
 };
 
+struct veridac_context {
+    struct vd_cache *cache;
+};
+
 #define VD_MAX_SNAPSHOTS 16u
 
 struct veridac_result {

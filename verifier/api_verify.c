@@ -1,145 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * api_verify.c - the border: trust, policy, verifying, snapshots.
+ * api_verify.c - the border: policy, verifying, results.
  */
 #include <stdlib.h>
 
 #include "api.h"
-#include "armor.h"
-
-/* ---- trust ---- */
-
-veridac_status veridac_trust_new(veridac_trust **ret)
-{
-    veridac_trust *t;
-    if (ret == NULL)
-        return VERIDAC_MISUSE;
-    t = calloc(1, sizeof *t);
-    if (t == NULL)
-        return VERIDAC_NO_MEMORY;
-    t->trust = vd_trust_make();
-    if (t->trust == NULL) {
-        free(t);
-        return VERIDAC_NO_MEMORY;
-    }
-    *ret = t;
-    return VERIDAC_OK;
-}
-
-void veridac_trust_free(veridac_trust *trust)
-{
-    if (trust == NULL)
-        return;
-    vd_trust_free(trust->trust);
-    free(trust);
-}
-
-typedef enum vd_admission admit_fn(struct vd_trust *t, struct vd_span der, enum vd_network said,
-                                   struct vd_findings *f);
-
-struct adding {
-    struct vd_trust *trust;
-    admit_fn *admit;
-    enum vd_network network;
-    uint32_t accepted, refused;
-    struct vd_buf text;
-    struct vd_findings findings;
-    bool full;
-};
-
-static void add_one(struct adding *a, struct vd_span der)
-{
-    enum vd_admission got;
-    vd_findings_reset(&a->findings);
-    got = a->admit(a->trust, der, a->network, &a->findings);
-    a->accepted += got == VD_ADMITTED || got == VD_ADMITTED_BEFORE;
-    a->refused += got == VD_REFUSED;
-    a->full = a->full || got == VD_ADMISSION_FULL;
-    for (size_t i = 0; i < a->findings.n; i++) {
-        const struct vd_finding *f = &a->findings.v[i];
-        const struct vd_rule_row *row = vd_rule_row(f->rule);
-        (void)vd_buf_fmt(&a->text, "%s%s %s: %s (%s)", a->text.n ? "\n" : "",
-                         vd_severity_text(f->severity), row->slug, row->text, f->found);
-    }
-}
-
-static void add_all(struct adding *a, struct vd_span in)
-{
-    struct vd_buf der = VD_BUF(VD_MAX_OPERATOR_FILE);
-    struct vd_span label;
-    bool broken = false;
-    size_t more;
-
-    if (!vd_is_pem(in)) {
-        if (vd_unwrap(in, &der, &more))
-            add_one(a, vd_buf_span(&der));
-    } else {
-        while (vd_pem_next(&in, &label, &der, &broken)) {
-            if (vd_span_is(label, "CERTIFICATE"))
-                add_one(a, vd_buf_span(&der));
-            vd_buf_clear(&der);
-        }
-        if (broken) {
-            a->refused++;
-            (void)vd_buf_fmt(&a->text, "%serror: a broken PEM block", a->text.n ? "\n" : "");
-        }
-    }
-    vd_buf_free(&der);
-}
-
-static veridac_status add(veridac_trust *trust, veridac_bytes in, int32_t network, admit_fn *admit,
-                          veridac_trust_report *report)
-{
-    struct adding *a;
-    veridac_status st;
-    char text[sizeof report->text - 1];
-
-    if (trust == NULL || in.data == NULL ||
-        (network != VERIDAC_NETWORK_MAIN && network != VERIDAC_NETWORK_TEST) ||
-        (report != NULL && !vd_api_fits(sizeof *report, report)))
-        return VERIDAC_MISUSE;
-    if (in.size > VD_MAX_OPERATOR_FILE)
-        return VERIDAC_TOO_LARGE;
-    a = calloc(1, sizeof *a);
-    if (a == NULL)
-        return VERIDAC_NO_MEMORY;
-    a->trust = trust->trust;
-    a->admit = admit;
-    a->network = (enum vd_network)network;
-    a->text = VD_BUF_ON(text);
-    add_all(a, vd_api_span(in));
-    st = a->full ? VERIDAC_NO_MEMORY : a->accepted > 0 ? VERIDAC_OK : VERIDAC_BAD_DATA;
-    if (report != NULL) {
-        report->accepted = a->accepted;
-        report->refused = a->refused;
-        vd_zero(report->text, sizeof report->text);
-        (void)vd_copy(report->text, sizeof report->text - 1, vd_buf_span(&a->text));
-    }
-    free(a);
-    return st;
-}
-
-veridac_status veridac_trust_add_paa(veridac_trust *trust, veridac_bytes in, int32_t network,
-                                     veridac_trust_report *report)
-{
-    return add(trust, in, network, vd_trust_admit_paa, report);
-}
-
-veridac_status veridac_trust_add_cd_signer(veridac_trust *trust, veridac_bytes in, int32_t network,
-                                           veridac_trust_report *report)
-{
-    return add(trust, in, network, vd_trust_admit_cd_signer, report);
-}
-
-veridac_status veridac_trust_look(const veridac_trust *trust, veridac_trust_view *ret)
-{
-    if (trust == NULL || !vd_api_fits(sizeof *ret, ret))
-        return VERIDAC_MISUSE;
-    ret->main_paas = (uint32_t)vd_trust_count(trust->trust, VD_ANCHOR_PAA, VD_NETWORK_MAIN);
-    ret->test_paas = (uint32_t)vd_trust_count(trust->trust, VD_ANCHOR_PAA, VD_NETWORK_TEST);
-    ret->cd_signers = (uint32_t)vd_trust_count(trust->trust, VD_ANCHOR_CD_SIGNER, VD_NETWORK_NONE);
-    return VERIDAC_OK;
-}
 
 /* ---- policy ---- */
 
@@ -163,6 +28,31 @@ bool vd_api_policy(const veridac_policy *in, struct vd_policy *ret)
 }
 
 /* ---- verifying ---- */
+
+veridac_status veridac_context_new(veridac_context **ret)
+{
+    veridac_context *c;
+    if (ret == NULL)
+        return VERIDAC_MISUSE;
+    c = calloc(1, sizeof *c);
+    if (c == NULL)
+        return VERIDAC_NO_MEMORY;
+    c->cache = vd_cache_make();
+    if (c->cache == NULL) {
+        free(c);
+        return VERIDAC_NO_MEMORY;
+    }
+    *ret = c;
+    return VERIDAC_OK;
+}
+
+void veridac_context_free(veridac_context *context)
+{
+    if (context == NULL)
+        return;
+    vd_cache_free(context->cache);
+    free(context);
+}
 
 veridac_status veridac_result_new(veridac_result **ret)
 {
@@ -210,43 +100,121 @@ static veridac_status take_snapshots(const veridac_snapshot *const *in, size_t n
     return VERIDAC_OK;
 }
 
-veridac_status veridac_verify(const veridac_device *device, const veridac_trust *trust,
+/* What is the same for every device of a call. */
+struct setting {
+    struct vd_cache *cache, *bare; /* bare: made for this call */
+    const struct vd_trust *trust;
+    const struct vd_snapshot *snaps[VD_MAX_SNAPSHOTS];
+    size_t n_snaps;
+    struct vd_policy policy;
+    int64_t at;
+};
+
+static veridac_status set_up(veridac_context *context, const veridac_trust *trust,
+                             const veridac_snapshot *const *snapshots, size_t n,
+                             const veridac_policy *policy, int64_t at, struct setting *ret)
+{
+    veridac_status st;
+    if (trust == NULL || !vd_api_policy(policy, &ret->policy))
+        return VERIDAC_MISUSE;
+    ret->trust = trust->trust;
+    ret->n_snaps = n;
+    ret->at = at;
+    ret->bare = NULL;
+    st = take_snapshots(snapshots, n, &ret->policy, ret->snaps);
+    if (st != VERIDAC_OK)
+        return st;
+    if (context == NULL)
+        ret->bare = vd_cache_make_bare(vd_trust_checker(trust->trust));
+    ret->cache = context == NULL ? ret->bare : context->cache;
+    return ret->cache == NULL ? VERIDAC_NO_MEMORY : VERIDAC_OK;
+}
+
+/* Answers name their snapshot; that text must live as long as the result. */
+static void keep_labels(const struct setting *s, veridac_result *result)
+{
+    struct vd_answer *answers[] = { &result->judgement.dac, &result->judgement.pai };
+    for (size_t i = 0; i < s->n_snaps; i++) {
+        note(s->snaps[i], &result->snapshots[i]);
+        for (size_t k = 0; k < 2; k++) {
+            if (answers[k]->source == s->snaps[i]->label)
+                answers[k]->source = result->snapshots[i].label;
+        }
+    }
+}
+
+static veridac_status judge(const struct setting *s, const veridac_device *device,
+                            veridac_result *result)
+{
+    struct vd_device in;
+    veridac_device d;
+
+    result->filled = false;
+    if (!vd_api_take(&d, sizeof d, device) || !ids_ok(&d))
+        return VERIDAC_MISUSE;
+    in = (struct vd_device){ vd_api_span(d.dac),       vd_api_span(d.pai),
+                             vd_api_span(d.elements),  vd_api_span(d.signature),
+                             vd_api_span(d.challenge), vd_api_span(d.nonce), d.vid, d.pid };
+    vd_judge(s->cache, &in, s->trust, s->snaps, s->n_snaps, &s->policy, s->at, &result->judgement);
+    result->policy = s->policy;
+    result->at = s->at;
+    result->n_snapshots = s->n_snaps;
+    keep_labels(s, result);
+    result->filled = true;
+    return VERIDAC_OK;
+}
+
+veridac_status veridac_verify(veridac_context *context, const veridac_device *device,
+                              const veridac_trust *trust,
                               const veridac_snapshot *const *snapshots, size_t n_snapshots,
                               const veridac_policy *policy, int64_t at, veridac_result *result)
 {
-    const struct vd_snapshot *snaps[VD_MAX_SNAPSHOTS];
-    struct vd_device in;
-    struct vd_policy p;
-    veridac_device d;
+    struct setting s;
     veridac_status st;
 
     if (result == NULL)
         return VERIDAC_MISUSE;
     result->filled = false;
-    if (trust == NULL || !vd_api_take(&d, sizeof d, device) || !ids_ok(&d) ||
-        !vd_api_policy(policy, &p))
-        return VERIDAC_MISUSE;
-    st = take_snapshots(snapshots, n_snapshots, &p, snaps);
+    st = set_up(context, trust, snapshots, n_snapshots, policy, at, &s);
     if (st != VERIDAC_OK)
         return st;
-    in = (struct vd_device){ vd_api_span(d.dac),       vd_api_span(d.pai),
-                             vd_api_span(d.elements),  vd_api_span(d.signature),
-                             vd_api_span(d.challenge), vd_api_span(d.nonce), d.vid, d.pid };
-    vd_judge(&in, trust->trust, snaps, n_snapshots, &p, at, &result->judgement);
-    result->policy = p;
-    result->at = at;
-    result->n_snapshots = n_snapshots;
-    for (size_t i = 0; i < n_snapshots; i++)
-        note(snaps[i], &result->snapshots[i]);
-    /* answers name their snapshot; that text must live as long as the result */
-    for (size_t i = 0; i < n_snapshots; i++) {
-        if (result->judgement.dac.source == snaps[i]->label)
-            result->judgement.dac.source = result->snapshots[i].label;
-        if (result->judgement.pai.source == snaps[i]->label)
-            result->judgement.pai.source = result->snapshots[i].label;
+    st = judge(&s, device, result);
+    vd_cache_free(s.bare);
+    return st;
+}
+
+veridac_status veridac_verify_batch(
+    veridac_context *context, const veridac_device *devices, size_t n, const veridac_trust *trust,
+    const veridac_snapshot *const *snapshots, size_t n_snapshots, const veridac_policy *policy,
+    int64_t at, veridac_verdict *verdicts,
+    int32_t (*each)(void *user, size_t i, const veridac_result *result), void *user,
+    size_t *ret_done)
+{
+    veridac_result *result = NULL;
+    struct setting s;
+    veridac_status st;
+    size_t i = 0;
+    bool stop = false;
+
+    if (ret_done == NULL || (n > 0 && (devices == NULL || verdicts == NULL)))
+        return VERIDAC_MISUSE;
+    *ret_done = 0;
+    st = set_up(context, trust, snapshots, n_snapshots, policy, at, &s);
+    if (st != VERIDAC_OK)
+        return st;
+    st = veridac_result_new(&result);
+    while (st == VERIDAC_OK && i < n && !stop) {
+        st = judge(&s, &devices[i], result);
+        if (st != VERIDAC_OK)
+            break;
+        verdicts[i] = (veridac_verdict)result->judgement.verdict;
+        stop = each != NULL && each(user, i, result) != 0;
+        i++;
     }
-    result->filled = true;
-    return VERIDAC_OK;
+    veridac_result_free(result);
+    vd_cache_free(s.bare);
+    *ret_done = i;
+    return st;
 }
 
 void vd_api_answer(const struct vd_answer *a, veridac_answer *ret)

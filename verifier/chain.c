@@ -46,7 +46,7 @@ static void check_dac_under_pai(const struct vd_chain *in, struct vd_findings *f
                       "%s", vd_hex_text(dac->akid, found));
     if (pai->key_kind != VD_KEY_P256 || !checkable(dac))
         return;
-    signature = vd_sig_check(pai->key, dac->tbs, dac->signature);
+    signature = vd_cache_check_once(in->cache, pai->key, dac->tbs, dac->signature);
     if (signature == VD_CHECK_NO_KEY)
         (void)vd_find(f, VD_RULE_PAI_PUBLIC_KEY, VD_ON_PAI, "a point on P-256", "not on the curve");
     else if (signature == VD_CHECK_BAD)
@@ -113,7 +113,8 @@ static enum fit fit_of(const struct vd_chain *in, const struct vd_anchor *paa)
     if (!vd_span_eq(in->pai->issuer.der, paa->cert.subject.der))
         return FIT_NAME;
     if (checkable(in->pai) &&
-        vd_pubkey_check(paa->key, in->pai->tbs, in->pai->signature) != VD_CHECK_GOOD)
+        vd_cache_check(in->cache, paa->cert.key, in->pai->tbs, in->pai->signature) !=
+            VD_CHECK_GOOD)
         return FIT_SIGNATURE;
     return FIT_ALL;
 }

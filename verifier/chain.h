@@ -8,11 +8,13 @@
 #ifndef VD_CHAIN_H
 #define VD_CHAIN_H
 
+#include "cache.h"
 #include "trust.h"
 
 struct vd_chain {
     const struct vd_cert *dac, *pai; /* not parsed: nothing is said about it */
     const struct vd_trust *trust;
+    struct vd_cache *cache;
     enum vd_network network;
     bool sdk_compat; /* the DAC must also be valid at `at` */
     int64_t at;

@@ -8,6 +8,7 @@
 #ifndef VD_CLAIMS_H
 #define VD_CLAIMS_H
 
+#include "cache.h"
 #include "cms.h"
 #include "decl.h"
 #include "trust.h"
@@ -17,6 +18,7 @@ struct vd_claims {
     const struct vd_cert *dac, *pai; /* parsed, or nothing is compared with them */
     const struct vd_anchor *paa;     /* that anchors the chain, or NULL */
     const struct vd_trust *trust;
+    struct vd_cache *cache;
     enum vd_network network;
     int32_t vid, pid;                /* Basic Information; -1: not known */
 };

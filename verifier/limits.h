@@ -46,6 +46,9 @@
 #define VD_MAX_LABEL 1024u        /* label of a revocation point; same history */
 #define VD_MAX_REDIRECTS 5u       /* more than any honest CRL host needs */
 
+/* What a verify context remembers: the PAIs and declarations of a home, or of a line in a factory. */
+#define VD_CACHE_CHECKS 256u      /* successful signature checks, 33 bytes each */
+
 /* Bundles and heads. */
 #define VD_MAX_BUNDLE (1u << 30)
 #define VD_MAX_HEAD 1024u         /* one small signed document */

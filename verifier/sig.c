@@ -77,10 +77,6 @@ bool vd_hash_end(struct vd_hash *h, uint8_t ret[VD_SHA256])
     return EVP_DigestFinal_ex(h->ctx, ret, &n) == 1 && n == VD_SHA256;
 }
 
-struct vd_pubkey {
-    EVP_PKEY *pkey;
-};
-
 /* NULL when the point is not on P-256. */
 static EVP_PKEY *import(struct vd_span point)
 {
@@ -100,26 +96,6 @@ static EVP_PKEY *import(struct vd_span point)
         (void)EVP_PKEY_fromdata(ctx, &key, EVP_PKEY_PUBLIC_KEY, params);
     EVP_PKEY_CTX_free(ctx);
     return key;
-}
-
-struct vd_pubkey *vd_pubkey_make(struct vd_span point)
-{
-    EVP_PKEY *pkey = import(point);
-    struct vd_pubkey *k = pkey == NULL ? NULL : malloc(sizeof *k);
-    if (k == NULL) {
-        EVP_PKEY_free(pkey);
-        return NULL;
-    }
-    k->pkey = pkey;
-    return k;
-}
-
-void vd_pubkey_free(struct vd_pubkey *k)
-{
-    if (k == NULL)
-        return;
-    EVP_PKEY_free(k->pkey);
-    free(k);
 }
 
 bool vd_point_valid(struct vd_span point)
@@ -144,42 +120,85 @@ bool vd_sig_der_valid(struct vd_span sig)
            seq.n == 0 && positive(r) && positive(s);
 }
 
-static enum vd_check check(EVP_PKEY *key, const uint8_t digest[VD_SHA256], struct vd_span sig)
-{
-    enum vd_check got = VD_CHECK_NO_MEMORY;
-    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
+/* ---- one key object for many points ---- */
 
-    if (ctx != NULL && EVP_PKEY_verify_init(ctx) == 1)
-        got = EVP_PKEY_verify(ctx, sig.p, sig.n, digest, VD_SHA256) == 1 ? VD_CHECK_GOOD
-                                                                         : VD_CHECK_BAD;
-    EVP_PKEY_CTX_free(ctx);
-    return got;
+struct vd_checker {
+    EVP_PKEY *pkey;
+    EVP_PKEY_CTX *ctx; /* set up for verifying with pkey, whatever point it holds */
+};
+
+/* Takes over pkey. */
+static struct vd_checker *wrap(EVP_PKEY *pkey)
+{
+    struct vd_checker *c = pkey == NULL ? NULL : calloc(1, sizeof *c);
+    if (c == NULL) {
+        EVP_PKEY_free(pkey);
+        return NULL;
+    }
+    c->pkey = pkey;
+    c->ctx = EVP_PKEY_CTX_new_from_pkey(NULL, pkey, NULL);
+    if (c->ctx == NULL || EVP_PKEY_verify_init(c->ctx) != 1) {
+        vd_checker_free(c);
+        return NULL;
+    }
+    return c;
 }
+
+struct vd_checker *vd_checker_make(void)
+{
+    /* the generator of P-256 (SEC 2): any point will do until the first check */
+    static const uint8_t g[VD_POINT] = {
+        0x04, 0x6B, 0x17, 0xD1, 0xF2, 0xE1, 0x2C, 0x42, 0x47, 0xF8, 0xBC, 0xE6, 0xE5,
+        0x63, 0xA4, 0x40, 0xF2, 0x77, 0x03, 0x7D, 0x81, 0x2D, 0xEB, 0x33, 0xA0, 0xF4,
+        0xA1, 0x39, 0x45, 0xD8, 0x98, 0xC2, 0x96, 0x4F, 0xE3, 0x42, 0xE2, 0xFE, 0x1A,
+        0x7F, 0x9B, 0x8E, 0xE7, 0xEB, 0x4A, 0x7C, 0x0F, 0x9E, 0x16, 0x2B, 0xCE, 0x33,
+        0x57, 0x6B, 0x31, 0x5E, 0xCE, 0xCB, 0xB6, 0x40, 0x68, 0x37, 0xBF, 0x51, 0xF5
+    };
+    return wrap(import(VD_SPAN(g)));
+}
+
+struct vd_checker *vd_checker_copy(const struct vd_checker *from)
+{
+    return wrap(EVP_PKEY_dup(from->pkey));
+}
+
+void vd_checker_free(struct vd_checker *c)
+{
+    if (c == NULL)
+        return;
+    EVP_PKEY_CTX_free(c->ctx);
+    EVP_PKEY_free(c->pkey);
+    free(c);
+}
+
+enum vd_check vd_checker_check(struct vd_checker *c, struct vd_span point,
+                               const uint8_t digest[VD_SHA256], struct vd_span sig)
+{
+    if (!vd_sig_der_valid(sig))
+        return VD_CHECK_BAD;
+    if (point.n != VD_POINT || point.p[0] != 0x04 ||
+        EVP_PKEY_set1_encoded_public_key(c->pkey, point.p, point.n) != 1)
+        return VD_CHECK_NO_KEY; /* the old point stays, and nothing is checked with it */
+    return EVP_PKEY_verify(c->ctx, sig.p, sig.n, digest, VD_SHA256) == 1 ? VD_CHECK_GOOD
+                                                                         : VD_CHECK_BAD;
+}
+
+/* ---- one key, one check ---- */
 
 enum vd_check vd_sig_check_digest(struct vd_span point, const uint8_t digest[VD_SHA256],
                                   struct vd_span sig)
 {
+    struct vd_checker *c;
     enum vd_check got;
-    EVP_PKEY *key;
 
     if (!vd_sig_der_valid(sig))
         return VD_CHECK_BAD;
-    key = import(point);
-    if (key == NULL)
-        return VD_CHECK_NO_KEY;
-    got = check(key, digest, sig);
-    EVP_PKEY_free(key);
+    c = wrap(import(point));
+    if (c == NULL)
+        return vd_point_valid(point) ? VD_CHECK_NO_MEMORY : VD_CHECK_NO_KEY;
+    got = vd_checker_check(c, point, digest, sig);
+    vd_checker_free(c);
     return got;
-}
-
-enum vd_check vd_pubkey_check(const struct vd_pubkey *k, struct vd_span message, struct vd_span sig)
-{
-    uint8_t digest[VD_SHA256];
-    if (!vd_sig_der_valid(sig))
-        return VD_CHECK_BAD;
-    if (!vd_sha256(message, digest))
-        return VD_CHECK_NO_MEMORY;
-    return check(k->pkey, digest, sig);
 }
 
 enum vd_check vd_sig_check(struct vd_span point, struct vd_span message, struct vd_span sig)

@@ -106,7 +106,7 @@ int vd_span_cmp(struct vd_span a, struct vd_span b)
 bool vd_span_find(struct vd_span in, struct vd_span what, size_t *ret_at)
 {
     for (size_t i = 0; what.n > 0 && what.n <= in.n && i <= in.n - what.n; i++) {
-        if (memcmp(in.p + i, what.p, what.n) == 0) {
+        if (in.p[i] == what.p[0] && memcmp(in.p + i, what.p, what.n) == 0) {
             *ret_at = i;
             return true;
         }

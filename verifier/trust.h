@@ -27,7 +27,6 @@ struct vd_anchor {
     enum vd_network network;
     bool csa;            /* below the CSA root, by signature under its pinned key */
     uint8_t *der;        /* owned; cert points into it */
-    struct vd_pubkey *key; /* owned; NULL when the certificate was refused */
     struct vd_cert cert;
     uint8_t sha256[VD_SHA256];
 };
@@ -56,6 +55,9 @@ const struct vd_anchor *vd_trust_find(const struct vd_trust *t, enum vd_anchor_k
                                       struct vd_span skid, size_t i);
 size_t vd_trust_count(const struct vd_trust *t, enum vd_anchor_kind kind, enum vd_network network);
 const struct vd_anchor *vd_trust_at(const struct vd_trust *t, size_t i); /* NULL after the last */
+
+/* To copy from: saves an import for each verification. */
+const struct vd_checker *vd_trust_checker(const struct vd_trust *t);
 
 /* Whatever the caller says: the network that this certificate can only belong to. */
 enum vd_network vd_trust_network(const struct vd_cert *c, enum vd_network said);

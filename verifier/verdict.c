@@ -111,8 +111,8 @@ static void check_nonce(const struct vd_device *in, const struct vd_elements *e,
 }
 
 /* Needs the DAC's key; without a response, only whether the key is one. */
-static void check_possession(const struct vd_device *in, const struct vd_cert *dac,
-                             struct vd_findings *f)
+static void check_possession(struct vd_cache *cache, const struct vd_device *in,
+                             const struct vd_cert *dac, struct vd_findings *f)
 {
     bool all = given(in->elements) && given(in->signature) && given(in->challenge);
     enum vd_check got = VD_CHECK_GOOD;
@@ -124,7 +124,7 @@ static void check_possession(const struct vd_device *in, const struct vd_cert *d
         (void)vd_find(f, VD_RULE_ATTESTATION_SIGNATURE_LENGTH, VD_ON_SIGNATURE, "64 octets",
                       "%zu octets", in->signature.n);
     else if (dac->key_kind == VD_KEY_P256 && all)
-        got = vd_sig_check_raw(dac->key, in->elements, in->challenge, in->signature);
+        got = vd_cache_check_raw(cache, dac->key, in->elements, in->challenge, in->signature);
     if (got == VD_CHECK_NO_KEY || (got == VD_CHECK_GOOD && !all && dac->key_kind == VD_KEY_P256 &&
                                    !vd_point_valid(dac->key)))
         (void)vd_find(f, VD_RULE_DAC_PUBLIC_KEY, VD_ON_DAC, "a point on P-256", "not on the curve");
@@ -198,7 +198,7 @@ static void apply_sdk_compat(struct vd_findings *f)
     }
 }
 
-void vd_judge(const struct vd_device *device, const struct vd_trust *trust,
+void vd_judge(struct vd_cache *cache, const struct vd_device *device, const struct vd_trust *trust,
               const struct vd_snapshot *const *snapshots, size_t n_snapshots,
               const struct vd_policy *policy, int64_t at, struct vd_judgement *ret)
 {
@@ -218,17 +218,17 @@ void vd_judge(const struct vd_device *device, const struct vd_trust *trust,
 
     read_cert(in.dac, VD_ROLE_DAC, VD_ON_DAC, &dac, f);
     read_cert(in.pai, VD_ROLE_PAI, VD_ON_PAI, &pai, f);
-    paa = vd_chain_check(&(struct vd_chain){ &dac, &pai, trust, policy->network,
+    paa = vd_chain_check(&(struct vd_chain){ &dac, &pai, trust, cache, policy->network,
                                              policy->sdk_compat, at }, f);
 
     if (given(in.elements))
         (void)vd_elements_read(in.elements, &elements, f);
     check_nonce(&in, &elements, f);
     if (dac.parsed)
-        check_possession(&in, &dac, f);
+        check_possession(cache, &in, &dac, f);
     if (elements.has_cd)
-        vd_claims_check(&(struct vd_claims){ elements.cd, &dac, &pai, paa, trust, policy->network,
-                                             in.vid, in.pid }, f);
+        vd_claims_check(&(struct vd_claims){ elements.cd, &dac, &pai, paa, trust, cache,
+                                             policy->network, in.vid, in.pid }, f);
 
     ret->dac = look_up(&dac, snapshots, n_snapshots, &fresh, VD_ON_DAC, f);
     ret->pai = look_up(&pai, snapshots, n_snapshots, &fresh, VD_ON_PAI, f);

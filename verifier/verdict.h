@@ -8,6 +8,7 @@
 #ifndef VD_VERDICT_H
 #define VD_VERDICT_H
 
+#include "cache.h"
 #include "lookup.h"
 
 /* Same numbers as VERIDAC_UNDETERMINED, _ACCEPT, _REJECT. */
@@ -37,7 +38,7 @@ struct vd_judgement {
 };
 
 /* The snapshots are of the policy's network. */
-void vd_judge(const struct vd_device *device, const struct vd_trust *trust,
+void vd_judge(struct vd_cache *cache, const struct vd_device *device, const struct vd_trust *trust,
               const struct vd_snapshot *const *snapshots, size_t n_snapshots,
               const struct vd_policy *policy, int64_t at, struct vd_judgement *ret);
 

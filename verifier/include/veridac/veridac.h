@@ -198,17 +198,38 @@ typedef struct veridac_device {
 typedef struct veridac_snapshot veridac_snapshot;
 typedef struct veridac_result veridac_result; /* reused from call to call */
 
+/* What was checked before: signatures that verified and imported keys, in tables of fixed size.
+ * Nothing else is remembered: times, trust, revocation and policy are judged anew on each call. One
+ * context for each thread. */
+typedef struct veridac_context veridac_context;
+
+VERIDAC_API veridac_status veridac_context_new(veridac_context **ret);
+VERIDAC_API void veridac_context_free(veridac_context *context);
+
 VERIDAC_API veridac_status veridac_result_new(veridac_result **ret);
 VERIDAC_API void veridac_result_free(veridac_result *result);
 
 /* Judges one device at time `at` (Matter 6.2.3.1). Every stage that has its inputs runs; all
  * findings are reported in a stable order. `snapshots` may be NULL when n_snapshots is 0: then
  * revocation is UNKNOWN(no-data). Several snapshots add up: revoked in one is revoked.
- * VERIDAC_OTHER_NETWORK when a snapshot is of another network than the policy. */
-VERIDAC_API veridac_status veridac_verify(const veridac_device *device, const veridac_trust *trust,
+ * VERIDAC_OTHER_NETWORK when a snapshot is of another network than the policy. `context` may be
+ * NULL: then nothing is remembered. */
+VERIDAC_API veridac_status veridac_verify(veridac_context *context, const veridac_device *device,
+                                          const veridac_trust *trust,
                                           const veridac_snapshot *const *snapshots,
                                           size_t n_snapshots, const veridac_policy *policy,
                                           int64_t at, veridac_result *result);
+
+/* The same for n devices, one after the other: verdicts[i] is written for each, and `each` (may be
+ * NULL) is called with its result, which holds until the call returns; when it returns something
+ * else than 0 the batch ends there and *ret_done says how many were judged. A caller may run parts
+ * of a batch from several threads, each with a context of its own; trust and snapshots are shared. */
+VERIDAC_API veridac_status veridac_verify_batch(
+    veridac_context *context, const veridac_device *devices, size_t n, const veridac_trust *trust,
+    const veridac_snapshot *const *snapshots, size_t n_snapshots, const veridac_policy *policy,
+    int64_t at, veridac_verdict *verdicts,
+    int32_t (*each)(void *user, size_t i, const veridac_result *result), void *user,
+    size_t *ret_done);
 
 typedef struct veridac_finding {
     size_t size;
