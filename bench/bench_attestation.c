@@ -65,8 +65,8 @@ static void load(const char *folder, struct device *d)
 {
     veridac_bytes text = read_file(folder, "case.txt");
     char value[64], *c = (char *)(uintptr_t)text.data;
-    veridac_bytes paa = read_file(folder, "trust/paa.der");
-    veridac_bytes signer = read_file(folder, "cd-signers/cdsigner.der");
+    veridac_bytes paa = read_file(folder, "trust/0-paa.der");
+    veridac_bytes signer = read_file(folder, "cd-signers/0-cdsigner.der");
 
     c[text.size] = '\0';
     d->in = (veridac_device){ .size = sizeof d->in,
@@ -127,8 +127,10 @@ int main(int argc, char **argv)
     static struct device d;
     struct bench_times t, base;
 
-    if (argc != 2) {
-        (void)fprintf(stderr, "usage: bench_attestation CASE-FOLDER\n");
+    size_t calls = argc == 3 ? (size_t)strtoul(argv[2], NULL, 10) : 50;
+
+    if (argc < 2 || argc > 3 || calls == 0) {
+        (void)fprintf(stderr, "usage: bench_attestation CASE-FOLDER [CALLS-PER-SAMPLE]\n");
         return 64;
     }
     load(argv[1], &d);
@@ -138,7 +140,7 @@ int main(int argc, char **argv)
         (void)fprintf(stderr, "bench: the device is not accepted\n");
         return 1;
     }
-    bench_pair(attest, four_checks, &d, 50, &t, &base);
+    bench_pair(attest, four_checks, &d, calls, &t, &base);
     bench_row("full attestation, nothing cached", "bench/run", 1.25, t,
               "four EVP_PKEY_verify, context reused, digest given", base);
     return 0;

@@ -113,7 +113,7 @@ static enum fit fit_of(const struct vd_chain *in, const struct vd_anchor *paa)
     if (!vd_span_eq(in->pai->issuer.der, paa->cert.subject.der))
         return FIT_NAME;
     if (checkable(in->pai) &&
-        vd_sig_check(paa->cert.key, in->pai->tbs, in->pai->signature) != VD_CHECK_GOOD)
+        vd_pubkey_check(paa->key, in->pai->tbs, in->pai->signature) != VD_CHECK_GOOD)
         return FIT_SIGNATURE;
     return FIT_ALL;
 }

@@ -47,7 +47,7 @@ static const struct vd_anchor *check_signer(const struct vd_claims *in, const st
                       vd_network_text(signer->network));
         return NULL;
     }
-    signature = vd_sig_check(signer->cert.key, cms->content, cms->signature);
+    signature = vd_pubkey_check(signer->key, cms->content, cms->signature);
     if (signature == VD_CHECK_NO_MEMORY)
         (void)vd_find(f, VD_RULE_OUT_OF_MEMORY, ON, NULL, "signature not checked");
     else if (signature != VD_CHECK_GOOD)

@@ -77,6 +77,10 @@ bool vd_hash_end(struct vd_hash *h, uint8_t ret[VD_SHA256])
     return EVP_DigestFinal_ex(h->ctx, ret, &n) == 1 && n == VD_SHA256;
 }
 
+struct vd_pubkey {
+    EVP_PKEY *pkey;
+};
+
 /* NULL when the point is not on P-256. */
 static EVP_PKEY *import(struct vd_span point)
 {
@@ -96,6 +100,26 @@ static EVP_PKEY *import(struct vd_span point)
         (void)EVP_PKEY_fromdata(ctx, &key, EVP_PKEY_PUBLIC_KEY, params);
     EVP_PKEY_CTX_free(ctx);
     return key;
+}
+
+struct vd_pubkey *vd_pubkey_make(struct vd_span point)
+{
+    EVP_PKEY *pkey = import(point);
+    struct vd_pubkey *k = pkey == NULL ? NULL : malloc(sizeof *k);
+    if (k == NULL) {
+        EVP_PKEY_free(pkey);
+        return NULL;
+    }
+    k->pkey = pkey;
+    return k;
+}
+
+void vd_pubkey_free(struct vd_pubkey *k)
+{
+    if (k == NULL)
+        return;
+    EVP_PKEY_free(k->pkey);
+    free(k);
 }
 
 bool vd_point_valid(struct vd_span point)
@@ -120,11 +144,22 @@ bool vd_sig_der_valid(struct vd_span sig)
            seq.n == 0 && positive(r) && positive(s);
 }
 
+static enum vd_check check(EVP_PKEY *key, const uint8_t digest[VD_SHA256], struct vd_span sig)
+{
+    enum vd_check got = VD_CHECK_NO_MEMORY;
+    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
+
+    if (ctx != NULL && EVP_PKEY_verify_init(ctx) == 1)
+        got = EVP_PKEY_verify(ctx, sig.p, sig.n, digest, VD_SHA256) == 1 ? VD_CHECK_GOOD
+                                                                         : VD_CHECK_BAD;
+    EVP_PKEY_CTX_free(ctx);
+    return got;
+}
+
 enum vd_check vd_sig_check_digest(struct vd_span point, const uint8_t digest[VD_SHA256],
                                   struct vd_span sig)
 {
-    enum vd_check got = VD_CHECK_NO_MEMORY;
-    EVP_PKEY_CTX *ctx = NULL;
+    enum vd_check got;
     EVP_PKEY *key;
 
     if (!vd_sig_der_valid(sig))
@@ -132,13 +167,19 @@ enum vd_check vd_sig_check_digest(struct vd_span point, const uint8_t digest[VD_
     key = import(point);
     if (key == NULL)
         return VD_CHECK_NO_KEY;
-    ctx = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
-    if (ctx != NULL && EVP_PKEY_verify_init(ctx) == 1)
-        got = EVP_PKEY_verify(ctx, sig.p, sig.n, digest, VD_SHA256) == 1 ? VD_CHECK_GOOD
-                                                                         : VD_CHECK_BAD;
-    EVP_PKEY_CTX_free(ctx);
+    got = check(key, digest, sig);
     EVP_PKEY_free(key);
     return got;
+}
+
+enum vd_check vd_pubkey_check(const struct vd_pubkey *k, struct vd_span message, struct vd_span sig)
+{
+    uint8_t digest[VD_SHA256];
+    if (!vd_sig_der_valid(sig))
+        return VD_CHECK_BAD;
+    if (!vd_sha256(message, digest))
+        return VD_CHECK_NO_MEMORY;
+    return check(k->pkey, digest, sig);
 }
 
 enum vd_check vd_sig_check(struct vd_span point, struct vd_span message, struct vd_span sig)

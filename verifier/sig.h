@@ -31,6 +31,13 @@ bool vd_hash_start(struct vd_hash *h);
 bool vd_hash_add(struct vd_hash *h, struct vd_span in);
 bool vd_hash_end(struct vd_hash *h, uint8_t ret[VD_SHA256]);
 
+/* A public key, imported once and used often; may be used by several threads at once. */
+struct vd_pubkey;
+struct vd_pubkey *vd_pubkey_make(struct vd_span point); /* NULL: not a point of P-256 */
+void vd_pubkey_free(struct vd_pubkey *k);
+enum vd_check vd_pubkey_check(const struct vd_pubkey *k, struct vd_span message,
+                              struct vd_span sig_der);
+
 /* point is 65 octets on the curve. */
 bool vd_point_valid(struct vd_span point);
 /* ECDSA P-256 with SHA-256 over `message`; `sig` is DER, strict. */

@@ -82,8 +82,10 @@ struct vd_trust *vd_trust_make(void)
 
 static void free_anchor(struct vd_anchor *a)
 {
-    if (a != NULL)
+    if (a != NULL) {
+        vd_pubkey_free(a->key);
         free(a->der);
+    }
     free(a);
 }
 
@@ -159,7 +161,9 @@ static struct vd_anchor *make_anchor(enum vd_anchor_kind kind, struct vd_span de
         free_anchor(a);
         return NULL;
     }
-    (void)vd_cert_read((struct vd_span){ a->der, der.n }, &a->cert);
+    if (vd_cert_read((struct vd_span){ a->der, der.n }, &a->cert) &&
+        a->cert.key_kind == VD_KEY_P256)
+        a->key = vd_pubkey_make(a->cert.key);
     return a;
 }
 
@@ -197,9 +201,22 @@ static bool is_csa_root(const struct vd_cert *c)
            vd_span_eq(c->issuer.der, c->subject.der);
 }
 
-static void check_paa(const struct vd_cert *c, struct vd_findings *f)
+static void check_self_signature(const struct vd_anchor *a, struct vd_findings *f)
 {
-    enum vd_check signature;
+    const struct vd_cert *c = &a->cert;
+    if (c->key_kind != VD_KEY_P256 ||
+        (c->outer != VD_ALG_ECDSA_SHA256 && c->outer != VD_ALG_ECDSA_SHA256_NULL))
+        return; /* already a finding */
+    if (a->key == NULL)
+        (void)vd_find(f, VD_RULE_PAA_PUBLIC_KEY, VD_ON_PAA, "a point on P-256", "not on the curve");
+    else if (vd_pubkey_check(a->key, c->tbs, c->signature) != VD_CHECK_GOOD)
+        (void)vd_find(f, VD_RULE_PAA_SELF_SIGNATURE, VD_ON_PAA, NULL,
+                      "the self-signature does not verify");
+}
+
+static void check_paa(const struct vd_anchor *a, struct vd_findings *f)
+{
+    const struct vd_cert *c = &a->cert;
     char hex[VD_HEX_TEXT];
 
     vd_profile_check(c, VD_ROLE_PAA, VD_ON_PAA, f);
@@ -208,20 +225,11 @@ static void check_paa(const struct vd_cert *c, struct vd_findings *f)
     if (vd_span_eq(c->skid, VD_SPAN(csa_root_skid)) || is_csa_root(c))
         (void)vd_find(f, VD_RULE_PAA_IS_CD_ROOT, VD_ON_PAA, NULL,
                       "key id %s", vd_hex_text(c->skid, hex));
-    if (!self_issued(c)) {
+    if (self_issued(c))
+        check_self_signature(a, f);
+    else
         (void)vd_find(f, VD_RULE_PAA_NOT_SELF_ISSUED, VD_ON_PAA, "issuer equal to subject",
                       "issued by another name or key id");
-        return;
-    }
-    if (c->key_kind != VD_KEY_P256 ||
-        (c->outer != VD_ALG_ECDSA_SHA256 && c->outer != VD_ALG_ECDSA_SHA256_NULL))
-        return; /* already a finding */
-    signature = vd_sig_check(c->key, c->tbs, c->signature);
-    if (signature == VD_CHECK_NO_KEY)
-        (void)vd_find(f, VD_RULE_PAA_PUBLIC_KEY, VD_ON_PAA, "a point on P-256", "not on the curve");
-    else if (signature != VD_CHECK_GOOD)
-        (void)vd_find(f, VD_RULE_PAA_SELF_SIGNATURE, VD_ON_PAA, NULL,
-                      "the self-signature does not verify");
 }
 
 /* Errors and unsupported algorithms keep a certificate out. */
@@ -263,7 +271,7 @@ enum vd_admission vd_trust_admit_paa(struct vd_trust *t, struct vd_span der, enu
 
     if (a == NULL)
         return VD_ADMISSION_FULL;
-    check_paa(&a->cert, f);
+    check_paa(a, f);
     a->network = vd_trust_network(&a->cert, said);
     if (is_csa_root(&a->cert)) { /* the ledger lists it among the PAAs; here it becomes what it is */
         for (size_t i = from; i < f->n; i++) {
@@ -288,7 +296,7 @@ static void check_cd_signer(const struct vd_anchor *a, struct vd_findings *f)
     const struct vd_cert *c = &a->cert;
     if (a->kind == VD_ANCHOR_CD_ROOT || !c->parsed)
         return;
-    if (c->key_kind == VD_KEY_P256 && !vd_point_valid(c->key))
+    if (c->key_kind == VD_KEY_P256 && a->key == NULL)
         (void)vd_find(f, VD_RULE_CD_SIGNER_PUBLIC_KEY, VD_ON_CD_SIGNER, "a point on P-256",
                       "not on the curve");
     if (!a->csa && a->network == VD_NETWORK_MAIN)

@@ -27,6 +27,7 @@ struct vd_anchor {
     enum vd_network network;
     bool csa;            /* below the CSA root, by signature under its pinned key */
     uint8_t *der;        /* owned; cert points into it */
+    struct vd_pubkey *key; /* owned; NULL when the certificate was refused */
     struct vd_cert cert;
     uint8_t sha256[VD_SHA256];
 };
