@@ -88,11 +88,9 @@ static void put(struct reader *r, const char *path, const char *value)
     if (r->all->n == 0)
         fail(r, "this belongs to no case", path);
     c = &r->all->v[r->all->n - 1];
-    if (settings_get(&c->set, path) != NULL)
+    if (settings_has(&c->set, path))
         fail(r, "this is said twice", path);
     settings_put(&c->set, path, value, r->line);
-    for (size_t i = 0; i < c->set.n; i++)
-        c->set.v[i].used = false;
 }
 
 static void take_line(struct reader *r, char *line)
@@ -122,8 +120,10 @@ static void trim(char *line)
     for (char *p = line; *p != 0; p++) {
         if (*p == '"')
             quoted = !quoted;
-        if (*p == '#' && !quoted && (p == line || p[-1] == ' '))
-            *p-- = 0;
+        if (*p == '#' && !quoted && (p == line || p[-1] == ' ')) {
+            *p = 0;
+            break;
+        }
     }
     for (n = strlen(line); n > 0 && line[n - 1] == ' '; n--)
         line[n - 1] = 0;
@@ -159,10 +159,8 @@ static void inherit(struct casefile_case *c, const struct casefile_case *from)
     for (size_t i = 0; i < from->set.n; i++) {
         const struct setting *x = &from->set.v[i];
         size_t d = directive(x->path);
-        bool mine = false;
-        for (size_t j = 0; j < c->set.n; j++)
-            mine = mine || strcmp(c->set.v[j].path, x->path) == 0;
-        if (!mine && (d == n_directives || !directives[d].own))
+        bool inherited = d == n_directives || !directives[d].own;
+        if (inherited && !settings_has(&c->set, x->path))
             settings_put(&c->set, x->path, x->value, x->line);
     }
 }

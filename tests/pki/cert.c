@@ -117,17 +117,18 @@ void cert_sign(struct mint *m, const char *object, const char *key, const struct
 
 static void put_serial(struct mint *m, struct writer *w, struct cert *c)
 {
+    const char *chosen = settings_get2(m->set, c->spec->label, "serial.content");
     uint8_t digest[32];
-    struct buf inner = { .p = NULL };
 
-    keys_sha256(c->spec->label, strlen(c->spec->label), digest);
-    digest[0] = (uint8_t)((digest[0] & 0x7F) | 0x40); /* positive, no leading zero */
     buf_free(&c->serial);
-    expr_eval(&m->env, "serial", column(m, c->spec->label, "serial.content", "none"), &inner);
-    if (inner.n == 0)
-        buf_add(&inner, digest, 8);
-    c->serial = inner;
-    node_der(w, "serial", 0x02, digest, 8);
+    if (chosen != NULL) {
+        expr_eval(&m->env, "serial", chosen, &c->serial);
+    } else {
+        keys_sha256(c->spec->label, strlen(c->spec->label), digest);
+        digest[0] = (uint8_t)((digest[0] & 0x7F) | 0x40); /* positive, no leading zero */
+        buf_add(&c->serial, digest, 8);
+    }
+    node_der(w, "serial", 0x02, c->serial.p, c->serial.n);
 }
 
 static void put_key(struct mint *m, struct writer *w, const struct cert *c)
@@ -176,8 +177,8 @@ static void put_extension_expr(struct mint *m, struct writer *w, const char *nam
     buf_free(&value);
 }
 
-/* SubjectKeyIdentifier ::= OCTET STRING; AuthorityKeyIdentifier ::= SEQUENCE { [0] keyIdentifier }
- */
+/* SubjectKeyIdentifier ::= OCTET STRING
+ * AuthorityKeyIdentifier ::= SEQUENCE { keyIdentifier [0] } */
 static void put_key_ids(struct mint *m, struct writer *w, const struct cert *c)
 {
     struct buf skid = { .p = NULL }, akid = { .p = NULL }, id = { .p = NULL };

@@ -14,7 +14,7 @@
 
 enum cert_role { CERT_PAA, CERT_PAI, CERT_DAC, CERT_CD_SIGNER, CERT_CRL_SIGNER };
 
-/* One row of the table. Every column can be overridden by a setting of that name. */
+/* One row of the table; settings of the same name override parent, subject and key. */
 struct cert_spec {
     const char *label;
     enum cert_role role;
@@ -28,7 +28,7 @@ struct cert {
     bool made, naming; /* naming: its subject is being made */
     struct buf der;
     struct buf subject; /* Name, as it stands in the certificate */
-    struct buf serial;  /* content octets of the INTEGER */
+    struct buf serial;  /* content octets, as a CRL would list them */
 };
 
 /* Makes objects on demand, once each. */

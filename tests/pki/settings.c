@@ -65,6 +65,11 @@ const char *settings_get2(struct settings *s, const char *a, const char *b)
     return settings_get(s, path);
 }
 
+bool settings_has(const struct settings *s, const char *path)
+{
+    return find(s, path) != NULL;
+}
+
 bool settings_touch(const struct settings *s, const char *object)
 {
     size_t n = strlen(object);

@@ -28,6 +28,8 @@ void settings_put(struct settings *s, const char *path, const char *value, int l
 const char *settings_get(struct settings *s, const char *path);
 /* The same for path "a.b". */
 const char *settings_get2(struct settings *s, const char *a, const char *b);
+/* Without marking anything. */
+bool settings_has(const struct settings *s, const char *path);
 /* Is there any setting for this object or a part of it? Most objects of a case have none. */
 bool settings_touch(const struct settings *s, const char *object);
 /* The first setting that nobody asked for, or NULL. */

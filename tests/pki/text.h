@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * text.h - small text jobs: lists of words, RFC 3339 times, "key: value" lines, PEM-free hex.
+ * text.h - small text jobs: lists of words, RFC 3339 times, "key: value" lines.
  *
  * Owns:           the forms in which case.txt and device.txt say things.
  * Must not know:  which lines there are.

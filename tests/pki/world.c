@@ -137,13 +137,12 @@ static void write_ledger(struct job *j)
 
 /* ---- devices ---- */
 
-static void write_device_text(const struct job *j, const struct world_device *d, const char *folder,
+static void write_device_text(const struct world_device *d, const char *folder,
                               const struct buf *challenge, const struct buf *nonce)
 {
     struct buf text = { .p = NULL };
     char decimal[8];
 
-    (void)j;
     text_line(&text, "name", d->name);
     (void)snprintf(decimal, sizeof decimal, "%u", d->vid);
     text_line(&text, "vid", decimal);
@@ -185,7 +184,7 @@ static void write_response(struct job *j, const struct world_device *d, const ch
         files_write(folder, "signature.bin", &a.signature);
         attest_free(&a);
     }
-    write_device_text(j, d, folder, &challenge, &nonce);
+    write_device_text(d, folder, &challenge, &nonce);
     buf_free(&challenge);
     buf_free(&nonce);
 }
