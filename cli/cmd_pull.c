@@ -5,6 +5,7 @@
 #include <veridac/dcl.h>
 
 #include "cli.h"
+#include "json.h"
 
 struct job {
     struct cli_list from;
@@ -27,6 +28,26 @@ static int parse(struct job *j, int argc, char **argv, bool *helped)
                      NULL, 0, helped);
 }
 
+/* What is in the store now, and whether this pull put it there. */
+static void say(const char *store, const veridac_buffer *report)
+{
+    struct vd_json *doc = NULL;
+    struct vd_json_value root;
+    struct vd_span expires;
+    uint64_t sequence = 0;
+    bool changed = false;
+
+    if (vd_json_read(vd_span_of(report->data, report->size), &doc, NULL) != NULL)
+        return;
+    root = vd_json_root(doc);
+    expires = vd_json_text(vd_json_member(root, "expires"));
+    (void)(vd_json_bool(vd_json_member(root, "changed"), &changed) &&
+           vd_json_uint(vd_json_member(root, "sequence"), UINT64_MAX, &sequence));
+    (void)printf("%s: snapshot %llu %s, expires %.*s\n", store, (unsigned long long)sequence,
+                 changed ? "installed" : "is the newest", (int)expires.n, (const char *)expires.p);
+    vd_json_free(doc);
+}
+
 static int pull(const struct job *j)
 {
     veridac_pull_options o = { .size = sizeof o, .urls = j->from.v, .n_urls = j->from.n,
@@ -47,7 +68,7 @@ static int pull(const struct job *j)
     else if (j->json)
         code = cli_print(cli_bytes(&report));
     else
-        (void)printf("%s: up to date\n", j->store);
+        say(j->store, &report);
     veridac_buffer_free(&root);
     veridac_buffer_free(&report);
     return code;

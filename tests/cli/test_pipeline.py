@@ -134,6 +134,15 @@ class Pipeline(Folder):
 
 
 class Good(Pipeline):
+    def test_pull_says_what_is_in_the_store(self):
+        self.assertEqual(self.sync()[0], 0)
+        self.assertEqual(self.publish()[0], 0)
+        for want in ("installed", "is the newest"):
+            code, out, err = run("pull", "--from", self.web().url, "--root", self.key + ".pub",
+                                 "--store", self.store, "--at", NOW)
+            self.assertEqual((code, err), (0, ""))
+            self.assertIn("snapshot 1 %s, expires 20" % want, out)
+
     def test_verdicts(self):
         self.installed()
         rows = {"genuine": ("accept", None), "revoked-dac": ("reject", "dac-revoked"),
