@@ -10,7 +10,8 @@
 #include "case.h"
 #include "cli.h"
 
-enum { DAC, PAI, ELEMENTS, SIGNATURE, CHALLENGE, NONCE, INPUTS };
+enum { DAC, PAI, ELEMENTS, SIGNATURE, NOCSR, NOCSR_SIGNATURE, FILES };
+enum { CHALLENGE = FILES, NONCE, CSR_NONCE, INPUTS };
 
 struct verify {
     const char *text[INPUTS], *case_file, *snapshot_file;
@@ -36,6 +37,9 @@ static int parse(struct verify *v, int argc, char **argv, bool *helped)
         { "signature", CLI_TEXT, &v->text[SIGNATURE], "F", "attestation signature, 64 octets" },
         { "challenge", CLI_TEXT, &v->text[CHALLENGE], "HEX", "attestation challenge, 16 octets" },
         { "nonce", CLI_TEXT, &v->text[NONCE], "HEX", "attestation nonce, 32 octets" },
+        { "nocsr", CLI_TEXT, &v->text[NOCSR], "F", "NOCSR elements, the answer to a CSRRequest" },
+        { "nocsr-signature", CLI_TEXT, &v->text[NOCSR_SIGNATURE], "F", "their signature" },
+        { "csr-nonce", CLI_TEXT, &v->text[CSR_NONCE], "HEX", "nonce of the CSRRequest, 32 octets" },
         { "vid", CLI_ID, &v->vid, "ID", "VendorID of Basic Information" },
         { "pid", CLI_ID, &v->pid, "ID", "ProductID of Basic Information" },
         { "case", CLI_TEXT, &v->case_file, "F", "one commissioner vector (JSON) instead" },
@@ -92,7 +96,9 @@ static int read_inputs(struct verify *v)
         code = read_hex("challenge", v->text[CHALLENGE], 16, &v->input[CHALLENGE]);
     if (code == 0 && v->text[NONCE] != NULL)
         code = read_hex("nonce", v->text[NONCE], 32, &v->input[NONCE]);
-    for (size_t i = DAC; i <= SIGNATURE && code == 0; i++) {
+    if (code == 0 && v->text[CSR_NONCE] != NULL)
+        code = read_hex("csr-nonce", v->text[CSR_NONCE], 32, &v->input[CSR_NONCE]);
+    for (size_t i = 0; i < FILES && code == 0; i++) {
         if (v->text[i] != NULL)
             code = cli_read_unwrapped(v->text[i], &v->input[i]);
     }
@@ -122,7 +128,10 @@ static veridac_device device_of(const struct verify *v)
                              .nonce = cli_bytes(&v->input[NONCE]),
                              .vid = v->vid,
                              .pid = v->pid,
-                             .software_version = -1 };
+                             .software_version = -1,
+                             .nocsr = cli_bytes(&v->input[NOCSR]),
+                             .nocsr_signature = cli_bytes(&v->input[NOCSR_SIGNATURE]),
+                             .csr_nonce = cli_bytes(&v->input[CSR_NONCE]) };
 }
 
 /* ---- snapshots ---- */

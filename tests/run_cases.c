@@ -30,7 +30,7 @@ struct bytes {
 
 struct folder {
     char path[1024], text[ROOM];
-    struct bytes dac, pai, elements, signature;
+    struct bytes dac, pai, elements, signature, nocsr, nocsr_signature, csr_nonce;
     char refused[4096], noted[4096]; /* " slug slug ": what the loader of the store reported */
 };
 
@@ -289,6 +289,11 @@ static void run_case(void **state)
     read_in(in, "pai.der", &in->pai);
     read_in(in, "elements.bin", &in->elements);
     read_in(in, "signature.bin", &in->signature);
+    read_in(in, "nocsr.bin", &in->nocsr);
+    read_in(in, "nocsr-signature.bin", &in->nocsr_signature);
+    d.nocsr = given(&in->nocsr);
+    d.nocsr_signature = given(&in->nocsr_signature);
+    d.csr_nonce = hex_of(in, "csr-nonce", &in->csr_nonce);
     d.dac = given(&in->dac);
     d.pai = given(&in->pai);
     d.elements = given(&in->elements);

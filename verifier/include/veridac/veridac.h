@@ -183,7 +183,7 @@ typedef struct veridac_policy {
 /* ---- verifying one device ---- */
 
 /* What the device sent and what the commissioner knows. Everything is optional; what is missing
- * is a finding, and the verdict is then at most UNDETERMINED. */
+ * of the attestation is a finding, and the verdict is then at most UNDETERMINED. */
 typedef struct veridac_device {
     size_t size;
     veridac_bytes dac, pai;    /* DER certificates */
@@ -193,6 +193,10 @@ typedef struct veridac_device {
     veridac_bytes nonce;       /* 32 octets that were sent */
     int32_t vid, pid;          /* Basic Information; -1: not known */
     int64_t software_version;  /* -1: not known */
+    /* The answer to a CSRRequest of the same session; judged when one of the three is given. */
+    veridac_bytes nocsr;           /* NOCSR elements, TLV, <= 900 bytes */
+    veridac_bytes nocsr_signature; /* r || s, 64 octets */
+    veridac_bytes csr_nonce;       /* 32 octets that were sent */
 } veridac_device;
 
 typedef struct veridac_snapshot veridac_snapshot;
