@@ -58,7 +58,8 @@ static veridac_bytes hex_of(const char *text, const char *key)
     char value[256];
     veridac_buffer out = { NULL, 0 };
     (void)value_of(text, key, value, sizeof value);
-    (void)veridac_unwrap((veridac_bytes){ (const uint8_t *)value, strlen(value) }, &out, NULL, NULL);
+    (void)veridac_unwrap((veridac_bytes){ (const uint8_t *)value, strlen(value) },
+                         VERIDAC_MEANT_FIRST, &out, NULL, NULL);
     return (veridac_bytes){ out.data, out.size };
 }
 

@@ -74,8 +74,10 @@ int64_t cli_now(void);
 /* The bytes of a file, or of standard input for "-". At most 64 MiB. 0 or an exit code after a
  * message. */
 int cli_read(const char *path, veridac_buffer *ret);
-/* The same, PEM, hex or base64 undone. */
-int cli_read_unwrapped(const char *path, veridac_buffer *ret);
+/* Undoes PEM, hex, base64 and logs; `meant` as for veridac_unwrap. `path` is for the message. */
+int cli_unwrap(const char *path, veridac_bytes raw, int32_t meant, veridac_buffer *ret);
+/* Both: reads and undoes. */
+int cli_read_unwrapped(const char *path, int32_t meant, veridac_buffer *ret);
 /* Writes a new file in one step (temporary name, fsync, rename); mode as for open(2). */
 int cli_write(const char *path, veridac_bytes bytes, unsigned mode);
 /* Standard output; says so when it could not be written. */

@@ -21,7 +21,7 @@ struct verify {
     int64_t at, max_age;
     bool sdk_compat, json;
 
-    veridac_buffer input[INPUTS];
+    veridac_buffer input[INPUTS], standard_input;
     struct cli_case vector;
     veridac_trust *anchors;
     veridac_snapshot *snapshots[16];
@@ -31,7 +31,7 @@ struct verify {
 static int parse(struct verify *v, int argc, char **argv, bool *helped)
 {
     const struct cli_option options[] = {
-        { "dac", CLI_TEXT, &v->text[DAC], "F", "device attestation certificate" },
+        { "dac", CLI_TEXT, &v->text[DAC], "F", "device attestation certificate, or a log" },
         { "pai", CLI_TEXT, &v->text[PAI], "F", "product attestation intermediate" },
         { "elements", CLI_TEXT, &v->text[ELEMENTS], "F", "attestation elements" },
         { "signature", CLI_TEXT, &v->text[SIGNATURE], "F", "attestation signature, 64 octets" },
@@ -81,10 +81,29 @@ static int read_hex(const char *name, const char *text, size_t wanted, veridac_b
     const veridac_bytes in = { (const uint8_t *)text, strlen(text) };
     size_t digits = strspn(text, "0123456789abcdefABCDEF");
     if (text[digits] != '\0' || digits != 2 * wanted ||
-        veridac_unwrap(in, ret, NULL, NULL) != VERIDAC_OK)
+        veridac_unwrap(in, VERIDAC_MEANT_FIRST, ret, NULL, NULL) != VERIDAC_OK)
         return cli_fail(EXIT_USAGE, "verify: --%s: expected %zu hex digits, got '%.80s'", name,
                         2 * wanted, text);
     return 0;
+}
+
+/* Standard input is read once: one pasted log, or one PEM file, brings both certificates. */
+static int read_input(struct verify *v, size_t i)
+{
+    const int32_t meant = i == DAC   ? VERIDAC_MEANT_DAC
+                          : i == PAI ? VERIDAC_MEANT_PAI
+                                     : VERIDAC_MEANT_FIRST;
+    int code = 0;
+
+    if (strcmp(v->text[i], "-") != 0)
+        return cli_read_unwrapped(v->text[i], meant, &v->input[i]);
+    if (v->standard_input.data == NULL)
+        code = cli_read("-", &v->standard_input);
+    else if (i > PAI)
+        code = cli_fail(EXIT_USAGE, "verify: only --dac and --pai can share standard input");
+    return code == 0 ? cli_unwrap("standard input", cli_bytes(&v->standard_input), meant,
+                                  &v->input[i])
+                     : code;
 }
 
 static int read_inputs(struct verify *v)
@@ -100,7 +119,7 @@ static int read_inputs(struct verify *v)
         code = read_hex("csr-nonce", v->text[CSR_NONCE], 32, &v->input[CSR_NONCE]);
     for (size_t i = 0; i < FILES && code == 0; i++) {
         if (v->text[i] != NULL)
-            code = cli_read_unwrapped(v->text[i], &v->input[i]);
+            code = read_input(v, i);
     }
     return code;
 }
@@ -236,6 +255,7 @@ static void free_all(struct verify *v)
 {
     for (size_t i = 0; i < INPUTS; i++)
         veridac_buffer_free(&v->input[i]);
+    veridac_buffer_free(&v->standard_input);
     for (size_t i = 0; i < v->n_snapshots; i++)
         veridac_snapshot_free(v->snapshots[i]);
     cli_case_free(&v->vector);

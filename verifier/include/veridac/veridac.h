@@ -82,12 +82,18 @@ typedef struct veridac_buffer {
 
 VERIDAC_API void veridac_buffer_free(veridac_buffer *buffer);
 
-/* Undoes the wrapping in which people hold binary data: PEM (the first block that is not a key;
- * what follows it is counted in *ret_more_blocks, which may be NULL), hex with white space, colons
- * or 0x, base64; anything else is taken as it is. Never fails on content: bytes that only look
- * like a wrapping stay as they are. At most 64 MiB. */
-VERIDAC_API veridac_status veridac_unwrap(veridac_bytes in, veridac_buffer *ret,
-                                          size_t *ret_more_blocks, veridac_error *err);
+/* Which one is meant when a text holds several certificates. */
+#define VERIDAC_MEANT_FIRST 0
+#define VERIDAC_MEANT_DAC 1 /* the first that is no CA; without one the first */
+#define VERIDAC_MEANT_PAI 2 /* the first CA that is not self-issued; without one the second */
+
+/* Undoes the wrapping in which people hold binary data: PEM (keys are passed over), hex with white
+ * space, colons or 0x, base64, and the lines of a commissioner's log in which certificates stand in
+ * hex; anything else is taken as it is. How many others stood beside the one that was taken is
+ * counted in *ret_others, which may be NULL. Never fails on content: bytes that only look like a
+ * wrapping stay as they are. At most 64 MiB. */
+VERIDAC_API veridac_status veridac_unwrap(veridac_bytes in, int32_t meant, veridac_buffer *ret,
+                                          size_t *ret_others, veridac_error *err);
 
 /* SHA-256: how certificates, bundles and files are named. */
 VERIDAC_API veridac_status veridac_sha256(veridac_bytes in, uint8_t ret[32]);
