@@ -84,6 +84,7 @@ int cli_write(const char *path, veridac_bytes bytes, unsigned mode);
 int cli_print(veridac_bytes text);
 int cli_flush(int code);
 bool cli_is_folder(const char *path);
+int64_t cli_modified(const char *path); /* when the file was last written; 0: not known */
 /* Calls `take` for every file of a folder, sorted by name. */
 int cli_each_file(const char *path, int (*take)(void *user, const char *file), void *user);
 
@@ -91,10 +92,15 @@ veridac_bytes cli_bytes(const veridac_buffer *b);
 
 /* ---- trust ---- */
 
+/* What --trust, --cd-signers and --withdrawn named. */
+struct cli_trust {
+    struct cli_list paas, signers, withdrawn;
+};
+
 /* Loads every PATH (file or folder) into a new handle. A bad file in a folder is reported and left
  * out; a bad file named alone, or nothing usable at all, is an error. */
-int cli_load_trust(const struct cli_list *paas, const struct cli_list *signers, int32_t network,
-                   veridac_trust **ret);
+int cli_load_trust(const struct cli_trust *from, int32_t network, veridac_trust **ret);
+void cli_trust_free(struct cli_trust *from);
 
 /* ---- commands ---- */
 

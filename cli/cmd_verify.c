@@ -15,7 +15,8 @@ enum { CHALLENGE = FILES, NONCE, CSR_NONCE, INPUTS };
 
 struct verify {
     const char *text[INPUTS], *case_file, *snapshot_file;
-    struct cli_list trust, signers, stores;
+    struct cli_trust trust;
+    struct cli_list stores;
     int32_t vid, pid, network, preset;
     uint32_t accept_unknown;
     int64_t at, max_age;
@@ -43,8 +44,10 @@ static int parse(struct verify *v, int argc, char **argv, bool *helped)
         { "vid", CLI_ID, &v->vid, "ID", "VendorID of Basic Information" },
         { "pid", CLI_ID, &v->pid, "ID", "ProductID of Basic Information" },
         { "case", CLI_TEXT, &v->case_file, "F", "one commissioner vector (JSON) instead" },
-        { "trust", CLI_LIST, &v->trust, "PATH", "PAA certificates, file or folder (repeats)" },
-        { "cd-signers", CLI_LIST, &v->signers, "PATH", "declaration signers (repeats)" },
+        { "trust", CLI_LIST, &v->trust.paas, "PATH", "PAA certificates, file or folder (repeats)" },
+        { "cd-signers", CLI_LIST, &v->trust.signers, "PATH", "declaration signers (repeats)" },
+        { "withdrawn", CLI_LIST, &v->trust.withdrawn, "PATH",
+          "PAAs that are trusted no longer (repeats)" },
         { "store", CLI_LIST, &v->stores, "DIR", "store that pull filled (repeats)" },
         { "snapshot", CLI_TEXT, &v->snapshot_file, "F", "bundle file" },
         { "network", CLI_NETWORK, &v->network, "NAME", "main (default) or test" },
@@ -260,8 +263,7 @@ static void free_all(struct verify *v)
         veridac_snapshot_free(v->snapshots[i]);
     cli_case_free(&v->vector);
     veridac_trust_free(v->anchors);
-    cli_list_free(&v->trust);
-    cli_list_free(&v->signers);
+    cli_trust_free(&v->trust);
     cli_list_free(&v->stores);
 }
 
@@ -277,7 +279,7 @@ int cmd_verify(int argc, char **argv)
         if (code == 0)
             code = read_inputs(&v);
         if (code == 0)
-            code = cli_load_trust(&v.trust, &v.signers, v.network, &v.anchors);
+            code = cli_load_trust(&v.trust, v.network, &v.anchors);
         if (code == 0)
             code = open_snapshots(&v);
         if (code == 0)

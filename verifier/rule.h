@@ -89,6 +89,9 @@
       "the PAA is known, but for another network", "choose the network on purpose with --network") \
     R(PAA_IS_CD_ROOT, 2115, "paa-is-cd-root", ERROR, 101, "Matter 6.3.1", "A.8",                   \
       "the issuer of this PAI signs Certification Declarations and is never a PAA", "")            \
+    R(PAA_WITHDRAWN, 2121, "paa-withdrawn", ERROR, 101, "Matter 6.2.3.1", "B.1.2",                 \
+      "the PAA was withdrawn: it is trusted no longer",                                            \
+      "the vendor has to say which devices are affected; nothing on your side is wrong")           \
     R(DAC_VID_MISMATCH, 2116, "dac-vid-mismatch", ERROR, 305, "Matter 6.2.2.3", "B.1.5",           \
       "DAC and PAI must name the same vendor id", "")                                              \
     R(PAI_VID_SCOPE, 2117, "pai-vid-scope", ERROR, 205, "Matter 6.2.2.5", "B.1.5",                 \

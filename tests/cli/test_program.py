@@ -239,6 +239,43 @@ class Verify(WithDevice):
         self.assertEqual((code, result["verdict"]), (2, "undetermined"))
         self.assertIn("no-trust-anchors", [f["id"] for f in result["findings"]])
 
+    def test_paa_not_found_says_what_is_wanted_and_what_is_there(self):
+        only = self.path("store")
+        os.mkdir(only)
+        with open(self.case + "/trust/0-paa.der", "rb") as f:
+            paa = f.read()
+        with open(self.case + "/trust/1-spare.der", "rb") as f:
+            spare = f.read()
+        path = self.write("store/spare.der", spare)
+        os.utime(path, (1764547200, 1764547200))  # 2025-12-01, a month before --at
+        shown = run_json("show", self.write("paa.der", paa))[1]
+
+        def finding(**options):
+            code, result, err = run_json("verify", *self.options(**options))
+            self.assertEqual(code, 1, err)
+            return result["findings"][0]
+
+        f = finding(trust=only)
+        self.assertEqual(f["id"], "paa-not-found")
+        self.assertIn(shown["subject_key_id"], f["wanted"])
+        self.assertIn(shown["subject"], f["wanted"])
+        self.assertIn("vendor id FFF1", f["wanted"])
+        self.assertEqual(f["found"], "1 PAAs of network test, 0 of network main, "
+                                     "as of 2025-12-01T00:00:00Z (31 days old)")
+        # it is there, and broken: the reason is said where it is looked for
+        self.write("store/paa.der", paa[:-1] + bytes([paa[-1] ^ 1]))
+        os.utime(path, (1764547200, 1764547200))
+        f = finding(trust=only)
+        self.assertEqual(f["id"], "paa-not-found")
+        self.assertTrue(f["found"].endswith("refused: paa-self-signature"), f["found"])
+        # it is known, and withdrawn
+        f = finding(withdrawn=self.path("paa.der"))
+        self.assertEqual((f["id"], f["found"]),
+                         ("paa-withdrawn", "subject key id " + shown["subject_key_id"]))
+        # another one was withdrawn
+        code, _, err = run("verify", *self.options(withdrawn=path))
+        self.assertEqual((code, err), (0, ""))
+
     def test_network_is_not_chosen_for_anyone(self):
         code, result, _ = run_json("verify", *self.options(network=None, cd_signers=None))
         self.assertEqual(code, 1)

@@ -38,6 +38,7 @@ static const struct {
     { "trust", "trust", "paa spare" },
     { "trust-main", "trust-main", "none" },
     { "trust-test", "trust-test", "none" },
+    { "withdrawn", "withdrawn", "none" },
     { "cd-signers", "signers", "cdsigner" },
     { "cd-signers-main", "signers-main", "none" },
     { "cd-signers-test", "signers-test", "none" },

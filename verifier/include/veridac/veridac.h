@@ -149,23 +149,35 @@ typedef struct veridac_trust_report {
 
 typedef struct veridac_trust_view {
     size_t size;
-    uint32_t main_paas, test_paas, cd_signers;
+    uint32_t main_paas, test_paas, cd_signers, withdrawn_paas;
+    int64_t as_of; /* the newest source of trusted PAAs; 0: nobody said */
 } veridac_trust_view;
+
+/* Where certificates of a trust store come from. */
+typedef struct veridac_trust_source {
+    size_t size;
+    int32_t network;   /* VERIDAC_NETWORK_* */
+    int32_t withdrawn; /* 1: PAAs that were revoked on, or removed from, the ledger. They are never
+                          trusted, and are kept so that a finding can say so. */
+    int64_t as_of;     /* when this list was current; 0: not known */
+} veridac_trust_source;
 
 VERIDAC_API veridac_status veridac_trust_new(veridac_trust **ret);
 VERIDAC_API void veridac_trust_free(veridac_trust *trust);
 
-/* Adds the PAA certificates in `in` (DER, or PEM with any number of blocks; copied). `network` is
- * where the caller had them from; vendor ids FFF1..FFF4, the SDK's test roots and the test
- * declaration key are always of the test network, and the CSA declaration root is never a PAA.
- * A certificate counts only when it meets Matter 6.2.2.5, is self-issued and its self-signature
- * holds. VERIDAC_BAD_DATA when none was accepted. `report` may be NULL. */
+/* Adds the PAA certificates in `in` (DER, or PEM with any number of blocks; copied). Whatever the
+ * source says, vendor ids FFF1..FFF4, the SDK's test roots and the test declaration key are of the
+ * test network, and the CSA declaration root is never a PAA. A certificate counts only when it
+ * meets Matter 6.2.2.5, is self-issued and its self-signature holds. A withdrawn one outweighs the
+ * very same certificate among the trusted ones, in whatever order they are added. VERIDAC_BAD_DATA
+ * when none was accepted. `report` may be NULL. */
 VERIDAC_API veridac_status veridac_trust_add_paa(veridac_trust *trust, veridac_bytes in,
-                                                 int32_t network, veridac_trust_report *report);
+                                                 const veridac_trust_source *source,
+                                                 veridac_trust_report *report);
 /* The same for certificates whose keys may sign Certification Declarations. For `main` only
- * those count that chain to the CSA root (Matter 6.3.1). */
+ * those count that chain to the CSA root (Matter 6.3.1). source->withdrawn must be 0. */
 VERIDAC_API veridac_status veridac_trust_add_cd_signer(veridac_trust *trust, veridac_bytes in,
-                                                       int32_t network,
+                                                       const veridac_trust_source *source,
                                                        veridac_trust_report *report);
 VERIDAC_API veridac_status veridac_trust_look(const veridac_trust *trust, veridac_trust_view *ret);
 
