@@ -39,6 +39,23 @@ const char *vd_ext_text(enum vd_ext_kind kind)
     return kind < VD_EXT_KINDS ? ext_rows[kind].text : "unknown extension";
 }
 
+const char *vd_key_text(enum vd_key_kind k)
+{
+    switch (k) {
+    case VD_KEY_P256:
+        return "P-256";
+    case VD_KEY_EC_OTHER:
+        return "EC, not P-256 or not uncompressed";
+    case VD_KEY_MLDSA44:
+        return "ML-DSA-44";
+    case VD_KEY_MLDSA65:
+        return "ML-DSA-65";
+    case VD_KEY_OTHER:
+        break;
+    }
+    return "another kind of key";
+}
+
 const char *vd_algorithm_text(enum vd_algorithm a)
 {
     switch (a) {

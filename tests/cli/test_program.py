@@ -379,6 +379,48 @@ class Show(WithDevice):
             code, text, _ = run("show", os.path.join(self.case, file))
             self.assertIn("kind: " + kind, text)
 
+    def test_deviations_stand_beside_their_fields(self):
+        """(case, file, field whose line comes first, slug), each with a good twin without it"""
+        rows = [("dac-ku-extra-bit", "dac.der", "key_usage", "dac-key-usage"),
+                ("dac-version-v2", "dac.der", "version", "dac-version"),
+                ("dac-skid-missing", "dac.der", "subject_key_id", "dac-subject-key-id"),
+                ("csr-version-1", "nocsr.bin", "version", "csr-version"),
+                ("elements-firmware", "elements.bin", "firmware_information", "elements-firmware")]
+        for case, file, field, slug in rows:
+            with self.subTest(case):
+                path = os.path.join(make_case(self.tmp.name, case), file)
+                code, text, err = run("show", path)
+                lines = [line.strip() for line in text.splitlines()]
+                at = [i for i, line in enumerate(lines) if line.startswith("! ") and slug in line]
+                self.assertEqual((code, len(at)), (0, 1), text + err)
+                self.assertTrue(lines[at[0] - 1].startswith(field + ":"), text)
+                code, shown, err = run_json("show", path)
+                self.assertIn((slug, field), [(f["id"], f["field"]) for f in shown["findings"]])
+        for file in ("dac.der", "pai.der", "elements.bin"):
+            self.assertNotIn("!", run("show", os.path.join(self.case, file))[1])
+
+    def test_a_broken_certificate_is_shown_as_far_as_it_goes(self):
+        folder = make_case(self.tmp.name, "dac-tbs-extra-field")
+        code, shown, err = run_json("show", folder + "/dac.der")
+        self.assertEqual((code, err), (0, ""))
+        self.assertIn("dac-der", [f["id"] for f in shown["findings"]])
+        self.assertTrue(shown["subject"].startswith("CN=Test DAC"), shown["subject"])
+
+    def test_nocsr_and_request(self):
+        folder = make_case(self.tmp.name, "nocsr-good")
+        code, shown, err = run_json("show", folder + "/nocsr.bin")
+        self.assertEqual((code, shown["kind"], shown["findings"]), (0, "NOCSR elements", []), err)
+        with open(folder + "/nocsr.bin", "rb") as f:
+            nocsr = f.read()
+        start = nocsr.index(b"\x30\x81")
+        request = nocsr[start:start + 3 + nocsr[start + 2]]
+        code, shown, err = run_json("show", self.write("csr", request))
+        self.assertEqual((code, shown["kind"], shown["findings"]),
+                         (0, "certification request", []), err)
+        broken = request[:-1] + bytes([request[-1] ^ 1])
+        shown = run_json("show", self.write("csr2", broken))[1]
+        self.assertEqual([f["id"] for f in shown["findings"]], ["csr-signature"])
+
     def test_nothing_known(self):
         for data in (b"", b"x", bytes(1000), b"VDB0" + bytes(100)):
             code, out, err = run("show", self.write("f", data))
