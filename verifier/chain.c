@@ -245,13 +245,18 @@ static const struct vd_anchor *find_paa(const struct vd_chain *in, struct vd_fin
     return NULL;
 }
 
+static bool self_issued(const struct vd_cert *c)
+{
+    return vd_span_eq(c->issuer.der, c->subject.der);
+}
+
 static const struct vd_anchor *check_anchor(const struct vd_chain *in, struct vd_findings *f)
 {
     const struct vd_id *pv = &in->pai->subject.vid, *av;
     const struct vd_anchor *paa;
 
-    if (in->pai->akid.n == 0)
-        return NULL; /* nothing to look up; the profile has said so */
+    if (in->pai->akid.n == 0 || self_issued(in->pai))
+        return NULL; /* nothing to look up; that has been said */
     if (issued_by(in, VD_ANCHOR_CD_SIGNER) || issued_by(in, VD_ANCHOR_CD_ROOT)) {
         (void)vd_find(f, VD_RULE_PAA_IS_CD_ROOT, VD_ON_PAA, "a PAA", "a declaration signer");
         return NULL;
@@ -272,9 +277,9 @@ static const struct vd_anchor *check_anchor(const struct vd_chain *in, struct vd
 static void check_shape(const struct vd_chain *in, struct vd_findings *f)
 {
     const struct vd_cert *dac = in->dac, *pai = in->pai;
-    if (pai->parsed && vd_span_eq(pai->issuer.der, pai->subject.der))
+    if (pai->parsed && self_issued(pai))
         (void)vd_find(f, VD_RULE_CHAIN_SHAPE, VD_ON_PAI, "issued by a PAA", "self-issued");
-    if (dac->parsed && vd_span_eq(dac->issuer.der, dac->subject.der))
+    if (dac->parsed && self_issued(dac))
         (void)vd_find(f, VD_RULE_CHAIN_SHAPE, VD_ON_DAC, "issued by a PAI", "self-issued");
 }
 
@@ -288,4 +293,14 @@ const struct vd_anchor *vd_chain_check(const struct vd_chain *in, struct vd_find
     if (in->dac->parsed)
         check_times(in, f);
     return in->pai->parsed ? check_anchor(in, f) : NULL;
+}
+
+bool vd_chain_knows_issuer(const struct vd_chain *in)
+{
+    const struct vd_anchor *a;
+    for (size_t i = 0; (a = vd_trust_find(in->trust, VD_ANCHOR_PAA, in->pai->akid, i)); i++) {
+        if (a->network == in->network && vd_profile_names(&a->cert, in->pai))
+            return true;
+    }
+    return false;
 }

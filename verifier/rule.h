@@ -260,9 +260,9 @@
       "D.6.7 D.2.4", "the PAA of this chain must be in authorized_paa_list", "")                   \
                                                                                                    \
     /* revocation */                                                                               \
-    R(DAC_REVOKED, 5001, "dac-revoked", ERROR, 302, "Matter 6.2.4.2", "E.5.5",                     \
+    R(DAC_REVOKED, 5001, "dac-revoked", ERROR, 302, "Matter 6.2.4.2", "B.1.4 E.5.5",               \
       "the DAC is revoked by its issuer", "do not commission; ask the maker")                      \
-    R(PAI_REVOKED, 5002, "pai-revoked", ERROR, 202, "Matter 6.2.4.2", "E.5.5",                     \
+    R(PAI_REVOKED, 5002, "pai-revoked", ERROR, 202, "Matter 6.2.4.2", "B.1.4 E.5.5",               \
       "the PAI is revoked, and with it every DAC below it", "do not commission; ask the maker")    \
     R(DAC_REVOCATION_UNKNOWN, 5003, "dac-revocation-unknown", UNKNOWN, 0, "Matter 6.2.4.2", "E.5.4",\
       "whether the DAC is revoked is not known", "")                                               \

@@ -97,7 +97,7 @@ static bool show(const struct vd_cert *c, struct vd_span in, struct vd_doc *d)
         free(f);
         return !(d->out->failed = true);
     }
-    vd_profile_check(c, role, role_subjects[role], f);
+    vd_profile_check(c, role, role_subjects[role], vd_profile_names(c, c), f);
     vd_doc_open(d, NULL);
     vd_doc_text(d, "kind", "certificate");
     vd_doc_text(d, "role", "%s", role_texts[role]);

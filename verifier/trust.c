@@ -257,7 +257,7 @@ static void check_paa(const struct vd_cert *c, struct vd_findings *f)
 {
     char hex[VD_HEX_TEXT];
 
-    vd_profile_check(c, VD_ROLE_PAA, VD_ON_PAA, f);
+    vd_profile_check(c, VD_ROLE_PAA, VD_ON_PAA, vd_profile_names(c, c), f);
     if (!c->parsed)
         return;
     if (vd_span_eq(c->skid, VD_SPAN(csa_root_skid)) || is_csa_root(c))
@@ -387,7 +387,7 @@ enum vd_admission vd_trust_admit_cd_signer(struct vd_trust *t, struct vd_span de
 
     if (a == NULL)
         return VD_ADMISSION_FULL;
-    vd_profile_check(&a->cert, VD_ROLE_CD_SIGNER, VD_ON_CD_SIGNER, f);
+    vd_profile_check(&a->cert, VD_ROLE_CD_SIGNER, VD_ON_CD_SIGNER, vd_profile_names(&a->cert, &a->cert), f);
     if (is_csa_root(&a->cert))
         a->kind = VD_ANCHOR_CD_ROOT;
     a->csa = below_csa(&a->cert);

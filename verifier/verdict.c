@@ -86,18 +86,23 @@ static struct vd_span readable(struct vd_span in)
 
 /* ---- stages ---- */
 
-static void read_cert(struct vd_span in, enum vd_role role, enum vd_subject on, struct vd_cert *ret,
-                      struct vd_findings *f)
+static void read_cert(struct vd_span in, struct vd_cert *ret)
 {
     *ret = (struct vd_cert){ .parsed = false };
-    if (!given(in))
-        return;
-    if (in.n == 0 && role == VD_ROLE_PAI) {
-        (void)vd_find(f, VD_RULE_PAI_EMPTY, on, "a certificate", "0 bytes");
-        return;
-    }
-    (void)vd_cert_read(in, ret);
-    vd_profile_check(ret, role, on, f);
+    if (given(in))
+        (void)vd_cert_read(in, ret);
+}
+
+static void check_profiles(const struct vd_device *in, const struct vd_chain *chain,
+                           struct vd_findings *f)
+{
+    if (given(in->dac))
+        vd_profile_check(chain->dac, VD_ROLE_DAC, VD_ON_DAC, vd_profile_names(chain->pai, chain->dac),
+                         f);
+    if (given(in->pai) && in->pai.n == 0)
+        (void)vd_find(f, VD_RULE_PAI_EMPTY, VD_ON_PAI, "a certificate", "0 bytes");
+    else if (given(in->pai))
+        vd_profile_check(chain->pai, VD_ROLE_PAI, VD_ON_PAI, vd_chain_knows_issuer(chain), f);
 }
 
 static void check_nonce(const struct vd_device *in, const struct vd_elements *e,
@@ -217,15 +222,17 @@ void vd_judge(struct vd_cache *cache, const struct vd_device *device, const stru
     const struct vd_anchor *paa;
     struct vd_elements elements = { .has_cd = false };
     struct vd_cert dac, pai;
+    const struct vd_chain chain = { &dac, &pai, trust, cache, policy->network, policy->sdk_compat,
+                                    at };
 
     vd_findings_reset(f);
     say_missing(device, f);
     check_sizes(device, f);
 
-    read_cert(in.dac, VD_ROLE_DAC, VD_ON_DAC, &dac, f);
-    read_cert(in.pai, VD_ROLE_PAI, VD_ON_PAI, &pai, f);
-    paa = vd_chain_check(&(struct vd_chain){ &dac, &pai, trust, cache, policy->network,
-                                             policy->sdk_compat, at }, f);
+    read_cert(in.dac, &dac);
+    read_cert(in.pai, &pai);
+    check_profiles(&in, &chain, f);
+    paa = vd_chain_check(&chain, f);
 
     if (given(in.elements))
         (void)vd_elements_read(in.elements, &elements, f);
