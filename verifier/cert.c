@@ -56,6 +56,19 @@ const char *vd_key_text(enum vd_key_kind k)
     return "another kind of key";
 }
 
+unsigned vd_key_strength(enum vd_key_kind k)
+{
+    return k == VD_KEY_P256 ? 1 : k == VD_KEY_MLDSA44 ? 2 : k == VD_KEY_MLDSA65 ? 3 : 0;
+}
+
+unsigned vd_algorithm_strength(enum vd_algorithm a)
+{
+    return a == VD_ALG_MLDSA44   ? 2
+           : a == VD_ALG_MLDSA65 ? 3
+           : a == VD_ALG_OTHER   ? 0
+                                 : 1;
+}
+
 const char *vd_algorithm_text(enum vd_algorithm a)
 {
     switch (a) {

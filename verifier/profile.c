@@ -51,12 +51,13 @@ enum vd_rule vd_profile_rule(enum vd_role role, enum vd_rule dac_rule)
 static void check_envelope(const struct job *j)
 {
     const struct vd_cert *c = j->c;
+    const bool pqc = vd_key_strength(c->key_kind) > 1 || vd_algorithm_strength(c->outer) > 1;
     char hex[VD_HEX_TEXT];
 
     if (c->trailing > 0)
         SAY(j, TRAILING_BYTES, "0 bytes", "%zu bytes after the certificate", c->trailing);
-    if (j->row->chain && c->der.n > VD_MAX_CERT)
-        SAY(j, SIZE, "at most 600 bytes", "%zu bytes", c->der.n);
+    if (j->row->chain && c->der.n > (pqc ? VD_MAX_CERT_PQC : VD_MAX_CERT))
+        SAY(j, SIZE, pqc ? "at most 10240 bytes" : "at most 600 bytes", "%zu bytes", c->der.n);
     if (c->version != 2)
         SAY(j, VERSION, "v3 (INTEGER 2)", "v%" PRIu64 " (INTEGER %" PRIu64 ")", c->version + 1,
             c->version);

@@ -92,6 +92,9 @@
     R(PAA_WITHDRAWN, 2121, "paa-withdrawn", ERROR, 101, "Matter 6.2.3.1", "B.1.2",                 \
       "the PAA was withdrawn: it is trusted no longer",                                            \
       "the vendor has to say which devices are affected; nothing on your side is wrong")           \
+    R(CHAIN_ALGORITHMS, 2122, "chain-algorithms", ERROR, 301, "Matter PQC profile", "H.1.3 H.1.4", \
+      "a signature is of its issuer's kind of key, and no key is stronger than its issuer's",      \
+      "no verifier can accept this chain, whatever it supports")                                   \
     R(DAC_VID_MISMATCH, 2116, "dac-vid-mismatch", ERROR, 305, "Matter 6.2.2.3", "B.1.5",           \
       "DAC and PAI must name the same vendor id", "")                                              \
     R(PAI_VID_SCOPE, 2117, "pai-vid-scope", ERROR, 205, "Matter 6.2.2.5", "B.1.5",                 \

@@ -263,6 +263,10 @@ static void check_paa(const struct vd_cert *c, struct vd_findings *f)
     if (vd_span_eq(c->skid, VD_SPAN(csa_root_skid)) || is_csa_root(c))
         (void)vd_find(f, VD_RULE_PAA_IS_CD_ROOT, VD_ON_PAA, NULL,
                       "key id %s", vd_hex_text(c->skid, hex));
+    if (vd_key_strength(c->key_kind) != 0 && vd_algorithm_strength(c->outer) != 0 &&
+        vd_key_strength(c->key_kind) != vd_algorithm_strength(c->outer))
+        (void)vd_find(f, VD_RULE_CHAIN_ALGORITHMS, VD_ON_PAA, vd_key_text(c->key_kind),
+                      "self-signed with %s", vd_algorithm_text(c->outer));
     if (self_issued(c))
         check_self_signature(c, f);
     else
@@ -273,6 +277,9 @@ static void check_paa(const struct vd_cert *c, struct vd_findings *f)
 /* Errors and unsupported algorithms keep a certificate out: the first of them, or NULL. */
 static const struct vd_finding *first_bar(const struct vd_findings *f, size_t from)
 {
+    const struct vd_finding *error = vd_findings_error(f, from);
+    if (error != NULL)
+        return error;
     for (size_t i = from; i < f->n; i++) {
         if (f->v[i].severity >= VD_SEVERITY_INCOMPLETE)
             return &f->v[i];
