@@ -50,6 +50,8 @@
 /* What a verify context remembers: the PAIs and declarations of a home, or of a line in a factory. */
 #define VD_CACHE_CHECKS 256u      /* successful signature checks, 33 bytes each */
 
+#define VD_MAX_COMPLIANCE 1000000u /* certification records; main-net has some 20 000 */
+
 /* Bundles and heads. */
 #define VD_MAX_BUNDLE (1u << 30)
 #define VD_MAX_HEAD 1024u         /* one small signed document */

@@ -262,6 +262,23 @@
     R(CD_PAA_NOT_AUTHORIZED, 4207, "cd-paa-not-authorized", ERROR, 606, "Matter 6.2.3.1",          \
       "D.6.7 D.2.4", "the PAA of this chain must be in authorized_paa_list", "")                   \
                                                                                                    \
+    /* what the ledger says of the certification */                                                \
+    R(COMPLIANCE_REVOKED, 4301, "compliance-revoked", ERROR, 0, "Matter 6.2.3.1", "D.6.9",         \
+      "the certification of this software version was revoked",                                    \
+      "the maker has to have it certified again")                                                  \
+    R(COMPLIANCE_CERTIFICATE_ID, 4302, "compliance-certificate-id", WARNING, 0, "Matter 6.2.3.1",  \
+      "D.6.9", "the ledger has another certificate id for this product", "")                       \
+    R(COMPLIANCE_VERSION, 4303, "compliance-version", WARNING, 0, "Matter 6.2.3.1", "D.6.9",       \
+      "the ledger has another version number for this declaration", "")                            \
+    R(COMPLIANCE_DEVICE_TYPE, 4304, "compliance-device-type", WARNING, 0, "Matter 6.2.3.1",        \
+      "D.6.9", "the ledger has another device type for this product", "")                          \
+    R(COMPLIANCE_NO_RECORD, 4305, "compliance-no-record", NOTE, 0, "Matter 6.2.3.1", "D.6.9",      \
+      "the ledger has no certification of this product and software version",                      \
+      "products in development have none")                                                         \
+    R(SOFTWARE_VERSION_NOT_GIVEN, 4306, "software-version-not-given", NOTE, 0, "Matter 6.2.3.1",   \
+      "D.6.9", "without the software version only the certificate id can be compared",             \
+      "read SoftwareVersion from the device's Basic Information cluster")                          \
+                                                                                                   \
     /* revocation */                                                                               \
     R(DAC_REVOKED, 5001, "dac-revoked", ERROR, 302, "Matter 6.2.4.2", "B.1.4 E.5.5",               \
       "the DAC is revoked by its issuer", "do not commission; ask the maker")                      \

@@ -4,6 +4,7 @@
  */
 #include "verdict.h"
 
+#include "certified.h"
 #include "chain.h"
 #include "claims.h"
 #include "elements.h"
@@ -180,6 +181,13 @@ static enum vd_verdict of_unknown(const struct vd_answer *a, const struct vd_pol
     return policy->preset == VD_STRICT ? VD_REJECT : VD_UNDETERMINED;
 }
 
+/* The ledger says something else than the declaration. */
+static bool contradicted(const struct vd_finding *f)
+{
+    return f->rule == VD_RULE_COMPLIANCE_CERTIFICATE_ID || f->rule == VD_RULE_COMPLIANCE_VERSION ||
+           f->rule == VD_RULE_COMPLIANCE_DEVICE_TYPE;
+}
+
 /* The worst of all that was found: reject, then undetermined, then accept. */
 static enum vd_verdict decide(const struct vd_judgement *j, const struct vd_policy *policy)
 {
@@ -189,7 +197,8 @@ static enum vd_verdict decide(const struct vd_judgement *j, const struct vd_poli
 
     for (size_t i = 0; i < j->findings.n; i++) {
         reject = reject || j->findings.v[i].severity == VD_SEVERITY_ERROR;
-        accept = accept && j->findings.v[i].severity != VD_SEVERITY_INCOMPLETE;
+        accept = accept && j->findings.v[i].severity != VD_SEVERITY_INCOMPLETE &&
+                 !(policy->preset == VD_STRICT && contradicted(&j->findings.v[i]));
     }
     return reject ? VD_REJECT : accept ? VD_ACCEPT : VD_UNDETERMINED;
 }
@@ -218,10 +227,12 @@ void vd_judge(struct vd_cache *cache, const struct vd_device *device, const stru
                                   device->vid,                 device->pid,
                                   readable(device->nocsr),
                                   readable(device->nocsr_signature),
-                                  readable(device->csr_nonce) };
+                                  readable(device->csr_nonce),
+                                  device->software_version };
     const struct vd_anchor *paa;
     struct vd_elements elements = { .has_cd = false };
     struct vd_cert dac, pai;
+    struct vd_decl decl;
     const struct vd_chain chain = { &dac, &pai, trust, cache, policy->network, policy->sdk_compat,
                                     at };
 
@@ -241,9 +252,11 @@ void vd_judge(struct vd_cache *cache, const struct vd_device *device, const stru
         check_possession(cache, &in, &dac, f);
     vd_nocsr_check(&(struct vd_nocsr_in){ in.nocsr, in.nocsr_signature, in.csr_nonce, in.challenge,
                                           &dac, cache }, f);
-    if (elements.has_cd)
+    if (elements.has_cd &&
         vd_claims_check(&(struct vd_claims){ elements.cd, &dac, &pai, paa, trust, cache,
-                                             policy->network, in.vid, in.pid }, f);
+                                             policy->network, in.vid, in.pid }, &decl, f))
+        vd_certified_check(&(struct vd_certified){ &decl, snapshots, n_snapshots, in.vid, in.pid,
+                                                   in.software_version }, f);
 
     ret->dac = look_up(&dac, snapshots, n_snapshots, &fresh, VD_ON_DAC, f);
     ret->pai = look_up(&pai, snapshots, n_snapshots, &fresh, VD_ON_PAI, f);

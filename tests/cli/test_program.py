@@ -351,6 +351,89 @@ class Case(WithDevice):
             self.assertEqual((code, result["verdict"]), (1, "reject"), err)
 
 
+class Compliance(WithDevice):
+    """What the ledger says of the product, against its declaration."""
+
+    @staticmethod
+    def record(**change):
+        r = {"vid": 0xFFF1, "pid": 0x8000, "softwareVersion": 7, "certificationType": "matter",
+             "softwareVersionCertificationStatus": 2, "date": "2025-01-02T03:04:05Z",
+             "cDVersionNumber": None, "cDCertificateId": None, "schemaVersion": 0}
+        r.update(change)
+        return r
+
+    def setUp(self):
+        super().setUp()
+        cd = run_json("show", self.case + "/elements.bin")[1]["certification_declaration"]
+        self.told_by_cd = {"cDVersionNumber": cd["version_number"],
+                           "cDCertificateId": cd["certificate_id"]}
+        self.device_type = cd["device_type_id"]
+
+    def judge(self, records, models=(), version="7", **options):
+        path = self.write("records.json", json.dumps({"complianceInfo": records,
+                                                      "model": list(models)}))
+        code, result, err = run_json("verify", *self.options(
+            compliance=path, software_version=version, **options))
+        found = [f["id"] for f in result["findings"] if not f["id"].endswith("revocation-unknown")]
+        return code, found, err
+
+    def test_pairs(self):
+        good = {**self.told_by_cd}
+        model = {"vid": 0xFFF1, "pid": 0x8000, "deviceTypeId": self.device_type}
+        rows = [  # records, models, exit code, findings
+            ([self.record(**good)], [model], 0, []),
+            ([self.record(**good, softwareVersionCertificationStatus=3)], [model], 1,
+             ["compliance-revoked"]),
+            ([self.record(**{**good, "cDCertificateId": "CSA00000SWC00000-01"})], [], 0,
+             ["compliance-certificate-id"]),
+            ([self.record(**{**good, "cDVersionNumber": 77})], [], 0, ["compliance-version"]),
+            ([self.record(**good)], [{**model, "deviceTypeId": self.device_type + 1}], 0,
+             ["compliance-device-type"]),
+            ([self.record(**good, softwareVersion=8)], [], 0, ["compliance-no-record"]),
+            ([self.record(**{**good, "pid": 0x8001})], [], 0, ["compliance-no-record"]),
+            ([self.record(**good, softwareVersion=8, softwareVersionCertificationStatus=3),
+              self.record(**good)], [], 0, []),
+            ([self.record(**good), self.record(**{**good, "cDCertificateId": "A" * 19})], [], 0, []),
+            ([self.record(**good, certificationType="zigbee",
+                          softwareVersionCertificationStatus=3)], [], 0, ["compliance-no-record"]),
+        ]
+        for records, models, code, findings in rows:
+            with self.subTest(records):
+                self.assertEqual(self.judge(records, models), (code, findings, ""))
+
+    def test_strict_does_not_accept_what_the_ledger_contradicts(self):
+        options = {"policy": "strict", "accept_unknown": "no-data"}
+        good = self.record(**self.told_by_cd)
+        self.assertEqual(self.judge([good], **options), (0, [], ""))
+        self.assertEqual(self.judge([{**good, "cDVersionNumber": 77}], **options),
+                         (2, ["compliance-version"], ""))
+
+    def test_without_the_software_version_only_the_id_counts(self):
+        good = self.record(**self.told_by_cd)
+        self.assertEqual(self.judge([good], version=None), (0, ["software-version-not-given"], ""))
+        other = {**good, "cDCertificateId": "A" * 19, "cDVersionNumber": 77}
+        self.assertEqual(self.judge([other], version=None),
+                         (0, ["software-version-not-given", "compliance-certificate-id"], ""))
+
+    def test_records_that_cannot_be_read(self):
+        good = self.record(**self.told_by_cd)
+        for change in ({"cDCertificateId": "short"}, {"vid": 0}, {"softwareVersion": "x"},
+                       {"softwareVersionCertificationStatus": 4}, {"date": "today"},
+                       {"certificationType": 1}):
+            code, found, err = self.judge([{**good, **change}, good])
+            self.assertEqual((code, found), (0, []))
+            self.assertIn("1 records left out: record 0: " + next(iter(change)), err)
+        for text in ("", "[]", "{}", '{"complianceInfo":{}}', '{"complianceInfo":[]'):
+            code, _, err = run("verify", *self.options(compliance=self.write("bad.json", text)))
+            self.assertEqual(code, 65, text)
+            self.one_line(err)
+        self.assertEqual(self.judge_twice(good), 65)
+
+    def judge_twice(self, record):
+        path = self.write("twice.json", json.dumps({"complianceInfo": [record, record]}))
+        return run("verify", *self.options(compliance=path))[0]
+
+
 class Keys(Folder):
     def test_keygen_writes_a_pair_once(self):
         key = self.path("k")

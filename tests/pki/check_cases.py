@@ -22,6 +22,7 @@ EXEMPT = re.compile(
     r"(crl|point)-.*"                     # CRLs, their signers, and what the ledger says of them
     r"|(dac|pai)-(revoked|revocation-unknown)"  # answers of a snapshot
     r"|findings-overflow|out-of-memory"   # limits of one run, not of an input
+    r"|compliance-.*|software-version-not-given"  # records of the ledger: cli.program
     r"|(dac|pai|cd-signer)-signature-null"      # the tolerance is for PAAs
     r"|dac-pid-forbidden|pai-pid-forbidden"     # both may carry a product id
     r"|pai-pid-missing|paa-(vid|pid)-missing"   # and these need none
