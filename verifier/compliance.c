@@ -45,7 +45,7 @@ static bool ascends(const struct vd_compliance_record *a, const struct vd_compli
 
 static const char *check_records(struct vd_span in)
 {
-    struct vd_compliance_record last, now;
+    struct vd_compliance_record last = { .vid = 0 }, now;
     struct vd_span one;
     bool first = true;
 

@@ -169,6 +169,26 @@ static enum step step(struct vd_crl_reader *r, struct vd_span *in, struct vd_spa
     return close_containers(r, unhashed, *in) ? STEP_ON : STEP_STOP;
 }
 
+/* Nearly all of a large CRL is entries of a short length. All but the last of the list are taken here
+ * without the questions that step asks of any element; the last one ends containers, and step sees to
+ * it. */
+static void take_short_entries(struct vd_crl_reader *r, struct vd_span *in)
+{
+    struct vd_crl_item item = { 0 };
+    while (r->stage == STAGE_ENTRIES && in->n > 2 && in->p[0] == DER_SEQUENCE && in->p[1] < 0x80) {
+        const size_t n = 2u + in->p[1];
+        if (in->n < n || n >= r->list_left)
+            return;
+        item.tag = DER_SEQUENCE;
+        (void)vd_take(in, n, &item.whole);
+        item.value = vd_span_skip(item.whole, 2);
+        r->list_left -= n;
+        account(r, n, false);
+        if (!vd_crl_take_item(r, &item))
+            return;
+    }
+}
+
 /* As many elements as are whole; the rest of `in` is what a later chunk has to complete. */
 static void parse(struct vd_crl_reader *r, struct vd_span *in)
 {
@@ -180,7 +200,9 @@ static void parse(struct vd_crl_reader *r, struct vd_span *in)
             (void)vd_crl_broken(r, "bytes after the CRL");
             return;
         }
-        s = step(r, in, &unhashed);
+        take_short_entries(r, in);
+        if (r->state == VD_CRL_READING && in->n > 0)
+            s = step(r, in, &unhashed);
     }
     if (r->hashing && r->state == VD_CRL_READING &&
         !vd_hash_add(r->hash, vd_span_walked(unhashed, *in)))

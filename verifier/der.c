@@ -145,31 +145,38 @@ bool vd_der_named_bits(struct vd_span content, uint16_t *ret)
     return true;
 }
 
-static bool two_digits(struct vd_span *in, unsigned *ret)
+/* Decimal digits in pairs, as long as there are. */
+static bool read_pairs(struct vd_span in, unsigned ret[7])
 {
-    uint8_t a, b;
-    if (!vd_take_u8(in, &a) || !vd_take_u8(in, &b) || a < '0' || a > '9' || b < '0' || b > '9')
-        return false;
-    *ret = (unsigned)(a - '0') * 10 + (unsigned)(b - '0');
+    for (size_t i = 0; i + 1 < in.n; i += 2) {
+        unsigned a = (unsigned)in.p[i] - '0', b = (unsigned)in.p[i + 1] - '0';
+        if (a > 9 || b > 9)
+            return false;
+        ret[i / 2] = a * 10 + b;
+    }
     return true;
 }
 
+/* UTCTime YYMMDDhhmmssZ, GeneralizedTime YYYYMMDDhhmmssZ; a CRL has one in each of its entries. */
 bool vd_der_time(uint8_t tag, struct vd_span in, int64_t *ret)
 {
+    const size_t n = tag == DER_UTC_TIME ? 13 : tag == DER_GENERALIZED_TIME ? 15 : SIZE_MAX;
+    unsigned pairs[7], century, year;
+    const unsigned *p = pairs;
     struct vd_civil c;
-    unsigned century = 0, year;
 
-    if (tag != DER_UTC_TIME && (tag != DER_GENERALIZED_TIME || !two_digits(&in, &century)))
+    if (in.n != n || in.p[n - 1] != 'Z' || !read_pairs((struct vd_span){ in.p, n - 1 }, pairs))
         return false;
-    if (!two_digits(&in, &year) || !two_digits(&in, &c.month) || !two_digits(&in, &c.day) ||
-        !two_digits(&in, &c.hour) || !two_digits(&in, &c.minute) || !two_digits(&in, &c.second) ||
-        !vd_span_is(in, "Z"))
-        return false;
+    century = tag == DER_UTC_TIME ? 0 : *p++;
+    year = *p++;
+    c = (struct vd_civil){ .month = p[0], .day = p[1], .hour = p[2], .minute = p[3],
+                           .second = p[4] };
     if (tag == DER_UTC_TIME)
         century = year >= 50 ? 19 : 20;
     c.year = (int64_t)century * 100 + year;
     if (!vd_civil_valid(c) || (tag == DER_GENERALIZED_TIME && c.year < 2050))
         return false;
-    *ret = vd_civil_to_unix(c);
+    if (ret != NULL)
+        *ret = vd_civil_to_unix(c);
     return true;
 }

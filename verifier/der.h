@@ -56,7 +56,7 @@ bool vd_der_magnitude(struct vd_span content, struct vd_span *ret);
 /* A named-bit list: minimal, at most 16 bits. Bit 0 (the first) is the value's bit 15. */
 bool vd_der_named_bits(struct vd_span content, uint16_t *ret);
 /* UTCTime or GeneralizedTime as RFC 5280 4.1.2.5 wants them: seconds and Z, and GeneralizedTime
- * only from 2050 on. */
+ * only from 2050 on. `ret` may be NULL. */
 bool vd_der_time(uint8_t tag, struct vd_span content, int64_t *ret);
 
 #endif
