@@ -73,12 +73,14 @@ veridac_status vd_gather_points(const char *state, const struct vd_run *run,
                                 const veridac_trust *trust, veridac_revset **ret,
                                 veridac_load_report *report, veridac_error *err)
 {
+    const veridac_revset_options o = { .size = sizeof o, .network = run->network,
+                                       .at = run->time };
     struct vd_buf json = VD_BUF(VD_MAX_JSON);
     veridac_revset *set = NULL;
     veridac_status st = vd_state_get(state, run->points, VD_MAX_JSON, &json, err);
 
     if (st == VERIDAC_OK)
-        st = veridac_revset_new(trust, run->network, run->time, &set);
+        st = veridac_revset_new(trust, &o, &set);
     if (st == VERIDAC_OK)
         st = veridac_points_load(set, (veridac_bytes){ json.p, json.n }, report, err);
     if (st == VERIDAC_OK)

@@ -136,7 +136,8 @@ static veridac_snapshot *revocations(const veridac_trust *t, int64_t *ret_at)
     assert_true(vd_buf_put(&key_id, (struct vd_span){ (const uint8_t *)at + 16, 40 }));
     p.issuer_key_id = bytes(&key_id);
     *ret_at = time(NULL);
-    assert_int_equal(veridac_revset_new(t, VERIDAC_NETWORK_TEST, *ret_at, &set), VERIDAC_OK);
+    assert_int_equal(veridac_revset_new(t, &(veridac_revset_options){ .size = sizeof(veridac_revset_options),
+                                              .network = VERIDAC_NETWORK_TEST, .at = *ret_at }, &set), VERIDAC_OK);
     assert_int_equal(veridac_revset_add_point(set, &p), VERIDAC_OK);
     assert_int_equal(veridac_revset_bind(set), VERIDAC_OK);
     assert_int_equal(veridac_revset_crl_begin(set, url, *ret_at), VERIDAC_OK);
