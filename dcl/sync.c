@@ -12,6 +12,7 @@
 #include "files.h"
 #include "gather.h"
 #include "http.h"
+#include "inflate.h"
 #include "ledger.h"
 #include "limits.h"
 #include "state.h"
@@ -132,7 +133,7 @@ static veridac_status keep_crl(struct sync *s, struct vd_run_crl *c,
                                const struct vd_http_answer *a, veridac_error *err)
 {
     char why[64], sha256[VD_HASH_TEXT];
-    veridac_status st;
+    veridac_status st = VERIDAC_OK;
 
     c->status = a->status;
     if (a->status == 304 && c->sha256[0] != '\0') {
@@ -146,14 +147,24 @@ static veridac_status keep_crl(struct sync *s, struct vd_run_crl *c,
     }
     if (a->body.n == 0)
         return failed(s, c, "an empty answer");
-    st = vd_state_put(s->o.state, vd_buf_span(&a->body), sha256, err);
+    s->crl_bytes += a->body.n;
+    if (vd_is_gzip(vd_buf_span(&a->body))) {
+        struct vd_buf plain = VD_BUF(VD_MAX_CRL);
+        const char *wrong = vd_inflate(vd_buf_span(&a->body), VD_MAX_CRL, &plain);
+        if (wrong == NULL)
+            st = vd_state_put(s->o.state, vd_buf_span(&plain), sha256, err);
+        vd_buf_free(&plain);
+        if (wrong != NULL)
+            return failed(s, c, wrong);
+    } else {
+        st = vd_state_put(s->o.state, vd_buf_span(&a->body), sha256, err);
+    }
     if (st != VERIDAC_OK)
         return st;
     if (c->sha256[0] != '\0' && strcmp(c->sha256, sha256) != 0)
         vd_run_keep(c); /* what it is worth is for the set to say */
     (void)vd_copy(c->sha256, sizeof c->sha256, vd_span_of(sha256, sizeof sha256));
     s->n_fetched++;
-    s->crl_bytes += a->body.n;
     c->last_ok = s->o.at;
     return vd_run_set(&c->etag, a->etag) && vd_run_set(&c->last_modified, a->last_modified)
                ? VERIDAC_OK

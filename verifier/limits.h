@@ -34,6 +34,7 @@
 #define VD_MAX_JSON_TOKENS (1u << 20)
 #define VD_MAX_PAGES 10000u       /* pages of one list */
 #define VD_MAX_CRL (64u << 20)    /* bytes of one CRL: 1 M entries of 35 bytes are 35 MB */
+#define VD_MAX_INFLATE_RATIO 100u /* of a compressed CRL: serials hardly compress, honest ones reach 3 */
 #define VD_MAX_CRL_ITEM 16384u    /* one header field, entry or extension block of a CRL */
 #define VD_MAX_CRL_ISSUERS 4096u  /* distinct certificateIssuer names in one indirect CRL */
 #define VD_MAX_RUN (UINT64_C(4) << 30)         /* bytes fetched by one sync */

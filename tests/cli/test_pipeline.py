@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Ledger -> sync -> publish -> web server -> pull -> verify, and each link of it when it breaks."""
 import functools
+import gzip
 import hashlib
 import http.server
 import json
@@ -384,6 +385,29 @@ class BadLedger(Pipeline):
         self.assertEqual(self.sync()[0], 0)
         self.assertEqual(self.status("genuine", NOW), "invalid")
         self.assertEqual(self.status("revoked-dac", NOW), "invalid")
+
+    def test_compressed_crls(self):
+        """As files of a host that compresses; bombs and broken streams leave the last good one."""
+        with open(self.path("world", "crl", "pai-direct.crl"), "rb") as f:
+            good = f.read()
+        self.serve("pai-direct.crl", gzip.compress(good))
+        self.assertEqual(self.sync()[0], 0)
+        self.assertEqual(self.status("revoked-dac", NOW), "revoked")
+        self.assertEqual(self.status("genuine", NOW), "good")
+        packed = gzip.compress(good)
+        rows = [("bomb", gzip.compress(bytes(200 << 20)), "inflates to more than the ceiling allows"),
+                ("ratio", gzip.compress(bytes(200000)), "inflates to more than the ceiling allows"),
+                ("cut", packed[:-1], "the gzip stream ends early"),
+                ("checksum", packed[:-5] + bytes([packed[-5] ^ 1]) + packed[-4:], "not a gzip stream"),
+                ("behind", packed + b"x", "bytes after the gzip stream"),
+                ("twice", packed + packed, "bytes after the gzip stream")]
+        for name, data, why in rows:
+            with self.subTest(name):
+                self.serve("pai-direct.crl", data)
+                code, report, err = self.sync(at="2026-09-22T14:13:20Z")
+                self.assertEqual((code, self.fault(report, "pai-direct.crl")), (0, why), err)
+                self.assertEqual(self.status("genuine", "2026-09-22T14:13:20Z"), "good")
+                self.assertEqual(self.status("revoked-dac", "2026-09-22T14:13:20Z"), "revoked")
 
     def test_a_newer_crl_replaces(self):
         self.assertEqual(self.sync()[0], 0)
