@@ -58,13 +58,15 @@ static veridac_bytes hex_of(const char *text, const char *key)
     char value[256];
     veridac_buffer out = { NULL, 0 };
     (void)value_of(text, key, value, sizeof value);
-    (void)veridac_unwrap((veridac_bytes){ (const uint8_t *)value, strlen(value) }, &out, NULL, NULL);
+    (void)veridac_unwrap((veridac_bytes){ (const uint8_t *)value, strlen(value) },
+                         VERIDAC_MEANT_FIRST, &out, NULL, NULL);
     return (veridac_bytes){ out.data, out.size };
 }
 
 static void load(const char *folder, struct device *d)
 {
     veridac_bytes text = read_file(folder, "case.txt");
+    const veridac_trust_source from = { .size = sizeof from, .network = VERIDAC_NETWORK_TEST };
     char value[64], *c = (char *)(uintptr_t)text.data;
     veridac_bytes paa = read_file(folder, "trust/0-paa.der");
     veridac_bytes signer = read_file(folder, "cd-signers/0-cdsigner.der");
@@ -84,8 +86,8 @@ static void load(const char *folder, struct device *d)
     d->policy = (veridac_policy){ .size = sizeof d->policy, .preset = VERIDAC_POLICY_PERMISSIVE,
                                   .network = VERIDAC_NETWORK_TEST };
     if (veridac_trust_new(&d->trust) != VERIDAC_OK ||
-        veridac_trust_add_paa(d->trust, paa, VERIDAC_NETWORK_TEST, NULL) != VERIDAC_OK ||
-        veridac_trust_add_cd_signer(d->trust, signer, VERIDAC_NETWORK_TEST, NULL) != VERIDAC_OK ||
+        veridac_trust_add_paa(d->trust, paa, &from, NULL) != VERIDAC_OK ||
+        veridac_trust_add_cd_signer(d->trust, signer, &from, NULL) != VERIDAC_OK ||
         veridac_result_new(&d->result) != VERIDAC_OK)
         exit(70);
 }

@@ -74,14 +74,17 @@ int64_t cli_now(void);
 /* The bytes of a file, or of standard input for "-". At most 64 MiB. 0 or an exit code after a
  * message. */
 int cli_read(const char *path, veridac_buffer *ret);
-/* The same, PEM, hex or base64 undone. */
-int cli_read_unwrapped(const char *path, veridac_buffer *ret);
+/* Undoes PEM, hex, base64 and logs; `meant` as for veridac_unwrap. `path` is for the message. */
+int cli_unwrap(const char *path, veridac_bytes raw, int32_t meant, veridac_buffer *ret);
+/* Both: reads and undoes. */
+int cli_read_unwrapped(const char *path, int32_t meant, veridac_buffer *ret);
 /* Writes a new file in one step (temporary name, fsync, rename); mode as for open(2). */
 int cli_write(const char *path, veridac_bytes bytes, unsigned mode);
 /* Standard output; says so when it could not be written. */
 int cli_print(veridac_bytes text);
 int cli_flush(int code);
 bool cli_is_folder(const char *path);
+int64_t cli_modified(const char *path); /* when the file was last written; 0: not known */
 /* Calls `take` for every file of a folder, sorted by name. */
 int cli_each_file(const char *path, int (*take)(void *user, const char *file), void *user);
 
@@ -89,10 +92,15 @@ veridac_bytes cli_bytes(const veridac_buffer *b);
 
 /* ---- trust ---- */
 
+/* What --trust, --cd-signers and --withdrawn named. */
+struct cli_trust {
+    struct cli_list paas, signers, withdrawn;
+};
+
 /* Loads every PATH (file or folder) into a new handle. A bad file in a folder is reported and left
  * out; a bad file named alone, or nothing usable at all, is an error. */
-int cli_load_trust(const struct cli_list *paas, const struct cli_list *signers, int32_t network,
-                   veridac_trust **ret);
+int cli_load_trust(const struct cli_trust *from, int32_t network, veridac_trust **ret);
+void cli_trust_free(struct cli_trust *from);
 
 /* ---- commands ---- */
 

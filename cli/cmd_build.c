@@ -19,7 +19,9 @@ static int parse(struct job *j, int argc, char **argv, bool *helped)
         { "state", CLI_TEXT, &j->state, "DIR", "evidence that sync keeps" },
         { "points", CLI_TEXT, &j->set.points, "F", "or: ledger records (JSON)" },
         { "crl", CLI_LIST, &j->set.crls, "URL=F", "and the CRL of a dataURL (repeats)" },
-        { "trust", CLI_LIST, &j->set.trust, "PATH", "and approved PAAs, file or folder (repeats)" },
+        { "trust", CLI_LIST, &j->set.trust.paas, "PATH", "and approved PAAs, file or folder (repeats)" },
+        { "withdrawn", CLI_LIST, &j->set.trust.withdrawn, "PATH",
+          "PAAs that are trusted no longer (repeats)" },
         { "network", CLI_NETWORK, &j->set.network, "NAME", "main (default) or test" },
         { "at", CLI_TIME, &j->set.at, "TIME", "build as of this time instead of now" },
         { "out", CLI_TEXT, &j->out, "F", "the bundle" },
@@ -31,12 +33,12 @@ static int parse(struct job *j, int argc, char **argv, bool *helped)
 
 static int check_options(const struct job *j)
 {
-    bool files = j->set.points != NULL || j->set.crls.n > 0 || j->set.trust.n > 0;
+    bool files = j->set.points != NULL || j->set.crls.n > 0 || j->set.trust.paas.n > 0;
     if (j->out == NULL)
         return cli_fail(EXIT_USAGE, "build: --out F is needed");
     if (j->state != NULL && files)
         return cli_fail(EXIT_USAGE, "build: either --state, or --points with --crl and --trust");
-    if (j->state == NULL && (j->set.points == NULL || j->set.trust.n == 0))
+    if (j->state == NULL && (j->set.points == NULL || j->set.trust.paas.n == 0))
         return cli_fail(EXIT_USAGE, "build: --state DIR, or --points F and --trust PATH, is needed");
     return 0;
 }

@@ -19,7 +19,9 @@ static int parse(struct job *j, int argc, char **argv, bool *helped)
     const struct cli_option options[] = {
         { "points", CLI_TEXT, &j->set.points, "F", "ledger records (JSON)" },
         { "crl", CLI_LIST, &j->set.crls, "URL=F", "the CRL of a dataURL (repeats)" },
-        { "trust", CLI_LIST, &j->set.trust, "PATH", "approved PAAs, file or folder (repeats)" },
+        { "trust", CLI_LIST, &j->set.trust.paas, "PATH", "approved PAAs, file or folder (repeats)" },
+        { "withdrawn", CLI_LIST, &j->set.trust.withdrawn, "PATH",
+          "PAAs that are trusted no longer (repeats)" },
         { "network", CLI_NETWORK, &j->set.network, "NAME", "main (default) or test" },
         { "at", CLI_TIME, &j->set.at, "TIME", "judge at this time instead of now" },
         { "format", CLI_TEXT, &j->format, "NAME", "sdk (default) or csv" },
@@ -32,7 +34,7 @@ static int parse(struct job *j, int argc, char **argv, bool *helped)
 
 static int check_options(const struct job *j)
 {
-    if (j->set.points == NULL || j->set.trust.n == 0)
+    if (j->set.points == NULL || j->set.trust.paas.n == 0)
         return cli_fail(EXIT_USAGE, "revset: --points F and --trust PATH are needed");
     if (strcmp(j->format, "sdk") != 0 && strcmp(j->format, "csv") != 0)
         return cli_fail(EXIT_USAGE, "revset: --format: expected sdk or csv, got '%.40s'", j->format);

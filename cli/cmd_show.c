@@ -20,7 +20,7 @@ int cmd_show(int argc, char **argv)
     if (code == 0 && !helped && words.n == 0)
         code = cli_fail(EXIT_USAGE, "show: name a file, or - for standard input");
     if (code == 0 && !helped)
-        code = cli_read_unwrapped(words.v[0], &in);
+        code = cli_read_unwrapped(words.v[0], VERIDAC_MEANT_FIRST, &in);
     if (code == 0 && !helped) {
         st = veridac_show(cli_bytes(&in), json, &text, &err);
         code = st == VERIDAC_OK ? cli_print(cli_bytes(&text))

@@ -10,17 +10,19 @@
 #include "case.h"
 #include "cli.h"
 
-enum { DAC, PAI, ELEMENTS, SIGNATURE, CHALLENGE, NONCE, INPUTS };
+enum { DAC, PAI, ELEMENTS, SIGNATURE, NOCSR, NOCSR_SIGNATURE, FILES };
+enum { CHALLENGE = FILES, NONCE, CSR_NONCE, INPUTS };
 
 struct verify {
     const char *text[INPUTS], *case_file, *snapshot_file;
-    struct cli_list trust, signers, stores;
+    struct cli_trust trust;
+    struct cli_list stores;
     int32_t vid, pid, network, preset;
     uint32_t accept_unknown;
     int64_t at, max_age;
     bool sdk_compat, json;
 
-    veridac_buffer input[INPUTS];
+    veridac_buffer input[INPUTS], standard_input;
     struct cli_case vector;
     veridac_trust *anchors;
     veridac_snapshot *snapshots[16];
@@ -30,17 +32,22 @@ struct verify {
 static int parse(struct verify *v, int argc, char **argv, bool *helped)
 {
     const struct cli_option options[] = {
-        { "dac", CLI_TEXT, &v->text[DAC], "F", "device attestation certificate" },
+        { "dac", CLI_TEXT, &v->text[DAC], "F", "device attestation certificate, or a log" },
         { "pai", CLI_TEXT, &v->text[PAI], "F", "product attestation intermediate" },
         { "elements", CLI_TEXT, &v->text[ELEMENTS], "F", "attestation elements" },
         { "signature", CLI_TEXT, &v->text[SIGNATURE], "F", "attestation signature, 64 octets" },
         { "challenge", CLI_TEXT, &v->text[CHALLENGE], "HEX", "attestation challenge, 16 octets" },
         { "nonce", CLI_TEXT, &v->text[NONCE], "HEX", "attestation nonce, 32 octets" },
+        { "nocsr", CLI_TEXT, &v->text[NOCSR], "F", "NOCSR elements, the answer to a CSRRequest" },
+        { "nocsr-signature", CLI_TEXT, &v->text[NOCSR_SIGNATURE], "F", "their signature" },
+        { "csr-nonce", CLI_TEXT, &v->text[CSR_NONCE], "HEX", "nonce of the CSRRequest, 32 octets" },
         { "vid", CLI_ID, &v->vid, "ID", "VendorID of Basic Information" },
         { "pid", CLI_ID, &v->pid, "ID", "ProductID of Basic Information" },
         { "case", CLI_TEXT, &v->case_file, "F", "one commissioner vector (JSON) instead" },
-        { "trust", CLI_LIST, &v->trust, "PATH", "PAA certificates, file or folder (repeats)" },
-        { "cd-signers", CLI_LIST, &v->signers, "PATH", "declaration signers (repeats)" },
+        { "trust", CLI_LIST, &v->trust.paas, "PATH", "PAA certificates, file or folder (repeats)" },
+        { "cd-signers", CLI_LIST, &v->trust.signers, "PATH", "declaration signers (repeats)" },
+        { "withdrawn", CLI_LIST, &v->trust.withdrawn, "PATH",
+          "PAAs that are trusted no longer (repeats)" },
         { "store", CLI_LIST, &v->stores, "DIR", "store that pull filled (repeats)" },
         { "snapshot", CLI_TEXT, &v->snapshot_file, "F", "bundle file" },
         { "network", CLI_NETWORK, &v->network, "NAME", "main (default) or test" },
@@ -77,10 +84,29 @@ static int read_hex(const char *name, const char *text, size_t wanted, veridac_b
     const veridac_bytes in = { (const uint8_t *)text, strlen(text) };
     size_t digits = strspn(text, "0123456789abcdefABCDEF");
     if (text[digits] != '\0' || digits != 2 * wanted ||
-        veridac_unwrap(in, ret, NULL, NULL) != VERIDAC_OK)
+        veridac_unwrap(in, VERIDAC_MEANT_FIRST, ret, NULL, NULL) != VERIDAC_OK)
         return cli_fail(EXIT_USAGE, "verify: --%s: expected %zu hex digits, got '%.80s'", name,
                         2 * wanted, text);
     return 0;
+}
+
+/* Standard input is read once: one pasted log, or one PEM file, brings both certificates. */
+static int read_input(struct verify *v, size_t i)
+{
+    const int32_t meant = i == DAC   ? VERIDAC_MEANT_DAC
+                          : i == PAI ? VERIDAC_MEANT_PAI
+                                     : VERIDAC_MEANT_FIRST;
+    int code = 0;
+
+    if (strcmp(v->text[i], "-") != 0)
+        return cli_read_unwrapped(v->text[i], meant, &v->input[i]);
+    if (v->standard_input.data == NULL)
+        code = cli_read("-", &v->standard_input);
+    else if (i > PAI)
+        code = cli_fail(EXIT_USAGE, "verify: only --dac and --pai can share standard input");
+    return code == 0 ? cli_unwrap("standard input", cli_bytes(&v->standard_input), meant,
+                                  &v->input[i])
+                     : code;
 }
 
 static int read_inputs(struct verify *v)
@@ -92,9 +118,11 @@ static int read_inputs(struct verify *v)
         code = read_hex("challenge", v->text[CHALLENGE], 16, &v->input[CHALLENGE]);
     if (code == 0 && v->text[NONCE] != NULL)
         code = read_hex("nonce", v->text[NONCE], 32, &v->input[NONCE]);
-    for (size_t i = DAC; i <= SIGNATURE && code == 0; i++) {
+    if (code == 0 && v->text[CSR_NONCE] != NULL)
+        code = read_hex("csr-nonce", v->text[CSR_NONCE], 32, &v->input[CSR_NONCE]);
+    for (size_t i = 0; i < FILES && code == 0; i++) {
         if (v->text[i] != NULL)
-            code = cli_read_unwrapped(v->text[i], &v->input[i]);
+            code = read_input(v, i);
     }
     return code;
 }
@@ -122,7 +150,10 @@ static veridac_device device_of(const struct verify *v)
                              .nonce = cli_bytes(&v->input[NONCE]),
                              .vid = v->vid,
                              .pid = v->pid,
-                             .software_version = -1 };
+                             .software_version = -1,
+                             .nocsr = cli_bytes(&v->input[NOCSR]),
+                             .nocsr_signature = cli_bytes(&v->input[NOCSR_SIGNATURE]),
+                             .csr_nonce = cli_bytes(&v->input[CSR_NONCE]) };
 }
 
 /* ---- snapshots ---- */
@@ -227,12 +258,12 @@ static void free_all(struct verify *v)
 {
     for (size_t i = 0; i < INPUTS; i++)
         veridac_buffer_free(&v->input[i]);
+    veridac_buffer_free(&v->standard_input);
     for (size_t i = 0; i < v->n_snapshots; i++)
         veridac_snapshot_free(v->snapshots[i]);
     cli_case_free(&v->vector);
     veridac_trust_free(v->anchors);
-    cli_list_free(&v->trust);
-    cli_list_free(&v->signers);
+    cli_trust_free(&v->trust);
     cli_list_free(&v->stores);
 }
 
@@ -248,7 +279,7 @@ int cmd_verify(int argc, char **argv)
         if (code == 0)
             code = read_inputs(&v);
         if (code == 0)
-            code = cli_load_trust(&v.trust, &v.signers, v.network, &v.anchors);
+            code = cli_load_trust(&v.trust, v.network, &v.anchors);
         if (code == 0)
             code = open_snapshots(&v);
         if (code == 0)

@@ -114,24 +114,34 @@ int cli_read(const char *path, veridac_buffer *ret)
     return code;
 }
 
-int cli_read_unwrapped(const char *path, veridac_buffer *ret)
+int cli_unwrap(const char *path, veridac_bytes raw, int32_t meant, veridac_buffer *ret)
+{
+    veridac_error err = { "" };
+    veridac_status st = veridac_unwrap(raw, meant, ret, NULL, &err);
+    return st == VERIDAC_OK ? 0 : cli_fail(cli_exit_of(st), "%s: %s", path, err.text);
+}
+
+int cli_read_unwrapped(const char *path, int32_t meant, veridac_buffer *ret)
 {
     veridac_buffer raw = { NULL, 0 };
-    veridac_error err = { "" };
-    veridac_status st;
     int code = cli_read(path, &raw);
 
-    if (code != 0)
-        return code;
-    st = veridac_unwrap(cli_bytes(&raw), ret, NULL, &err);
+    if (code == 0)
+        code = cli_unwrap(path, cli_bytes(&raw), meant, ret);
     veridac_buffer_free(&raw);
-    return st == VERIDAC_OK ? 0 : cli_fail(cli_exit_of(st), "%s: %s", path, err.text);
+    return code;
 }
 
 bool cli_is_folder(const char *path)
 {
     struct stat st;
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+int64_t cli_modified(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISREG(st.st_mode) && st.st_mtime > 0 ? (int64_t)st.st_mtime : 0;
 }
 
 static int by_name(const void *a, const void *b)

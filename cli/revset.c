@@ -90,7 +90,7 @@ static int load_points(struct cli_revset *r)
 
 int cli_revset_make(struct cli_revset *r)
 {
-    int code = cli_load_trust(&r->trust, NULL, r->network, &r->anchors);
+    int code = cli_load_trust(&r->trust, r->network, &r->anchors);
 
     if (code == 0 && veridac_revset_new(r->anchors, r->network, r->at, &r->set) != VERIDAC_OK)
         code = cli_fail(EXIT_INTERNAL, "out of memory");
@@ -110,7 +110,7 @@ void cli_revset_free(struct cli_revset *r)
     veridac_revset_free(r->set);
     veridac_trust_free(r->anchors);
     cli_list_free(&r->crls);
-    cli_list_free(&r->trust);
+    cli_trust_free(&r->trust);
 }
 
 void cli_revset_say(const struct cli_revset *r)

@@ -11,7 +11,7 @@ struct cli_revset {
     const char *command;     /* for messages */
     const char *points;      /* file with ledger records */
     struct cli_list crls;    /* URL=FILE */
-    struct cli_list trust;   /* PAAs */
+    struct cli_trust trust;
     int32_t network;
     int64_t at;
 

@@ -6,12 +6,12 @@
 
 #include "cli.h"
 
-typedef veridac_status add_fn(veridac_trust *trust, veridac_bytes in, int32_t network,
-                              veridac_trust_report *report);
+typedef veridac_status add_fn(veridac_trust *trust, veridac_bytes in,
+                              const veridac_trust_source *source, veridac_trust_report *report);
 
 struct loading {
     veridac_trust *trust;
-    int32_t network;
+    veridac_trust_source source;
     add_fn *add;
     const char *what;
     bool folder;
@@ -35,7 +35,8 @@ static int load_file(void *user, const char *file)
 
     if (code != 0)
         return l->folder && code == EXIT_DATA ? 0 : code;
-    st = l->add(l->trust, cli_bytes(&in), l->network, &report);
+    l->source.as_of = cli_modified(file);
+    st = l->add(l->trust, cli_bytes(&in), &l->source, &report);
     veridac_buffer_free(&in);
     if (st != VERIDAC_OK && st != VERIDAC_BAD_DATA)
         return cli_fail(cli_exit_of(st), "%s: %s", file, veridac_status_text(st));
@@ -50,9 +51,12 @@ static int load_file(void *user, const char *file)
     return 0;
 }
 
-static int load_all(struct loading *l, const struct cli_list *paths)
+static int load_all(struct loading *l, const struct cli_list *paths, add_fn *add, const char *what)
 {
     int code = 0;
+    l->add = add;
+    l->what = what;
+    l->accepted = 0;
     for (size_t i = 0; i < paths->n && code == 0; i++) {
         l->folder = cli_is_folder(paths->v[i]);
         code = l->folder ? cli_each_file(paths->v[i], load_file, l) : load_file(l, paths->v[i]);
@@ -62,26 +66,31 @@ static int load_all(struct loading *l, const struct cli_list *paths)
     return code;
 }
 
-int cli_load_trust(const struct cli_list *paas, const struct cli_list *signers, int32_t network,
-                   veridac_trust **ret)
+int cli_load_trust(const struct cli_trust *from, int32_t network, veridac_trust **ret)
 {
-    struct loading l = { .network = network, .add = veridac_trust_add_paa,
-                         .what = "PAA certificate" };
+    struct loading l = { .source = { .size = sizeof l.source, .network = network } };
     int code;
 
     if (veridac_trust_new(&l.trust) != VERIDAC_OK)
         return cli_fail(EXIT_INTERNAL, "out of memory");
-    code = load_all(&l, paas);
-    if (code == 0 && signers != NULL) {
-        l.add = veridac_trust_add_cd_signer;
-        l.what = "declaration signer certificate";
-        l.accepted = 0;
-        code = load_all(&l, signers);
-    }
+    code = load_all(&l, &from->paas, veridac_trust_add_paa, "PAA certificate");
+    if (code == 0)
+        code = load_all(&l, &from->signers, veridac_trust_add_cd_signer,
+                        "declaration signer certificate");
+    l.source.withdrawn = 1;
+    if (code == 0)
+        code = load_all(&l, &from->withdrawn, veridac_trust_add_paa, "PAA certificate");
     if (code != 0) {
         veridac_trust_free(l.trust);
         return code;
     }
     *ret = l.trust;
     return 0;
+}
+
+void cli_trust_free(struct cli_trust *from)
+{
+    cli_list_free(&from->paas);
+    cli_list_free(&from->signers);
+    cli_list_free(&from->withdrawn);
 }

@@ -15,11 +15,13 @@ static veridac_status add_anchor(const char *state, const struct vd_run *run,
 {
     struct vd_buf der = VD_BUF(VD_MAX_INPUT);
     veridac_status st = vd_state_get(state, c->sha256, VD_MAX_INPUT, &der, err);
+    const veridac_trust_source from = { .size = sizeof from, .network = run->network,
+                                        .as_of = run->time };
     veridac_bytes in = { der.p, der.n };
 
     if (st == VERIDAC_OK)
-        st = c->kind == VD_RUN_ANCHOR ? veridac_trust_add_paa(trust, in, run->network, NULL)
-                                      : veridac_trust_add_cd_signer(trust, in, run->network, NULL);
+        st = c->kind == VD_RUN_ANCHOR ? veridac_trust_add_paa(trust, in, &from, NULL)
+                                      : veridac_trust_add_cd_signer(trust, in, &from, NULL);
     vd_buf_free(&der);
     return st == VERIDAC_BAD_DATA ? VERIDAC_OK : st; /* not usable: counted below, not fatal */
 }

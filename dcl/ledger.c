@@ -262,7 +262,7 @@ static veridac_status keep(struct certificates *c, const struct vd_record_certif
     struct vd_ledger_certificate *one;
     veridac_buffer der;
     veridac_status st =
-        veridac_unwrap((veridac_bytes){ pem.p, pem.n }, &der, NULL, err);
+        veridac_unwrap((veridac_bytes){ pem.p, pem.n }, VERIDAC_MEANT_FIRST, &der, NULL, err);
 
     if (st != VERIDAC_OK)
         return st;

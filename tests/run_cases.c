@@ -30,7 +30,7 @@ struct bytes {
 
 struct folder {
     char path[1024], text[ROOM];
-    struct bytes dac, pai, elements, signature;
+    struct bytes dac, pai, elements, signature, nocsr, nocsr_signature, csr_nonce;
     char refused[4096], noted[4096]; /* " slug slug ": what the loader of the store reported */
 };
 
@@ -95,7 +95,8 @@ static veridac_bytes given(const struct bytes *b)
 
 /* ---- trust ---- */
 
-typedef veridac_status add_fn(veridac_trust *, veridac_bytes, int32_t, veridac_trust_report *);
+typedef veridac_status add_fn(veridac_trust *, veridac_bytes, const veridac_trust_source *,
+                              veridac_trust_report *);
 
 static void add_slug(char *list, size_t room, const char *slug)
 {
@@ -118,9 +119,11 @@ static void note_report(struct folder *in, const char *report)
 }
 
 /* Files in the order of their names: a case may depend on which candidate comes first. */
-static void load(struct folder *in, const char *folder, int32_t network, add_fn *add,
-                 veridac_trust *trust)
+static void load(struct folder *in, const char *folder, int32_t network, int32_t withdrawn,
+                 add_fn *add, veridac_trust *trust)
 {
+    const veridac_trust_source from = { .size = sizeof from, .network = network,
+                                        .withdrawn = withdrawn };
     char path[2048];
     struct bytes *file = malloc(sizeof *file);
     struct dirent **names = NULL;
@@ -134,7 +137,7 @@ static void load(struct folder *in, const char *folder, int32_t network, add_fn 
         (void)snprintf(full, sizeof full, "%s/%s", path, names[i]->d_name);
         if (names[i]->d_name[0] != '.') {
             read_file(full, file);
-            (void)add(trust, given(file), network, &report);
+            (void)add(trust, given(file), &from, &report);
             note_report(in, report.text);
         }
         free(names[i]);
@@ -154,12 +157,13 @@ static veridac_trust *load_trust(struct folder *in)
 {
     veridac_trust *t = NULL;
     assert_int_equal(veridac_trust_new(&t), VERIDAC_OK);
-    load(in, "trust", network_of(in), veridac_trust_add_paa, t);
-    load(in, "trust-main", VERIDAC_NETWORK_MAIN, veridac_trust_add_paa, t);
-    load(in, "trust-test", VERIDAC_NETWORK_TEST, veridac_trust_add_paa, t);
-    load(in, "cd-signers", network_of(in), veridac_trust_add_cd_signer, t);
-    load(in, "cd-signers-main", VERIDAC_NETWORK_MAIN, veridac_trust_add_cd_signer, t);
-    load(in, "cd-signers-test", VERIDAC_NETWORK_TEST, veridac_trust_add_cd_signer, t);
+    load(in, "trust", network_of(in), 0, veridac_trust_add_paa, t);
+    load(in, "trust-main", VERIDAC_NETWORK_MAIN, 0, veridac_trust_add_paa, t);
+    load(in, "trust-test", VERIDAC_NETWORK_TEST, 0, veridac_trust_add_paa, t);
+    load(in, "cd-signers", network_of(in), 0, veridac_trust_add_cd_signer, t);
+    load(in, "cd-signers-main", VERIDAC_NETWORK_MAIN, 0, veridac_trust_add_cd_signer, t);
+    load(in, "cd-signers-test", VERIDAC_NETWORK_TEST, 0, veridac_trust_add_cd_signer, t);
+    load(in, "withdrawn", network_of(in), 1, veridac_trust_add_paa, t);
     return t;
 }
 
@@ -289,6 +293,11 @@ static void run_case(void **state)
     read_in(in, "pai.der", &in->pai);
     read_in(in, "elements.bin", &in->elements);
     read_in(in, "signature.bin", &in->signature);
+    read_in(in, "nocsr.bin", &in->nocsr);
+    read_in(in, "nocsr-signature.bin", &in->nocsr_signature);
+    d.nocsr = given(&in->nocsr);
+    d.nocsr_signature = given(&in->nocsr_signature);
+    d.csr_nonce = hex_of(in, "csr-nonce", &in->csr_nonce);
     d.dac = given(&in->dac);
     d.pai = given(&in->pai);
     d.elements = given(&in->elements);

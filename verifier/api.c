@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "armor.h"
 #include "attest.h"
+#include "paste.h"
 #include "show.h"
 
 /* ---- shared by the api_*.c files ---- */
@@ -127,24 +127,24 @@ void veridac_buffer_free(veridac_buffer *buffer)
     *buffer = (veridac_buffer){ NULL, 0 };
 }
 
-veridac_status veridac_unwrap(veridac_bytes in, veridac_buffer *ret, size_t *ret_more_blocks,
-                              veridac_error *err)
+veridac_status veridac_unwrap(veridac_bytes in, int32_t meant, veridac_buffer *ret,
+                              size_t *ret_others, veridac_error *err)
 {
     struct vd_buf b = VD_BUF(VD_MAX_OPERATOR_FILE + 1);
     veridac_status st;
     size_t more = 0;
 
-    if (ret == NULL)
+    if (ret == NULL || meant < VERIDAC_MEANT_FIRST || meant > VERIDAC_MEANT_PAI)
         return VERIDAC_MISUSE;
     if (in.size > VD_MAX_OPERATOR_FILE)
         return vd_api_fail(err, VERIDAC_TOO_LARGE, "more than 64 MiB");
-    if (!vd_unwrap(vd_api_span(in), &b, &more)) {
+    if (!vd_paste_read(vd_api_span(in), (enum vd_meant)meant, &b, &more)) {
         vd_buf_free(&b);
         return VERIDAC_NO_MEMORY;
     }
     st = vd_api_give(&b, ret);
-    if (st == VERIDAC_OK && ret_more_blocks != NULL)
-        *ret_more_blocks = more;
+    if (st == VERIDAC_OK && ret_others != NULL)
+        *ret_others = more;
     return st;
 }
 

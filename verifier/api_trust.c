@@ -85,15 +85,20 @@ static void add_all(struct adding *a, struct vd_span in)
     vd_buf_free(&der);
 }
 
-static veridac_status add(veridac_trust *trust, veridac_bytes in, int32_t network, admit_fn *admit,
-                          veridac_trust_report *report)
+static bool source_ok(const veridac_trust_source *s)
+{
+    return (s->network == VERIDAC_NETWORK_MAIN || s->network == VERIDAC_NETWORK_TEST) &&
+           (s->withdrawn == 0 || s->withdrawn == 1) && s->as_of >= 0;
+}
+
+static veridac_status add(veridac_trust *trust, veridac_bytes in, const veridac_trust_source *from,
+                          admit_fn *admit, veridac_trust_report *report)
 {
     struct adding *a;
     veridac_status st;
     char text[sizeof report->text - 1];
 
     if (trust == NULL || in.data == NULL ||
-        (network != VERIDAC_NETWORK_MAIN && network != VERIDAC_NETWORK_TEST) ||
         (report != NULL && !vd_api_fits(sizeof *report, report)))
         return VERIDAC_MISUSE;
     if (in.size > VD_MAX_OPERATOR_FILE)
@@ -103,7 +108,7 @@ static veridac_status add(veridac_trust *trust, veridac_bytes in, int32_t networ
         return VERIDAC_NO_MEMORY;
     a->trust = trust->trust;
     a->admit = admit;
-    a->network = (enum vd_network)network;
+    a->network = (enum vd_network)from->network;
     a->text = VD_BUF_ON(text);
     add_all(a, vd_api_span(in));
     st = a->full ? VERIDAC_NO_MEMORY : a->accepted > 0 ? VERIDAC_OK : VERIDAC_BAD_DATA;
@@ -117,16 +122,28 @@ static veridac_status add(veridac_trust *trust, veridac_bytes in, int32_t networ
     return st;
 }
 
-veridac_status veridac_trust_add_paa(veridac_trust *trust, veridac_bytes in, int32_t network,
+veridac_status veridac_trust_add_paa(veridac_trust *trust, veridac_bytes in,
+                                     const veridac_trust_source *source,
                                      veridac_trust_report *report)
 {
-    return add(trust, in, network, vd_trust_admit_paa, report);
+    veridac_trust_source from;
+    if (!vd_api_take(&from, sizeof from, source) || !source_ok(&from))
+        return VERIDAC_MISUSE;
+    if (from.withdrawn)
+        return add(trust, in, &from, vd_trust_withdraw_paa, report);
+    if (trust != NULL && in.data != NULL)
+        vd_trust_note_time(trust->trust, from.as_of);
+    return add(trust, in, &from, vd_trust_admit_paa, report);
 }
 
-veridac_status veridac_trust_add_cd_signer(veridac_trust *trust, veridac_bytes in, int32_t network,
+veridac_status veridac_trust_add_cd_signer(veridac_trust *trust, veridac_bytes in,
+                                           const veridac_trust_source *source,
                                            veridac_trust_report *report)
 {
-    return add(trust, in, network, vd_trust_admit_cd_signer, report);
+    veridac_trust_source from;
+    if (!vd_api_take(&from, sizeof from, source) || !source_ok(&from) || from.withdrawn)
+        return VERIDAC_MISUSE;
+    return add(trust, in, &from, vd_trust_admit_cd_signer, report);
 }
 
 veridac_status veridac_trust_look(const veridac_trust *trust, veridac_trust_view *ret)
@@ -136,5 +153,8 @@ veridac_status veridac_trust_look(const veridac_trust *trust, veridac_trust_view
     ret->main_paas = (uint32_t)vd_trust_count(trust->trust, VD_ANCHOR_PAA, VD_NETWORK_MAIN);
     ret->test_paas = (uint32_t)vd_trust_count(trust->trust, VD_ANCHOR_PAA, VD_NETWORK_TEST);
     ret->cd_signers = (uint32_t)vd_trust_count(trust->trust, VD_ANCHOR_CD_SIGNER, VD_NETWORK_NONE);
+    ret->withdrawn_paas =
+        (uint32_t)vd_trust_count(trust->trust, VD_ANCHOR_PAA_WITHDRAWN, VD_NETWORK_NONE);
+    ret->as_of = vd_trust_time(trust->trust);
     return VERIDAC_OK;
 }

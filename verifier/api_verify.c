@@ -154,7 +154,9 @@ static veridac_status judge(const struct setting *s, const veridac_device *devic
         return VERIDAC_MISUSE;
     in = (struct vd_device){ vd_api_span(d.dac),       vd_api_span(d.pai),
                              vd_api_span(d.elements),  vd_api_span(d.signature),
-                             vd_api_span(d.challenge), vd_api_span(d.nonce), d.vid, d.pid };
+                             vd_api_span(d.challenge), vd_api_span(d.nonce), d.vid, d.pid,
+                             vd_api_span(d.nocsr),     vd_api_span(d.nocsr_signature),
+                             vd_api_span(d.csr_nonce) };
     vd_judge(s->cache, &in, s->trust, s->snaps, s->n_snaps, &s->policy, s->at, &result->judgement);
     result->policy = s->policy;
     result->at = s->at;

@@ -79,7 +79,7 @@ enum vd_algorithm vd_algorithm_read(struct vd_span whole, struct vd_span *ret_oi
 }
 
 /* SubjectPublicKeyInfo ::= SEQUENCE { AlgorithmIdentifier, BIT STRING } */
-static bool read_key(struct vd_span spki, struct vd_cert *c)
+bool vd_spki_read(struct vd_span spki, enum vd_key_kind *ret_kind, struct vd_span *ret_key)
 {
     struct vd_span alg, oid, curve = VD_NO_SPAN, bits;
     uint8_t unused;
@@ -88,16 +88,17 @@ static bool read_key(struct vd_span spki, struct vd_cert *c)
         !vd_der_take(&spki, DER_BIT_STRING, &bits) || spki.n != 0 ||
         !vd_take_u8(&bits, &unused) || unused != 0)
         return false;
+    *ret_kind = VD_KEY_OTHER;
     if (vd_span_eq(oid, VD_SPAN(oid_ec_key))) {
         bool named = vd_der_take(&alg, DER_OID, &curve) && alg.n == 0;
         bool p256 = named && vd_span_eq(curve, VD_SPAN(oid_p256));
-        c->key_kind = p256 && bits.n == 65 && bits.p[0] == 0x04 ? VD_KEY_P256 : VD_KEY_EC_OTHER;
+        *ret_kind = p256 && bits.n == 65 && bits.p[0] == 0x04 ? VD_KEY_P256 : VD_KEY_EC_OTHER;
     } else if (alg.n == 0 && vd_span_eq(oid, VD_SPAN(oid_mldsa44))) {
-        c->key_kind = VD_KEY_MLDSA44;
+        *ret_kind = VD_KEY_MLDSA44;
     } else if (alg.n == 0 && vd_span_eq(oid, VD_SPAN(oid_mldsa65))) {
-        c->key_kind = VD_KEY_MLDSA65;
+        *ret_kind = VD_KEY_MLDSA65;
     }
-    c->key = bits;
+    *ret_key = bits;
     return true;
 }
 
@@ -291,7 +292,7 @@ static const char *read_tbs(struct vd_span tbs, struct vd_cert *c, struct vd_spa
     if (!vd_der_take_whole(&tbs, DER_SEQUENCE, &name))
         return "subject";
     vd_name_read(name, &c->subject);
-    if (!vd_der_take(&tbs, DER_SEQUENCE, &spki) || !read_key(spki, c))
+    if (!vd_der_take(&tbs, DER_SEQUENCE, &spki) || !vd_spki_read(spki, &c->key_kind, &c->key))
         return "subjectPublicKeyInfo";
     return read_tail(&tbs, c);
 }

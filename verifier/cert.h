@@ -90,6 +90,8 @@ bool vd_cert_read(struct vd_span in, struct vd_cert *ret);
 /* AlgorithmIdentifier: the whole TLV -> kind, and its OID. */
 enum vd_algorithm vd_algorithm_read(struct vd_span whole, struct vd_span *ret_oid);
 const char *vd_algorithm_text(enum vd_algorithm a);
+/* Content of a SubjectPublicKeyInfo -> kind of key, and the content of its BIT STRING. */
+bool vd_spki_read(struct vd_span spki, enum vd_key_kind *ret_kind, struct vd_span *ret_key);
 /* AuthorityKeyIdentifier content -> keyIdentifier of 20 octets and nothing else. */
 bool vd_akid_read(struct vd_span value, struct vd_span *ret);
 const char *vd_ext_text(enum vd_ext_kind kind);

@@ -129,10 +129,32 @@ static bool issued_by(const struct vd_chain *in, enum vd_anchor_kind kind)
     return false;
 }
 
+static enum vd_network other_network(enum vd_network n)
+{
+    return n == VD_NETWORK_MAIN ? VD_NETWORK_TEST : VD_NETWORK_MAIN;
+}
+
+/* How old the store is: a missing PAA is often one that was listed since. */
+static void say_age(const struct vd_chain *in, struct vd_buf *out)
+{
+    const int64_t as_of = vd_trust_time(in->trust);
+    char text[VD_TIME_TEXT];
+
+    if (as_of == 0)
+        return;
+    vd_time_text(as_of, text);
+    (void)vd_buf_fmt(out, ", as of %s", text);
+    if (in->at > as_of && in->at - as_of >= 86400)
+        (void)vd_buf_fmt(out, " (%" PRId64 " days old)", (in->at - as_of) / 86400);
+}
+
 static void say_not_found(const struct vd_chain *in, struct vd_findings *f)
 {
-    char hex[VD_HEX_TEXT], found[160], wanted[VD_MAX_EVIDENCE];
-    struct vd_buf fb = VD_BUF_ON(found), wb = VD_BUF_ON(wanted);
+    char hex[VD_HEX_TEXT], name[160], found[VD_MAX_EVIDENCE], wanted[VD_MAX_EVIDENCE];
+    struct vd_buf nb = VD_BUF_ON(name), fb = VD_BUF_ON(found), wb = VD_BUF_ON(wanted);
+    const struct vd_id *vid = &in->pai->subject.vid;
+    const struct vd_anchor *refused =
+        vd_trust_find(in->trust, VD_ANCHOR_PAA_REFUSED, in->pai->akid, 0);
     size_t here = vd_trust_count(in->trust, VD_ANCHOR_PAA, in->network);
     size_t all = vd_trust_count(in->trust, VD_ANCHOR_PAA, VD_NETWORK_NONE);
 
@@ -140,14 +162,20 @@ static void say_not_found(const struct vd_chain *in, struct vd_findings *f)
         (void)vd_find(f, VD_RULE_NO_TRUST_ANCHORS, VD_ON_PAA, "at least one PAA", "0 PAAs");
         return;
     }
-    (void)vd_name_text(in->pai->issuer.der, &fb);
-    (void)vd_buf_fmt(&wb, "subject key id %s, subject %.*s", vd_hex_text(in->pai->akid, hex),
-                     (int)fb.n, found);
-    (void)vd_buf_u8(&wb, 0);
-    wanted[sizeof wanted - 1] = '\0';
-    (void)vd_find(f, VD_RULE_PAA_NOT_FOUND, VD_ON_PAA, wanted,
-                  "store: %zu PAAs of network %s, %zu of another", here,
-                  vd_network_text(in->network), all - here);
+    (void)vd_name_text(in->pai->issuer.der, &nb);
+    (void)vd_buf_fmt(&wb, "subject key id %s", vd_hex_text(in->pai->akid, hex));
+    if (vid->state == VD_ID_PRESENT)
+        (void)vd_buf_fmt(&wb, ", for vendor id %04X", vid->value);
+    (void)vd_buf_fmt(&wb, ", subject %.*s", (int)nb.n, name);
+    wanted[wb.n < sizeof wanted ? wb.n : sizeof wanted - 1] = '\0';
+    (void)vd_buf_fmt(&fb, "%zu PAAs of network %s, %zu of network %s", here,
+                     vd_network_text(in->network), all - here,
+                     vd_network_text(other_network(in->network)));
+    say_age(in, &fb);
+    if (refused != NULL)
+        (void)vd_buf_fmt(&fb, "; one with this key id was refused: %s",
+                         vd_rule_row(refused->refused_for)->slug);
+    (void)vd_find(f, VD_RULE_PAA_NOT_FOUND, VD_ON_PAA, wanted, "%.*s", (int)fb.n, found);
 }
 
 static void say_unfit(const struct vd_chain *in, const struct vd_anchor *paa, enum fit fit,
@@ -172,6 +200,18 @@ static void say_unfit(const struct vd_chain *in, const struct vd_anchor *paa, en
     }
 }
 
+/* Did a PAA that is trusted no longer issue this PAI? */
+static bool withdrawn(const struct vd_chain *in)
+{
+    const struct vd_anchor *a;
+    for (size_t i = 0;
+         (a = vd_trust_find(in->trust, VD_ANCHOR_PAA_WITHDRAWN, in->pai->akid, i)) != NULL; i++) {
+        if (fit_of(in, a) == FIT_ALL)
+            return true;
+    }
+    return false;
+}
+
 /* A PAA that fits and was valid at the DAC's notBefore wins; one that fits but was not valid comes
  * next, so that the finding can say so. */
 static const struct vd_anchor *find_paa(const struct vd_chain *in, struct vd_findings *f)
@@ -179,6 +219,7 @@ static const struct vd_anchor *find_paa(const struct vd_chain *in, struct vd_fin
     const struct vd_anchor *a, *best = NULL;
     enum fit best_fit = FIT_NONE;
     const struct vd_cert *dac = in->dac;
+    char hex[VD_HEX_TEXT];
 
     for (size_t i = 0; (a = vd_trust_find(in->trust, VD_ANCHOR_PAA, in->pai->akid, i)); i++) {
         enum fit fit = fit_of(in, a);
@@ -194,7 +235,10 @@ static const struct vd_anchor *find_paa(const struct vd_chain *in, struct vd_fin
     }
     if (best_fit == FIT_ALL)
         return best;
-    if (best_fit == FIT_NONE)
+    if (withdrawn(in))
+        (void)vd_find(f, VD_RULE_PAA_WITHDRAWN, VD_ON_PAA, "a PAA that is listed",
+                      "subject key id %s", vd_hex_text(in->pai->akid, hex));
+    else if (best_fit == FIT_NONE)
         say_not_found(in, f);
     else
         say_unfit(in, best, best_fit, f);

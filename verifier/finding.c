@@ -66,6 +66,12 @@ const char *vd_subject_text(enum vd_subject on)
     switch (on) {
     case VD_ON_INPUT:
         return "input";
+    case VD_ON_NOCSR:
+        return "nocsr";
+    case VD_ON_NOCSR_SIGNATURE:
+        return "nocsr-signature";
+    case VD_ON_CSR:
+        return "csr";
     case VD_ON_DAC:
         return "dac";
     case VD_ON_PAI:

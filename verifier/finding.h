@@ -29,7 +29,10 @@ enum vd_subject {
     VD_ON_CRL_DELEGATOR,
     VD_ON_CRL,
     VD_ON_POINT,
-    VD_ON_SNAPSHOT
+    VD_ON_SNAPSHOT,
+    VD_ON_NOCSR,
+    VD_ON_NOCSR_SIGNATURE,
+    VD_ON_CSR
 };
 
 struct vd_finding {

@@ -18,75 +18,7 @@
 #ifndef VD_RULE_H
 #define VD_RULE_H
 
-/* Rules that every X.509 certificate of the ecosystem has to meet, once for each role. */
-#define VD_CERT_RULES(R, ROLE, low, base, clause, format, vid_code, pid_code)                      \
-    R(ROLE##_DER, base + 1, low "-der", ERROR, format, "RFC 5280 4.1", "A.2.1",                    \
-      "must be one DER certificate", "send the certificate as it was issued, byte for byte")       \
-    R(ROLE##_TRAILING_BYTES, base + 2, low "-trailing-bytes", ERROR, format, "X.690 8.1", "A.2.1", \
-      "nothing may follow the certificate", "cut the bytes after the outer SEQUENCE")              \
-    R(ROLE##_SIZE, base + 3, low "-size", ERROR, format, "Matter 6.1.3", "A.2.1",                  \
-      "may have at most 600 bytes", "drop extensions that Matter does not need, or shorten names") \
-    R(ROLE##_VERSION, base + 4, low "-version", ERROR, format, clause, "A.2.2",                    \
-      "must be X.509 version 3", "issue it with version INTEGER 2 (v3)")                           \
-    R(ROLE##_SIGNATURE_ALGORITHM, base + 5, low "-signature-algorithm", ERROR, format, clause,     \
-      "A.2.3", "must be signed with ecdsa-with-SHA256, named twice in the same bytes",             \
-      "sign with ECDSA P-256 and SHA-256; leave out the parameters")                               \
-    R(ROLE##_SIGNATURE_NULL, base + 6, low "-signature-null", NOTE, 0, "RFC 5758 3.2", "A.2.3",    \
-      "ecdsa-with-SHA256 should have no parameters; NULL is tolerated here", "")                   \
-    R(ROLE##_PUBLIC_KEY, base + 7, low "-public-key", ERROR, format, clause, "A.2.4",              \
-      "the public key must be an uncompressed point on P-256", "use a prime256v1 key")             \
-    R(ROLE##_SERIAL, base + 8, low "-serial", ERROR, format, "RFC 5280 4.1.2.2", "A.2.5",          \
-      "the serial number must be positive, minimal and at most 20 octets", "issue a new serial")   \
-    R(ROLE##_TIME, base + 9, low "-time", ERROR, format, "RFC 5280 4.1.2.5", "A.2.6",              \
-      "notBefore and notAfter must be DER times in this order",                                    \
-      "UTCTime up to 2049, GeneralizedTime from 2050, seconds and Z")                              \
-    R(ROLE##_SUBJECT_KEY_ID, base + 10, low "-subject-key-id", ERROR, format, clause, "A.2.7",     \
-      "subjectKeyIdentifier must be there once, not critical, 20 octets", "")                      \
-    R(ROLE##_AUTHORITY_KEY_ID, base + 11, low "-authority-key-id", ERROR, format, clause, "A.2.8", \
-      "authorityKeyIdentifier must be a keyIdentifier of 20 octets, once, not critical", "")       \
-    R(ROLE##_BASIC_CONSTRAINTS, base + 12, low "-basic-constraints", ERROR, format, clause,        \
-      "A.2.9", "basicConstraints must be there once, critical, with the right cA", "")             \
-    R(ROLE##_PATH_LENGTH, base + 13, low "-path-length", ERROR, format, clause, "A.2.9",           \
-      "pathLenConstraint must be what its place in the chain asks for", "")                        \
-    R(ROLE##_KEY_USAGE, base + 14, low "-key-usage", ERROR, format, clause, "A.2.10",              \
-      "keyUsage must be there once, critical, with exactly the allowed bits", "")                  \
-    R(ROLE##_CRITICAL_EXTENSION, base + 15, low "-critical-extension", ERROR, format,              \
-      "RFC 5280 4.2", "A.2.12", "an extension that is not known must not be critical", "")         \
-    R(ROLE##_DUPLICATE_EXTENSION, base + 16, low "-duplicate-extension", ERROR, format,            \
-      "RFC 5280 4.2", "A.2.13", "no extension may appear twice", "")                               \
-    R(ROLE##_OTHER_EXTENSION, base + 17, low "-other-extension", NOTE, 0, clause, "A.2.11",        \
-      "extensions that Matter does not define are ignored", "")                                    \
-    R(ROLE##_UNIQUE_ID, base + 18, low "-unique-id", NOTE, 0, "RFC 5280 4.1.2.8", "A.2.14",        \
-      "unique identifiers are not used by Matter and are ignored", "")                             \
-    R(ROLE##_EXTENSION_ENCODING, base + 19, low "-extension-encoding", ERROR, format, "X.690 11.5",\
-      "A.2.1", "a default value must not be encoded (critical FALSE, cA FALSE)",                   \
-      "leave the FALSE out")                                                                       \
-    R(ROLE##_NAME, base + 20, low "-name", ERROR, format, "RFC 5280 4.1.2.4", "A.4.4 A.4.5 B.3.6", \
-      "subject and issuer must be well-formed, non-empty Names", "")                               \
-    R(ROLE##_VID_MISSING, base + 21, low "-vid-missing", ERROR, vid_code, clause, "A.5.7",         \
-      "the subject must carry a vendor id", "add 1.3.6.1.4.1.37244.2.1, or Mvid: in the CN")       \
-    R(ROLE##_VID_ENCODING, base + 22, low "-vid-encoding", ERROR, format, "Matter 6.2.2.2",        \
-      "A.4.1 A.4.2 A.5.2 A.5.3 A.5.4 A.5.5 A.5.6 A.5.8 A.5.10",                                    \
-      "a vendor id must be four upper-case hex digits in UTF8String or PrintableString", "")       \
-    R(ROLE##_VID_REPEATED, base + 23, low "-vid-repeated", ERROR, format, "Matter 6.1.1", "A.4.3", \
-      "a Name may carry at most one vendor id and one product id", "")                             \
-    R(ROLE##_PID_MISSING, base + 24, low "-pid-missing", ERROR, pid_code, clause, "A.5.7",         \
-      "the subject must carry a product id", "add 1.3.6.1.4.1.37244.2.2, or Mpid: in the CN")      \
-    R(ROLE##_PID_ENCODING, base + 25, low "-pid-encoding", ERROR, format, "Matter 6.2.2.2",        \
-      "A.4.1 A.4.2 A.5.2 A.5.3 A.5.4 A.5.5 A.5.6 A.5.8 A.5.10",                                    \
-      "a product id must be four upper-case hex digits in UTF8String or PrintableString", "")      \
-    R(ROLE##_PID_FORBIDDEN, base + 26, low "-pid-forbidden", ERROR, format, clause, "B.1.6",       \
-      "this certificate must not carry a product id", "")                                          \
-    R(ROLE##_ISSUER_VID, base + 27, low "-issuer-vid", ERROR, vid_code, clause, "B.1.5",           \
-      "the vendor id in the issuer name must agree with the subject's", "")                        \
-    R(ROLE##_ISSUER_PID, base + 28, low "-issuer-pid", ERROR, pid_code, clause, "B.1.6",           \
-      "the product id in the issuer name must agree with the subject's", "")                       \
-    R(ROLE##_CN_IGNORED, base + 29, low "-cn-ignored", NOTE, 0, "Matter 6.2.2.2", "A.5.1 A.5.11",  \
-      "Mvid: or Mpid: in a CN is plain text when the Name carries a Matter attribute", "")         \
-    R(ROLE##_CN_LONG, base + 30, low "-cn-long", NOTE, 0, "X.520 6.2.2", "A.5.9",                  \
-      "a CN longer than 64 characters is read whole; others cut it", "")                           \
-    R(ROLE##_ID_ZERO, base + 31, low "-id-zero", NOTE, 0, "Matter 2.5.2", "A.5.12",                \
-      "vendor id or product id 0000 is well-formed, and read by some as absent", "")
+#include "rule_cert.h"
 
 #define VD_RULES(R)                                                                                \
     VD_CERT_RULES(R, DAC, "dac", 1000, "Matter 6.2.2.3", 303, 305, 306)                            \
@@ -157,6 +89,9 @@
       "the PAA is known, but for another network", "choose the network on purpose with --network") \
     R(PAA_IS_CD_ROOT, 2115, "paa-is-cd-root", ERROR, 101, "Matter 6.3.1", "A.8",                   \
       "the issuer of this PAI signs Certification Declarations and is never a PAA", "")            \
+    R(PAA_WITHDRAWN, 2121, "paa-withdrawn", ERROR, 101, "Matter 6.2.3.1", "B.1.2",                 \
+      "the PAA was withdrawn: it is trusted no longer",                                            \
+      "the vendor has to say which devices are affected; nothing on your side is wrong")           \
     R(DAC_VID_MISMATCH, 2116, "dac-vid-mismatch", ERROR, 305, "Matter 6.2.2.3", "B.1.5",           \
       "DAC and PAI must name the same vendor id", "")                                              \
     R(PAI_VID_SCOPE, 2117, "pai-vid-scope", ERROR, 205, "Matter 6.2.2.5", "B.1.5",                 \
@@ -199,6 +134,52 @@
       "wrong challenge, or not the device that owns this DAC")                                     \
     R(ATTESTATION_SIGNATURE_LONG, 3014, "attestation-signature-long", ERROR, 503, "Matter 3.5.3",  \
       "C.2.2", "an attestation signature is r || s, not more than 64 octets", "")                  \
+                                                                                                   \
+    /* the answer to a CSRRequest */                                                               \
+    R(NO_CSR_PROOF, 3101, "no-csr-proof", INCOMPLETE, 0, "Matter 11.18", "C.3.3",                  \
+      "NOCSR elements, their signature and the challenge are all needed", "")                      \
+    R(NO_CSR_NONCE, 3102, "no-csr-nonce", INCOMPLETE, 0, "Matter 11.18", "C.3.4",                  \
+      "the CSR nonce was not given, so a replay cannot be told",                                   \
+      "pass the 32 octets that were sent with the CSRRequest")                                     \
+    R(NOCSR_SIZE, 3103, "nocsr-size", ERROR, 0, "Matter 11.18", "C.3.1",                           \
+      "NOCSR elements have at most 900 bytes", "")                                                 \
+    R(NOCSR_TLV, 3104, "nocsr-tlv", ERROR, 0, "Matter A.7", "C.3.1 C.4.2 C.4.5",                   \
+      "NOCSR elements must be one well-formed TLV structure", "")                                  \
+    R(NOCSR_TRAILING_BYTES, 3105, "nocsr-trailing-bytes", ERROR, 0, "Matter A.7", "C.3.1",         \
+      "nothing may follow the NOCSR elements", "")                                                 \
+    R(NOCSR_ORDER, 3106, "nocsr-order", ERROR, 0, "Matter 11.18", "C.3.2 C.4.7",                   \
+      "context tags ascend from 1", "")                                                            \
+    R(NOCSR_FIELD_MISSING, 3107, "nocsr-field-missing", ERROR, 0, "Matter 11.18", "C.3.1",         \
+      "csr (1) and CSRNonce (2) must both be there", "")                                           \
+    R(NOCSR_FIELD_TYPE, 3108, "nocsr-field-type", ERROR, 0, "Matter 11.18", "C.3.1",               \
+      "all fields of NOCSR elements are octet strings", "")                                        \
+    R(NOCSR_UNKNOWN_TAG, 3109, "nocsr-unknown-tag", ERROR, 0, "Matter 11.18", "C.3.2",             \
+      "NOCSR elements have context tags 1 to 5 and no others", "")                                 \
+    R(CSR_NONCE_LENGTH, 3110, "csr-nonce-length", ERROR, 0, "Matter 11.18", "C.3.1 C.3.4",         \
+      "a CSR nonce has 32 octets", "")                                                             \
+    R(CSR_NONCE_MISMATCH, 3111, "csr-nonce-mismatch", ERROR, 0, "Matter 11.18", "C.3.4",           \
+      "the nonce in the elements must be the one that was sent", "a replayed response?")           \
+    R(NOCSR_SIGNATURE_LENGTH, 3112, "nocsr-signature-length", ERROR, 0, "Matter 3.5.3", "C.3.3",   \
+      "the signature over NOCSR elements is r || s, 64 octets", "")                                \
+    R(NOCSR_SIGNATURE, 3113, "nocsr-signature", ERROR, 0, "Matter 11.18", "C.3.3",                 \
+      "NOCSR elements and challenge must be signed by the DAC's key",                              \
+      "wrong challenge, or not the device that owns this DAC")                                     \
+    R(NOCSR_CHALLENGE_SHOWN, 3114, "nocsr-challenge-shown", WARNING, 0, "Matter 11.18", "C.3.4",   \
+      "a vendor-reserved field must not contain the attestation challenge", "")                    \
+    R(CSR_DER, 3120, "csr-der", ERROR, 0, "RFC 2986 4", "C.3.1 C.3.4",                             \
+      "csr must be one PKCS#10 request in DER", "")                                                \
+    R(CSR_TRAILING_BYTES, 3121, "csr-trailing-bytes", ERROR, 0, "X.690 8.1", "C.3.4",              \
+      "nothing may follow the request", "")                                                        \
+    R(CSR_VERSION, 3122, "csr-version", ERROR, 0, "RFC 2986 4.1", "C.3.4",                         \
+      "a request must have version 0", "")                                                         \
+    R(CSR_PUBLIC_KEY, 3123, "csr-public-key", ERROR, 0, "Matter 6.4.7", "C.3.4",                   \
+      "the operational key must be an uncompressed point on P-256", "")                            \
+    R(CSR_SIGNATURE_ALGORITHM, 3124, "csr-signature-algorithm", ERROR, 0, "Matter 6.4.7", "C.3.4", \
+      "a request must be signed with ecdsa-with-SHA256, without parameters", "")                   \
+    R(CSR_SIGNATURE, 3125, "csr-signature", ERROR, 0, "RFC 2986 4.2", "C.3.4",                     \
+      "a request must be signed by the key that it asks a certificate for", "")                    \
+    R(CSR_ATTRIBUTES, 3126, "csr-attributes", NOTE, 0, "RFC 2986 4.1", "C.3.4",                    \
+      "a request without the attributes field is read all the same", "")                           \
                                                                                                    \
     /* the Certification Declaration: envelope */                                                  \
     R(CD_CMS, 4001, "cd-cms", ERROR, 602, "Matter 6.3.1", "D.1.1 D.1.3",                           \

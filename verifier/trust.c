@@ -14,6 +14,7 @@
 struct vd_trust {
     struct vd_anchor **v;
     size_t n, cap;
+    int64_t as_of;
     struct vd_checker *checker; /* only copied from */
 };
 
@@ -87,6 +88,17 @@ struct vd_trust *vd_trust_make(void)
         return NULL;
     }
     return t;
+}
+
+void vd_trust_note_time(struct vd_trust *t, int64_t as_of)
+{
+    if (as_of > t->as_of)
+        t->as_of = as_of;
+}
+
+int64_t vd_trust_time(const struct vd_trust *t)
+{
+    return t->as_of;
 }
 
 const struct vd_checker *vd_trust_checker(const struct vd_trust *t)
@@ -178,16 +190,31 @@ static struct vd_anchor *make_anchor(enum vd_anchor_kind kind, struct vd_span de
     return a;
 }
 
+/* The index of the very same certificate in this place, or t->n. */
+static size_t index_of(const struct vd_trust *t, enum vd_anchor_kind kind,
+                       const struct vd_anchor *a)
+{
+    size_t i = 0;
+    while (i < t->n && (t->v[i]->kind != kind || t->v[i]->network != a->network ||
+                        !vd_span_eq(VD_SPAN(t->v[i]->sha256), VD_SPAN(a->sha256))))
+        i++;
+    return i;
+}
+
+static void remove_at(struct vd_trust *t, size_t i)
+{
+    free_anchor(t->v[i]);
+    for (t->n--; i < t->n; i++)
+        t->v[i] = t->v[i + 1];
+}
+
 /* Takes over `a` in every case. */
 static enum vd_admission insert(struct vd_trust *t, struct vd_anchor *a)
 {
     size_t at = t->n;
-    for (size_t i = 0; i < t->n; i++) {
-        if (t->v[i]->kind == a->kind && t->v[i]->network == a->network &&
-            vd_span_eq(VD_SPAN(t->v[i]->sha256), VD_SPAN(a->sha256))) {
-            free_anchor(a);
-            return VD_ADMITTED_BEFORE;
-        }
+    if (index_of(t, a->kind, a) < t->n) {
+        free_anchor(a);
+        return VD_ADMITTED_BEFORE;
     }
     if (!vd_grow((void **)&t->v, t->n, &t->cap, sizeof(struct vd_anchor *), VD_MAX_ANCHORS)) {
         free_anchor(a);
@@ -243,25 +270,27 @@ static void check_paa(const struct vd_cert *c, struct vd_findings *f)
                       "issued by another name or key id");
 }
 
-/* Errors and unsupported algorithms keep a certificate out. */
-static bool clean(const struct vd_findings *f, size_t from)
+/* Errors and unsupported algorithms keep a certificate out: the first of them, or NULL. */
+static const struct vd_finding *first_bar(const struct vd_findings *f, size_t from)
 {
     for (size_t i = from; i < f->n; i++) {
         if (f->v[i].severity >= VD_SEVERITY_INCOMPLETE)
-            return false;
+            return &f->v[i];
     }
-    return true;
+    return NULL;
 }
 
-/* Refused, and remembered under another kind, so that a verdict can say what it met. */
-static enum vd_admission refuse(struct vd_trust *t, struct vd_anchor *a, bool remember,
-                                enum vd_anchor_kind kind)
+/* Refused, and remembered under another kind, so that a verdict can say what it met. What does not
+ * even parse cannot be asked for and is forgotten. */
+static enum vd_admission refuse(struct vd_trust *t, struct vd_anchor *a, enum vd_anchor_kind kind,
+                                enum vd_rule why)
 {
-    if (!remember) {
+    if (!a->cert.parsed) {
         free_anchor(a);
         return VD_REFUSED;
     }
     a->kind = kind;
+    a->refused_for = why;
     return insert(t, a) == VD_ADMISSION_FULL ? VD_ADMISSION_FULL : VD_REFUSED;
 }
 
@@ -278,6 +307,7 @@ enum vd_admission vd_trust_admit_paa(struct vd_trust *t, struct vd_span der, enu
                                      struct vd_findings *f)
 {
     size_t from = f->n;
+    const struct vd_finding *bar;
     struct vd_anchor *a = make_anchor(VD_ANCHOR_PAA, der);
 
     if (a == NULL)
@@ -291,8 +321,38 @@ enum vd_admission vd_trust_admit_paa(struct vd_trust *t, struct vd_span der, enu
         }
         a->kind = VD_ANCHOR_CD_ROOT;
     }
-    if (!clean(f, from))
-        return refuse(t, a, said_rule(f, from, VD_RULE_PAA_IS_CD_ROOT), VD_ANCHOR_CD_ROOT);
+    if (index_of(t, VD_ANCHOR_PAA_WITHDRAWN, a) < t->n) {
+        (void)vd_find(f, VD_RULE_PAA_WITHDRAWN, VD_ON_PAA, NULL, "the same certificate is listed "
+                      "as withdrawn");
+        free_anchor(a);
+        return VD_REFUSED;
+    }
+    bar = first_bar(f, from);
+    if (bar == NULL)
+        return insert(t, a);
+    return refuse(t, a, said_rule(f, from, VD_RULE_PAA_IS_CD_ROOT) ? VD_ANCHOR_CD_ROOT
+                                                                   : VD_ANCHOR_PAA_REFUSED,
+                  bar->rule);
+}
+
+enum vd_admission vd_trust_withdraw_paa(struct vd_trust *t, struct vd_span der,
+                                        enum vd_network said, struct vd_findings *f)
+{
+    struct vd_anchor *a = make_anchor(VD_ANCHOR_PAA_WITHDRAWN, der);
+    size_t trusted;
+
+    if (a == NULL)
+        return VD_ADMISSION_FULL;
+    if (!a->cert.parsed) {
+        (void)vd_find(f, VD_RULE_PAA_DER, VD_ON_PAA, "a certificate", "broken at %s",
+                      a->cert.broken != NULL ? a->cert.broken : "its end");
+        free_anchor(a);
+        return VD_REFUSED;
+    }
+    a->network = vd_trust_network(&a->cert, said);
+    trusted = index_of(t, VD_ANCHOR_PAA, a);
+    if (trusted < t->n)
+        remove_at(t, trusted);
     return insert(t, a);
 }
 
@@ -333,7 +393,10 @@ enum vd_admission vd_trust_admit_cd_signer(struct vd_trust *t, struct vd_span de
     a->csa = below_csa(&a->cert);
     a->network = vd_trust_network(&a->cert, said);
     check_cd_signer(a, f);
-    if (!clean(f, from))
-        return refuse(t, a, said_rule(f, from, VD_RULE_CD_SIGNER_NOT_CSA), VD_ANCHOR_CD_REFUSED);
-    return insert(t, a);
+    if (first_bar(f, from) == NULL)
+        return insert(t, a);
+    if (said_rule(f, from, VD_RULE_CD_SIGNER_NOT_CSA))
+        return refuse(t, a, VD_ANCHOR_CD_REFUSED, VD_RULE_CD_SIGNER_NOT_CSA);
+    free_anchor(a);
+    return VD_REFUSED;
 }

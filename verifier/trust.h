@@ -19,13 +19,16 @@ enum vd_anchor_kind {
     VD_ANCHOR_PAA = 1,
     VD_ANCHOR_CD_SIGNER,
     VD_ANCHOR_CD_ROOT,   /* the CSA root, or what claims its key id: never a PAA */
-    VD_ANCHOR_CD_REFUSED /* named for main and not below the CSA root: kept to say so */
+    VD_ANCHOR_CD_REFUSED, /* named for main and not below the CSA root: kept to say so */
+    VD_ANCHOR_PAA_REFUSED, /* broke a rule of PAAs; kept to say so when a chain asks for it */
+    VD_ANCHOR_PAA_WITHDRAWN /* revoked on, or removed from, the ledger: the same */
 };
 
 struct vd_anchor {
     enum vd_anchor_kind kind;
     enum vd_network network;
     bool csa;            /* below the CSA root, by signature under its pinned key */
+    enum vd_rule refused_for; /* of what is refused */
     uint8_t *der;        /* owned; cert points into it */
     struct vd_cert cert;
     uint8_t sha256[VD_SHA256];
@@ -47,8 +50,16 @@ enum vd_admission {
  * Findings (errors and notes) are added to f. */
 enum vd_admission vd_trust_admit_paa(struct vd_trust *t, struct vd_span der, enum vd_network said,
                                      struct vd_findings *f);
+/* The same for a PAA that is trusted no longer. It outweighs the very same certificate among the
+ * trusted ones, in whatever order they come; another certificate of that CA stays what it is. */
+enum vd_admission vd_trust_withdraw_paa(struct vd_trust *t, struct vd_span der,
+                                        enum vd_network said, struct vd_findings *f);
 enum vd_admission vd_trust_admit_cd_signer(struct vd_trust *t, struct vd_span der,
                                            enum vd_network said, struct vd_findings *f);
+
+/* When the newest of the lists that filled the store was current; 0: nobody said. */
+void vd_trust_note_time(struct vd_trust *t, int64_t as_of);
+int64_t vd_trust_time(const struct vd_trust *t);
 
 /* The i-th anchor of this kind with this subject key id, ordered by subject; NULL after the last. */
 const struct vd_anchor *vd_trust_find(const struct vd_trust *t, enum vd_anchor_kind kind,

@@ -7,6 +7,7 @@
 #include "chain.h"
 #include "claims.h"
 #include "elements.h"
+#include "nocsr.h"
 #include "profile.h"
 
 const char *vd_verdict_text(enum vd_verdict v)
@@ -62,7 +63,9 @@ static void check_sizes(const struct vd_device *in, struct vd_findings *f)
         enum vd_subject on;
     } rows[] = { { in->dac, VD_ON_DAC },           { in->pai, VD_ON_PAI },
                  { in->elements, VD_ON_ELEMENTS }, { in->signature, VD_ON_SIGNATURE },
-                 { in->challenge, VD_ON_CHALLENGE }, { in->nonce, VD_ON_NONCE } };
+                 { in->challenge, VD_ON_CHALLENGE }, { in->nonce, VD_ON_NONCE },
+                 { in->nocsr, VD_ON_NOCSR },       { in->csr_nonce, VD_ON_NONCE },
+                 { in->nocsr_signature, VD_ON_NOCSR_SIGNATURE } };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         if (rows[i].bytes.n > VD_MAX_INPUT)
             (void)vd_find(f, VD_RULE_INPUT_SIZE, rows[i].on, "at most 65536 bytes", "%zu bytes",
@@ -207,7 +210,10 @@ void vd_judge(struct vd_cache *cache, const struct vd_device *device, const stru
     const struct vd_device in = { readable(device->dac),       readable(device->pai),
                                   readable(device->elements),  readable(device->signature),
                                   readable(device->challenge), readable(device->nonce),
-                                  device->vid,                 device->pid };
+                                  device->vid,                 device->pid,
+                                  readable(device->nocsr),
+                                  readable(device->nocsr_signature),
+                                  readable(device->csr_nonce) };
     const struct vd_anchor *paa;
     struct vd_elements elements = { .has_cd = false };
     struct vd_cert dac, pai;
@@ -226,6 +232,8 @@ void vd_judge(struct vd_cache *cache, const struct vd_device *device, const stru
     check_nonce(&in, &elements, f);
     if (dac.parsed)
         check_possession(cache, &in, &dac, f);
+    vd_nocsr_check(&(struct vd_nocsr_in){ in.nocsr, in.nocsr_signature, in.csr_nonce, in.challenge,
+                                          &dac, cache }, f);
     if (elements.has_cd)
         vd_claims_check(&(struct vd_claims){ elements.cd, &dac, &pai, paa, trust, cache,
                                              policy->network, in.vid, in.pid }, f);

@@ -20,6 +20,7 @@ enum vd_preset { VD_STRICT = 1, VD_STANDARD, VD_PERMISSIVE, VD_AUDIT };
 struct vd_device {
     struct vd_span dac, pai, elements, signature, challenge, nonce; /* p NULL: not given */
     int32_t vid, pid;                                               /* -1: not given */
+    struct vd_span nocsr, nocsr_signature, csr_nonce;
 };
 
 struct vd_policy {

@@ -153,6 +153,43 @@ class Verify(WithDevice):
                 self.assertEqual(run("verify", *self.options(dac=path))[0], 0)
                 self.assertEqual(run("verify", *self.options(dac="-"), stdin=text)[0], 0)
 
+    def log(self, *names):
+        """Lines of a commissioner: octet strings as lists of bytes, others in between."""
+        lines = ["[1650000000.100][42:43] CHIP:CTL: Sending Certificate Chain request"]
+        for name in names:
+            with open(os.path.join(self.case, name), "rb") as f:
+                der = f.read()
+            lines.append("[1650000000.123][42:43] CHIP:DMG:   0x0 = [")
+            for i in range(0, len(der), 12):
+                lines.append("[1650000000.124][42:43] CHIP:DMG:     "
+                             + " ".join(f"0x{x:x}," for x in der[i:i + 12]))
+                if i == 24:
+                    lines.append("[1650000000.125][42:44] CHIP:EM: Rxd Ack; exchange 1234")
+            lines.append(f"[1650000000.126][42:43] CHIP:DMG:   ] ({len(der)} bytes)")
+        return "\n".join(lines).encode()
+
+    def test_a_pasted_log(self):
+        log = self.log("dac.der", "pai.der")
+        path = self.write("log.txt", log)
+        for options, stdin in ((self.options(dac=path, pai=path), b""),
+                               (self.options(dac="-", pai="-"), log)):
+            code, out, err = run("verify", *options, stdin=stdin)
+            self.assertEqual((code, err), (0, ""), out)
+        # the PAI alone is not a DAC, and is not taken for one in silence
+        path = self.write("pai.txt", self.log("pai.der"))
+        code, result, err = run_json("verify", *self.options(dac=path))
+        self.assertEqual(code, 1, err)
+        self.assertIn("dac-basic-constraints", [f["id"] for f in result["findings"]])
+        # a log that ends early brings nothing
+        path = self.write("cut.txt", log[:600])
+        code, result, err = run_json("verify", *self.options(dac=path))
+        self.assertEqual((code, result["findings"][0]["id"]), (1, "dac-der"), err)
+
+    def test_standard_input_is_shared_by_certificates_only(self):
+        code, _, err = run("verify", *self.options(dac="-", elements="-"), stdin=self.log("dac.der"))
+        self.assertEqual(code, 64)
+        self.one_line(err)
+
     def test_what_a_device_sent_is_evidence(self):
         """Any bytes in place of a certificate: findings and exit 1, never a complaint."""
         for name, data in (("empty", b""), ("zeros", bytes(100)), ("text", b"hello, world"),
@@ -202,10 +239,81 @@ class Verify(WithDevice):
         self.assertEqual((code, result["verdict"]), (2, "undetermined"))
         self.assertIn("no-trust-anchors", [f["id"] for f in result["findings"]])
 
+    def test_paa_not_found_says_what_is_wanted_and_what_is_there(self):
+        only = self.path("store")
+        os.mkdir(only)
+        with open(self.case + "/trust/0-paa.der", "rb") as f:
+            paa = f.read()
+        with open(self.case + "/trust/1-spare.der", "rb") as f:
+            spare = f.read()
+        path = self.write("store/spare.der", spare)
+        os.utime(path, (1764547200, 1764547200))  # 2025-12-01, a month before --at
+        shown = run_json("show", self.write("paa.der", paa))[1]
+
+        def finding(**options):
+            code, result, err = run_json("verify", *self.options(**options))
+            self.assertEqual(code, 1, err)
+            return result["findings"][0]
+
+        f = finding(trust=only)
+        self.assertEqual(f["id"], "paa-not-found")
+        self.assertIn(shown["subject_key_id"], f["wanted"])
+        self.assertIn(shown["subject"], f["wanted"])
+        self.assertIn("vendor id FFF1", f["wanted"])
+        self.assertEqual(f["found"], "1 PAAs of network test, 0 of network main, "
+                                     "as of 2025-12-01T00:00:00Z (31 days old)")
+        # it is there, and broken: the reason is said where it is looked for
+        self.write("store/paa.der", paa[:-1] + bytes([paa[-1] ^ 1]))
+        os.utime(path, (1764547200, 1764547200))
+        f = finding(trust=only)
+        self.assertEqual(f["id"], "paa-not-found")
+        self.assertTrue(f["found"].endswith("refused: paa-self-signature"), f["found"])
+        # it is known, and withdrawn
+        f = finding(withdrawn=self.path("paa.der"))
+        self.assertEqual((f["id"], f["found"]),
+                         ("paa-withdrawn", "subject key id " + shown["subject_key_id"]))
+        # another one was withdrawn
+        code, _, err = run("verify", *self.options(withdrawn=path))
+        self.assertEqual((code, err), (0, ""))
+
     def test_network_is_not_chosen_for_anyone(self):
         code, result, _ = run_json("verify", *self.options(network=None, cd_signers=None))
         self.assertEqual(code, 1)
         self.assertIn("paa-other-network", [f["id"] for f in result["findings"]])
+
+
+class Nocsr(WithDevice):
+    """The answer to a CSRRequest is judged when any part of it is given."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.case = make_case(cls.made.name, "nocsr-good")
+        with open(os.path.join(cls.case, "case.txt"), encoding="ascii") as f:
+            cls.told = dict(line.rstrip("\n").split(": ", 1) for line in f if ": " in line)
+
+    def with_nocsr(self, **change):
+        o = {"nocsr": self.case + "/nocsr.bin", "nocsr_signature": self.case + "/nocsr-signature.bin",
+             "csr_nonce": self.told["csr-nonce"]}
+        o.update(change)
+        return self.options(**o)
+
+    def test_accepts(self):
+        code, out, err = run("verify", *self.with_nocsr())
+        self.assertEqual((code, err), (0, ""), out)
+
+    def test_parts_left_out(self):
+        for part, slug in (("csr_nonce", "no-csr-nonce"), ("nocsr_signature", "no-csr-proof"),
+                           ("nocsr", "no-csr-proof")):
+            code, result, err = run_json("verify", *self.with_nocsr(**{part: None}))
+            self.assertEqual((code, result["verdict"]), (2, "undetermined"), err)
+            self.assertIn(slug, [f["id"] for f in result["findings"]])
+
+    def test_another_nonce(self):
+        code, result, _ = run_json("verify", *self.with_nocsr(csr_nonce="00" * 32))
+        self.assertEqual(code, 1)
+        self.assertIn("csr-nonce-mismatch", [f["id"] for f in result["findings"]])
+        self.assertEqual(run("verify", *self.with_nocsr(csr_nonce="00" * 31))[0], 64)
 
 
 class Case(WithDevice):

@@ -24,7 +24,7 @@ static const struct {
     { "like", true },    { "twin", true },          { "facts", true },       { "expect", true },
     { "note", true },    { "trust-refused", true }, { "trust-note", true },  { "network", false },
     { "policy", false }, { "at", false },           { "sdk-compat", false }, { "without", false },
-    { "vid", false },    { "pid", false },
+    { "vid", false },    { "pid", false },          { "with", false },
 };
 
 static const size_t n_directives = sizeof directives / sizeof directives[0];

@@ -5,7 +5,7 @@
 #
 # usage: check_cases.py RULE_H FOLDER      (FOLDER as `veridac-testpki cases` wrote it)
 #
-# Reads verifier/rule.h as text, for slugs and severities; knows nothing else of the verifier.
+# Reads verifier/rule.h, and rule_cert.h beside it, as text, for slugs and severities; knows nothing else of the verifier.
 """Checks every case folder and prints the rules that no case names."""
 import os
 import re
@@ -13,7 +13,7 @@ import sys
 
 REQUIRED = ["name", "facts", "network", "policy", "at", "sdk-compat", "expect", "slugs", "notes",
             "trust-refused", "trust-notes"]
-OPTIONAL = ["twin", "vid", "pid", "challenge", "nonce"]
+OPTIONAL = ["twin", "vid", "pid", "challenge", "nonce", "csr-nonce"]
 
 # Rules that no device without a snapshot can show, and why.
 EXEMPT = re.compile(
@@ -30,7 +30,8 @@ EXEMPT = re.compile(
 
 def read_rules(path):
     """slug -> severity, from the rows of rule.h."""
-    text = open(path, encoding="utf-8").read().replace("\\\n", " ")
+    text = "".join(open(p, encoding="utf-8").read().replace("\\\n", " ")
+                   for p in (os.path.join(os.path.dirname(path), "rule_cert.h"), path))
     row = re.compile(r'R\(\s*(?:ROLE##_)?\w+,\s*(?:base \+ )?\d+,\s*(low )?"([a-z0-9-]+)",\s*([A-Z]+)')
     lows = re.findall(r'VD_CERT_RULES\(R, \w+, "([a-z-]+)"', text)
     rules = {}
@@ -105,7 +106,7 @@ def check_files(folder, case):
     for key in case:
         if key not in REQUIRED + OPTIONAL:
             yield f"case.txt has an unknown key {key}"
-    for key in ("challenge", "nonce"):
+    for key in ("challenge", "nonce", "csr-nonce"):
         if not re.fullmatch(r"([0-9a-f]{2})*", case.get(key, "")):
             yield f"{key} is not hex"
     if "no-dac" not in case["slugs"] and not os.path.exists(os.path.join(folder, "dac.der")):

@@ -13,6 +13,7 @@
 #include "cd.h"
 #include "die.h"
 #include "files.h"
+#include "nocsr.h"
 #include "text.h"
 
 #define AT "2025-06-01T00:00:00Z"
@@ -37,6 +38,7 @@ static const struct {
     { "trust", "trust", "paa spare" },
     { "trust-main", "trust-main", "none" },
     { "trust-test", "trust-test", "none" },
+    { "withdrawn", "withdrawn", "none" },
     { "cd-signers", "signers", "cdsigner" },
     { "cd-signers-main", "signers-main", "none" },
     { "cd-signers-test", "signers-test", "none" },
@@ -46,6 +48,8 @@ static const struct {
 struct inputs {
     struct buf nonce, challenge, given_nonce, given_challenge, cd;
     struct attest attest;
+    struct buf csr_nonce, given_csr_nonce; /* with nocsr */
+    struct nocsr nocsr;
 };
 
 static const char *get(struct casefile_case *c, const char *path, const char *fallback)
@@ -57,6 +61,11 @@ static const char *get(struct casefile_case *c, const char *path, const char *fa
 static bool without(struct casefile_case *c, const char *input)
 {
     return text_has_word(get(c, "without", ""), input);
+}
+
+static bool with_nocsr(struct casefile_case *c)
+{
+    return text_has_word(get(c, "with", ""), "nocsr");
 }
 
 /* The octets of a setting; without it those derived from its name, or `fallback`. */
@@ -88,6 +97,11 @@ static void make_inputs(struct casefile_case *c, struct mint *m, struct inputs *
     octets(c, m, "given-challenge", 16, &in->challenge, &in->given_challenge);
     cd_make(m, "decl", "cd", "cdsigner", &claims, &in->cd);
     attest_make(m, cert_key(m, "dac"), &in->cd, &in->nonce, &in->challenge, &in->attest);
+    if (with_nocsr(c)) {
+        octets(c, m, "csr-nonce", 32, NULL, &in->csr_nonce);
+        octets(c, m, "given-csr-nonce", 32, &in->csr_nonce, &in->given_csr_nonce);
+        nocsr_make(m, cert_key(m, "dac"), &in->csr_nonce, &in->challenge, &in->nocsr);
+    }
 }
 
 static void free_inputs(struct inputs *in)
@@ -98,6 +112,9 @@ static void free_inputs(struct inputs *in)
     buf_free(&in->given_challenge);
     buf_free(&in->cd);
     attest_free(&in->attest);
+    buf_free(&in->csr_nonce);
+    buf_free(&in->given_csr_nonce);
+    nocsr_free(&in->nocsr);
 }
 
 /* ---- files ---- */
@@ -135,6 +152,10 @@ static void write_inputs(struct casefile_case *c, struct mint *m, const struct i
         files_write(out, "elements.bin", &in->attest.elements);
     if (!without(c, "signature"))
         files_write(out, "signature.bin", &in->attest.signature);
+    if (with_nocsr(c) && !without(c, "nocsr"))
+        files_write(out, "nocsr.bin", &in->nocsr.elements);
+    if (with_nocsr(c) && !without(c, "nocsr-signature"))
+        files_write(out, "nocsr-signature.bin", &in->nocsr.signature);
 }
 
 static void put_id(struct casefile_case *c, struct buf *text, const char *key, const char *fallback)
@@ -200,6 +221,8 @@ static void write_case_text(struct casefile_case *c, const struct inputs *in, co
         text_line_hex(&text, "challenge", &in->given_challenge);
     if (!without(c, "nonce"))
         text_line_hex(&text, "nonce", &in->given_nonce);
+    if (with_nocsr(c) && !without(c, "csr-nonce"))
+        text_line_hex(&text, "csr-nonce", &in->given_csr_nonce);
     put_verdict(c, &text);
     put_words(c, &text, "notes", "note");
     put_words(c, &text, "trust-refused", "trust-refused");

@@ -85,10 +85,11 @@ static void add(veridac_revset *set, const struct record *r)
 
 static veridac_trust *trust(void)
 {
+    const veridac_trust_source from = { .size = sizeof from, .network = VERIDAC_NETWORK_TEST };
     struct vd_buf paa = vector(DIR "Chip-Test-PAA-FFF1-Cert.der");
     veridac_trust *t = NULL;
     assert_int_equal(veridac_trust_new(&t), VERIDAC_OK);
-    assert_int_equal(veridac_trust_add_paa(t, bytes(&paa), VERIDAC_NETWORK_TEST, NULL), VERIDAC_OK);
+    assert_int_equal(veridac_trust_add_paa(t, bytes(&paa), &from, NULL), VERIDAC_OK);
     vd_buf_free(&paa);
     return t;
 }

@@ -82,12 +82,18 @@ typedef struct veridac_buffer {
 
 VERIDAC_API void veridac_buffer_free(veridac_buffer *buffer);
 
-/* Undoes the wrapping in which people hold binary data: PEM (the first block that is not a key;
- * what follows it is counted in *ret_more_blocks, which may be NULL), hex with white space, colons
- * or 0x, base64; anything else is taken as it is. Never fails on content: bytes that only look
- * like a wrapping stay as they are. At most 64 MiB. */
-VERIDAC_API veridac_status veridac_unwrap(veridac_bytes in, veridac_buffer *ret,
-                                          size_t *ret_more_blocks, veridac_error *err);
+/* Which one is meant when a text holds several certificates. */
+#define VERIDAC_MEANT_FIRST 0
+#define VERIDAC_MEANT_DAC 1 /* the first that is no CA; without one the first */
+#define VERIDAC_MEANT_PAI 2 /* the first CA that is not self-issued; without one the second */
+
+/* Undoes the wrapping in which people hold binary data: PEM (keys are passed over), hex with white
+ * space, colons or 0x, base64, and the lines of a commissioner's log in which certificates stand in
+ * hex; anything else is taken as it is. How many others stood beside the one that was taken is
+ * counted in *ret_others, which may be NULL. Never fails on content: bytes that only look like a
+ * wrapping stay as they are. At most 64 MiB. */
+VERIDAC_API veridac_status veridac_unwrap(veridac_bytes in, int32_t meant, veridac_buffer *ret,
+                                          size_t *ret_others, veridac_error *err);
 
 /* SHA-256: how certificates, bundles and files are named. */
 VERIDAC_API veridac_status veridac_sha256(veridac_bytes in, uint8_t ret[32]);
@@ -143,23 +149,35 @@ typedef struct veridac_trust_report {
 
 typedef struct veridac_trust_view {
     size_t size;
-    uint32_t main_paas, test_paas, cd_signers;
+    uint32_t main_paas, test_paas, cd_signers, withdrawn_paas;
+    int64_t as_of; /* the newest source of trusted PAAs; 0: nobody said */
 } veridac_trust_view;
+
+/* Where certificates of a trust store come from. */
+typedef struct veridac_trust_source {
+    size_t size;
+    int32_t network;   /* VERIDAC_NETWORK_* */
+    int32_t withdrawn; /* 1: PAAs that were revoked on, or removed from, the ledger. They are never
+                          trusted, and are kept so that a finding can say so. */
+    int64_t as_of;     /* when this list was current; 0: not known */
+} veridac_trust_source;
 
 VERIDAC_API veridac_status veridac_trust_new(veridac_trust **ret);
 VERIDAC_API void veridac_trust_free(veridac_trust *trust);
 
-/* Adds the PAA certificates in `in` (DER, or PEM with any number of blocks; copied). `network` is
- * where the caller had them from; vendor ids FFF1..FFF4, the SDK's test roots and the test
- * declaration key are always of the test network, and the CSA declaration root is never a PAA.
- * A certificate counts only when it meets Matter 6.2.2.5, is self-issued and its self-signature
- * holds. VERIDAC_BAD_DATA when none was accepted. `report` may be NULL. */
+/* Adds the PAA certificates in `in` (DER, or PEM with any number of blocks; copied). Whatever the
+ * source says, vendor ids FFF1..FFF4, the SDK's test roots and the test declaration key are of the
+ * test network, and the CSA declaration root is never a PAA. A certificate counts only when it
+ * meets Matter 6.2.2.5, is self-issued and its self-signature holds. A withdrawn one outweighs the
+ * very same certificate among the trusted ones, in whatever order they are added. VERIDAC_BAD_DATA
+ * when none was accepted. `report` may be NULL. */
 VERIDAC_API veridac_status veridac_trust_add_paa(veridac_trust *trust, veridac_bytes in,
-                                                 int32_t network, veridac_trust_report *report);
+                                                 const veridac_trust_source *source,
+                                                 veridac_trust_report *report);
 /* The same for certificates whose keys may sign Certification Declarations. For `main` only
- * those count that chain to the CSA root (Matter 6.3.1). */
+ * those count that chain to the CSA root (Matter 6.3.1). source->withdrawn must be 0. */
 VERIDAC_API veridac_status veridac_trust_add_cd_signer(veridac_trust *trust, veridac_bytes in,
-                                                       int32_t network,
+                                                       const veridac_trust_source *source,
                                                        veridac_trust_report *report);
 VERIDAC_API veridac_status veridac_trust_look(const veridac_trust *trust, veridac_trust_view *ret);
 
@@ -183,7 +201,7 @@ typedef struct veridac_policy {
 /* ---- verifying one device ---- */
 
 /* What the device sent and what the commissioner knows. Everything is optional; what is missing
- * is a finding, and the verdict is then at most UNDETERMINED. */
+ * of the attestation is a finding, and the verdict is then at most UNDETERMINED. */
 typedef struct veridac_device {
     size_t size;
     veridac_bytes dac, pai;    /* DER certificates */
@@ -193,6 +211,10 @@ typedef struct veridac_device {
     veridac_bytes nonce;       /* 32 octets that were sent */
     int32_t vid, pid;          /* Basic Information; -1: not known */
     int64_t software_version;  /* -1: not known */
+    /* The answer to a CSRRequest of the same session; judged when one of the three is given. */
+    veridac_bytes nocsr;           /* NOCSR elements, TLV, <= 900 bytes */
+    veridac_bytes nocsr_signature; /* r || s, 64 octets */
+    veridac_bytes csr_nonce;       /* 32 octets that were sent */
 } veridac_device;
 
 typedef struct veridac_snapshot veridac_snapshot;
