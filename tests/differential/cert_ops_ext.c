@@ -40,7 +40,8 @@ static struct element *some_extension(struct family *f)
 static void add(struct family *f, struct element *extension)
 {
     struct element *e = list(f);
-    tree_insert(f->a, e, rng_below(f->rng, e->n_v + 1), extension);
+    if (e != NULL)
+        tree_insert(f->a, e, rng_below(f->rng, e->n_v + 1), extension);
 }
 
 /* ---- any extension ---- */

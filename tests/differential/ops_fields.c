@@ -47,13 +47,14 @@ void ops_time(struct arena *a, struct element *e, int64_t at, enum time_form for
     time_t t = (time_t)at;
     struct tm c = { 0 };
     char text[40];
+    size_t n;
     bool utc;
 
     (void)gmtime_r(&t, &c);
     utc = form == TIME_UTC || (form == TIME_AS_RFC5280 && c.tm_year < 150);
-    (void)strftime(text, sizeof text, utc ? "%y%m%d%H%M%SZ" : "%Y%m%d%H%M%SZ", &c);
+    n = strftime(text, sizeof text, "%Y%m%d%H%M%SZ", &c);
     e->tag[0] = utc ? 0x17 : 0x18;
-    tree_set(e, arena_copy(a, text, strlen(text)), strlen(text));
+    tree_set(e, arena_copy(a, text + (utc ? 2 : 0), n), n - (utc ? 2 : 0));
 }
 
 bool ops_time_text(struct rng *r, struct arena *a, struct element *e)

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * cert_compare.h - certificates as a subject of comparison.
+ */
+#ifndef DIFF_CERT_COMPARE_H
+#define DIFF_CERT_COMPARE_H
+
+#include "compare.h"
+
+struct comparison cert_comparison(void);
+
+#endif
