@@ -38,6 +38,8 @@ static void judge(struct state *s, const struct bytes der[ROLES], struct mutant 
                            { der[DAC].p, der[DAC].n } };
     judge_chain(s->judge, &in, &m->veridac);
     openssl_chain(&in, &m->openssl);
+    m->veridac_ok = m->veridac.n == 0;
+    m->openssl_ok = m->openssl.n == 0;
 }
 
 /* The comparison means nothing unless both sides take the good chains. */

@@ -99,6 +99,12 @@ bool cert_ext_duplicate(struct family *f)
     struct element *x = some_extension(f);
     if (x == NULL)
         return false;
+    if (rng_one_in(f->rng, 8)) { /* the same value under two names is no duplicate */
+        struct bytes other = some(f, unknown, 3), value = { (const uint8_t *)"\x05", 2 };
+        add(f, ops_extension(f->a, some(f, unknown, 3), FLAG_ABSENT, value));
+        add(f, ops_extension(f->a, other, FLAG_ABSENT, value));
+        return true;
+    }
     if (rng_one_in(f->rng, 3)) { /* twins that Matter does not define */
         struct bytes oid = some(f, unknown, 3), value = { (const uint8_t *)"\x05", 2 };
         add(f, ops_extension(f->a, oid, FLAG_ABSENT, value));
@@ -125,6 +131,8 @@ bool cert_ext_drop(struct family *f)
 bool cert_ext_order(struct family *f)
 {
     struct element *e = list(f);
+    if (rng_one_in(f->rng, 8)) /* the parts of one */
+        e = some_extension(f);
     for (size_t i = e == NULL ? 0 : e->n_v; i > 1; i--) {
         size_t at = rng_below(f->rng, i);
         struct element *other = e->v[at];

@@ -80,8 +80,8 @@ static void count(struct tally *t, const struct comparison *c, const struct expl
     struct counts *n = &t->op[m->op];
 
     n->total++;
-    n->veridac_accepts += ours;
-    n->openssl_accepts += theirs;
+    n->veridac_accepts += m->veridac_ok;
+    n->openssl_accepts += m->openssl_ok;
     n->agree += ours == theirs;
     if (ours == theirs)
         return;
@@ -213,7 +213,7 @@ int compare(const struct comparison *c, const struct run *run)
 
     if (run->one)
         return show_one(c, run);
-    explained_read(run->explained, &e);
+    explained_read(run->explained, c->name, &e);
     if (c->n_ops > MAX_OPS || e.n > MAX_ROWS)
         die(DIE_INTERNAL, "more operators or explanations than there is room for");
     tallies = mmap(NULL, run->jobs * sizeof *tallies, PROT_READ | PROT_WRITE,

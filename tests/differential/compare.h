@@ -18,6 +18,7 @@ struct mutant {
     bool keep;                  /* write it to files in `folder` */
     const char *folder;
     struct view veridac, openssl;
+    bool veridac_ok, openssl_ok; /* for the table */
     char where[96];             /* what was bent, for people */
 };
 

@@ -13,6 +13,7 @@
 #include "files.h"
 
 #define MAX_ROWS 256
+#define COLUMNS 5
 
 static char *trim(char *p)
 {
@@ -25,16 +26,17 @@ static char *trim(char *p)
     return p;
 }
 
-static void read_row(struct explained *e, char *line, int number)
+static void read_row(struct explained *e, const char *family, char *line, int number)
 {
     struct explained_row row = { .line = number };
-    char *part[4];
+    char *part[COLUMNS];
 
-    for (size_t i = 0; i < 4; i++) {
-        char *bar = i < 3 ? strchr(line, '|') : NULL;
+    for (size_t i = 0; i < COLUMNS; i++) {
+        char *bar = i < COLUMNS - 1 ? strchr(line, '|') : NULL;
         part[i] = line;
-        if (i < 3 && bar == NULL)
-            die(DIE_CASE, "explained.txt:%d: not SIDE | REASON | CLAUSE | SENTENCE", number);
+        if (i < COLUMNS - 1 && bar == NULL)
+            die(DIE_CASE, "explained.txt:%d: not FAMILY | SIDE | REASON | CLAUSE | SENTENCE",
+                number);
         if (bar != NULL) {
             *bar = 0;
             line = bar + 1;
@@ -43,18 +45,22 @@ static void read_row(struct explained *e, char *line, int number)
         if (part[i][0] == 0)
             die(DIE_CASE, "explained.txt:%d: column %zu is empty", number, i + 1);
     }
-    if (strcmp(part[0], "veridac") != 0 && strcmp(part[0], "openssl") != 0)
-        die(DIE_CASE, "explained.txt:%d: \"%s\" is not a side", number, part[0]);
-    row.side = strcmp(part[0], "veridac") == 0 ? SIDE_VERIDAC : SIDE_OPENSSL;
-    row.reason = part[1];
-    row.clause = part[2];
-    row.sentence = part[3];
+    if (strcmp(part[0], "certificates") != 0 && strcmp(part[0], "crls") != 0)
+        die(DIE_CASE, "explained.txt:%d: \"%s\" is not a family", number, part[0]);
+    if (strcmp(part[1], "veridac") != 0 && strcmp(part[1], "openssl") != 0)
+        die(DIE_CASE, "explained.txt:%d: \"%s\" is not a side", number, part[1]);
+    if (strcmp(part[0], family) != 0)
+        return;
+    row.side = strcmp(part[1], "veridac") == 0 ? SIDE_VERIDAC : SIDE_OPENSSL;
+    row.reason = part[2];
+    row.clause = part[3];
+    row.sentence = part[4];
     if (e->n == MAX_ROWS)
         die(DIE_CASE, "explained.txt:%d: too many rows", number);
     e->v[e->n++] = row;
 }
 
-void explained_read(const char *path, struct explained *ret)
+void explained_read(const char *path, const char *family, struct explained *ret)
 {
     struct buf text = { .p = NULL };
     int number = 0;
@@ -72,7 +78,7 @@ void explained_read(const char *path, struct explained *ret)
         number++;
         line = trim(line);
         if (line[0] != 0 && line[0] != '#')
-            read_row(ret, line, number);
+            read_row(ret, family, line, number);
     }
 }
 

@@ -7,9 +7,9 @@
  *
  * A line is
  *
- *   SIDE | REASON | CLAUSE | SENTENCE
+ *   FAMILY | SIDE | REASON | CLAUSE | SENTENCE
  *
- * SIDE is who refuses what the other one accepts, `veridac` or `openssl`; `*` in a REASON stands
+ * FAMILY is `certificates` or `crls`. SIDE is who refuses what the other one accepts, `veridac` or `openssl`; `*` in a REASON stands
  * for any characters. A disagreement is explained when every single reason of the side that refuses
  * is on the list for that side: one that is not must not hide behind one that is.
  */
@@ -34,8 +34,8 @@ struct explained {
     char *text;
 };
 
-/* Dies with the line when it is not a row. */
-void explained_read(const char *path, struct explained *ret);
+/* The rows of this family. Dies with the line when it is not a row. */
+void explained_read(const char *path, const char *family, struct explained *ret);
 void explained_free(struct explained *e);
 /* Counts each row that a reason met, once per disagreement. */
 bool explained_all(const struct explained *e, enum side side, const struct view *why,

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "der.h"
+#include "signing.h"
 
 const char *const role_names[ROLES] = { [PAA] = "paa", [PAI] = "pai", [DAC] = "dac" };
 
@@ -128,19 +128,9 @@ static void follow(struct family *f, const struct slot group[3], part_of *part)
 
 static void sign(struct family *f, enum role role, const char *label)
 {
-    struct bytes tbs = tree_write(f->a, f->f[role].tbs);
-    struct buf message = { .p = NULL }, values = { .p = NULL }, der = { .p = NULL };
-    uint8_t raw[64];
-
-    buf_add(&message, tbs.p, tbs.n);
-    keys_sign(f->keys, label, &message, role == f->target ? f->form : KEYS_ANY_S, raw);
-    der_ecdsa(&values, raw);
-    buf_u8(&der, 0);
-    der_put(&der, 0x30, values.p, values.n);
-    tree_set(f->f[role].signature, arena_copy(f->a, der.p, der.n), der.n);
-    buf_free(&message);
-    buf_free(&values);
-    buf_free(&der);
+    struct bytes bits = signing_bits(f->keys, f->a, f->f[role].tbs, label,
+                                     role == f->target ? f->form : KEYS_ANY_S);
+    tree_set(f->f[role].signature, bits.p, bits.n);
 }
 
 static bool changed(struct family *f, enum role role)

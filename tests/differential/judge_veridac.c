@@ -10,17 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "api.h"
-#include "judges.h"
+#include "judge_veridac.h"
 
 #define JUDGED_AT INT64_C(1735689600) /* 2025-01-01; chains are judged at the DAC's notBefore */
 
-struct judge {
-    veridac_context *context; /* remembers signatures, as a hub's does */
-    veridac_result *result;
-};
-
-static void must(bool ok, const char *what)
+void judge_must(bool ok, const char *what)
 {
     if (!ok) {
         (void)fprintf(stderr, "differential: %s failed\n", what);
@@ -31,7 +25,7 @@ static void must(bool ok, const char *what)
 struct judge *judge_new(void)
 {
     struct judge *j = calloc(1, sizeof *j);
-    must(j != NULL && veridac_result_new(&j->result) == VERIDAC_OK &&
+    judge_must(j != NULL && veridac_result_new(&j->result) == VERIDAC_OK &&
              veridac_context_new(&j->context) == VERIDAC_OK,
          "veridac_result_new");
     return j;
@@ -39,19 +33,24 @@ struct judge *judge_new(void)
 
 void judge_free(struct judge *j)
 {
+    veridac_trust_free(j->paa);
     veridac_result_free(j->result);
     veridac_context_free(j->context);
     free(j);
 }
 
-/* Where the structure broke is part of the reason: "dac-der" alone would hide too much. */
-static void add(struct view *ret, const char *slug, const char *found)
+/* Where the structure broke is part of the reason: "dac-der" alone would hide too much. So is
+ * whether a critical extension is unknown or cannot be read. */
+void judge_add(struct view *ret, const char *slug, const char *found)
 {
     static const char broken[] = "broken at ";
     size_t n = strlen(slug);
 
     if (n > 4 && strcmp(slug + n - 4, "-der") == 0 && strncmp(found, broken, strlen(broken)) == 0)
         view_no(ret, "%s@%s", slug, found + strlen(broken));
+    else if (n > 19 && strcmp(slug + n - 19, "-critical-extension") == 0 &&
+             strstr(found, ", value ") != NULL)
+        view_no(ret, "%s@unreadable", slug);
     else
         view_no(ret, "%s", slug);
 }
@@ -63,12 +62,12 @@ static void admit(veridac_trust *trust, struct octets_in paa, struct view *ret)
 
     vd_findings_reset(&f);
     got = vd_trust_admit_paa(trust->trust, (struct vd_span){ paa.p, paa.n }, VD_NETWORK_TEST, &f);
-    must(got == VD_ADMITTED || got == VD_REFUSED, "vd_trust_admit_paa");
+    judge_must(got == VD_ADMITTED || got == VD_REFUSED, "vd_trust_admit_paa");
     for (size_t i = 0; got == VD_REFUSED && i < f.n; i++) {
         if (f.v[i].severity >= VD_SEVERITY_INCOMPLETE)
-            add(ret, vd_rule_row(f.v[i].rule)->slug, f.v[i].found);
+            judge_add(ret, vd_rule_row(f.v[i].rule)->slug, f.v[i].found);
     }
-    must((got == VD_REFUSED) == (ret->n > 0), "a reason for refusing a PAA");
+    judge_must((got == VD_REFUSED) == (ret->n > 0), "a reason for refusing a PAA");
 }
 
 /* What is missing on purpose, or because the one PAA was refused. */
@@ -101,19 +100,19 @@ void judge_chain(struct judge *j, const struct chain_in *in, struct view *ret)
     bool no_paa;
 
     *ret = (struct view){ .n = 0 };
-    must(veridac_trust_new(&trust) == VERIDAC_OK, "veridac_trust_new");
+    judge_must(veridac_trust_new(&trust) == VERIDAC_OK, "veridac_trust_new");
     admit(trust, in->paa, ret);
     no_paa = ret->n > 0;
-    must(veridac_verify(j->context, &device, trust, NULL, 0, &policy, JUDGED_AT, j->result) == VERIDAC_OK &&
+    judge_must(veridac_verify(j->context, &device, trust, NULL, 0, &policy, JUDGED_AT, j->result) == VERIDAC_OK &&
              veridac_result_look(j->result, &view) == VERIDAC_OK,
          "veridac_verify");
-    must(view.verdict != VERIDAC_ACCEPT, "an incomplete attestation is not accepted");
+    judge_must(view.verdict != VERIDAC_ACCEPT, "an incomplete attestation is not accepted");
     for (uint32_t i = 0; i < view.n_findings; i++) {
         veridac_finding f = { .size = sizeof f };
-        must(veridac_result_finding(j->result, i, &f) == VERIDAC_OK, "veridac_result_finding");
+        judge_must(veridac_result_finding(j->result, i, &f) == VERIDAC_OK, "veridac_result_finding");
         if (!expected(&f, no_paa))
-            add(ret, f.id, f.found);
+            judge_add(ret, f.id, f.found);
     }
-    must(ret->n > 0 || view.verdict == VERIDAC_UNDETERMINED, "a reason for rejecting");
+    judge_must(ret->n > 0 || view.verdict == VERIDAC_UNDETERMINED, "a reason for rejecting");
     veridac_trust_free(trust);
 }

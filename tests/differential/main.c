@@ -13,7 +13,7 @@
 #define DEFAULT_SEED "veridac"
 
 static const char usage[] =
-    "veridac-differential certificates [OPTION...]\n"
+    "veridac-differential certificates|crls [OPTION...]\n"
     "  --cases N          how many (default 2000)\n"
     "  --seed TEXT        other keys, other choices (default \"" DEFAULT_SEED "\")\n"
     "  --jobs N           processes (default 1)\n"
@@ -57,11 +57,11 @@ int main(int argc, char **argv)
     struct run run = { .seed = DEFAULT_SEED, .cases = 2000, .jobs = 1 };
     struct comparison c;
 
-    if (argc < 2 || strcmp(argv[1], "certificates") != 0) {
+    if (argc < 2 || (strcmp(argv[1], "certificates") != 0 && strcmp(argv[1], "crls") != 0)) {
         (void)fputs(usage, stderr);
         return DIE_USAGE;
     }
-    c = cert_comparison();
+    c = strcmp(argv[1], "crls") == 0 ? crl_comparison() : cert_comparison();
     for (int i = 2; i < argc; i++) {
         if (strcmp(argv[i], "--full") == 0) {
             run.full = true;

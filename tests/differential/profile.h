@@ -31,7 +31,7 @@ int64_t profile_time(const ASN1_TIME *t);
 /* Vendor and product id of a Name. */
 enum id_found { ID_NONE, ID_GOOD, ID_WRONG };
 struct ids {
-    bool name_ok; /* at least one attribute; no empty CN or id; no id twice */
+    bool name_ok; /* one or more attributes, all strings; no empty CN or id; no id twice */
     enum id_found vid, pid;
     unsigned vid_value, pid_value;
 };

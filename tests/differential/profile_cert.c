@@ -96,7 +96,8 @@ static void check_key(const struct on *on)
     (void)X509_PUBKEY_get0_param(&o, &point, &n, &algorithm, spki);
     X509_ALGOR_get0(NULL, &type, &value, algorithm);
     if (OBJ_obj2nid(o) != NID_X9_62_id_ecPublicKey || type != V_ASN1_OBJECT ||
-        OBJ_obj2nid(value) != NID_X9_62_prime256v1 || n != 65 || point[0] != 0x04)
+        OBJ_obj2nid(value) != NID_X9_62_prime256v1 || n != 65 || point[0] != 0x04 ||
+        (X509_get0_pubkey_bitstr(on->cert)->flags & 0x07) != 0) /* 520 bits, RFC 5480 2.2 */
         no(on, "public-key");
     else if (key == NULL || EVP_PKEY_get_group_name(key, curve, sizeof curve, NULL) != 1 ||
              strcmp(curve, "prime256v1") != 0)

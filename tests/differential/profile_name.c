@@ -62,6 +62,23 @@ static void take_marker(const ASN1_STRING *cn, const char *marker, enum id_found
     }
 }
 
+/* The string types that the attributes of RFC 5280 A.1 have. */
+static bool is_string(const ASN1_STRING *value)
+{
+    switch (ASN1_STRING_type(value)) {
+    case V_ASN1_NUMERICSTRING:
+    case V_ASN1_PRINTABLESTRING:
+    case V_ASN1_T61STRING:
+    case V_ASN1_IA5STRING:
+    case V_ASN1_UNIVERSALSTRING:
+    case V_ASN1_UTF8STRING:
+    case V_ASN1_BMPSTRING:
+        return true;
+    default:
+        return false;
+    }
+}
+
 struct ids profile_ids(X509_NAME *name)
 {
     struct ids ret = { .name_ok = X509_NAME_entry_count(name) > 0 };
@@ -72,6 +89,7 @@ struct ids profile_ids(X509_NAME *name)
         const ASN1_STRING *value = X509_NAME_ENTRY_get_data(e);
         bool vid = is_oid(o, MATTER "\x01", 10), pid = is_oid(o, MATTER "\x02", 10);
 
+        ret.name_ok = ret.name_ok && is_string(value);
         if ((vid || pid || OBJ_obj2nid(o) == NID_commonName) && ASN1_STRING_length(value) == 0)
             ret.name_ok = false;
         if (vid)
