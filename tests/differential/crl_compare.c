@@ -3,7 +3,8 @@
  * crl_compare.c - one mutated CRL: made, signed again, judged twice.
  *
  * A CRL has two thresholds, so there are three questions. Authentic: if only one side says yes, the
- * reasons against it are shown as "authentic:REASON", unless the other side even calls it complete.
+ * reasons against it are shown as "authentic:REASON" (or "not-der:REASON" when the side that says
+ * yes adds that it is not DER), unless the other side even calls it complete.
  * Complete: as with certificates. And whenever both read an authentic CRL, the serials that they
  * find for the CA have to be the same.
  */
@@ -37,13 +38,28 @@ static const char *what(size_t op)
     return crl_operators[op].what;
 }
 
+/* Does it say that the octets are not DER? */
+static bool is_not_der(const struct view *v)
+{
+    static const char *const reasons[] = { "profile:crl:der", "profile:crl:extension-flag",
+                                          "profile:crl:entry-extension-flag" };
+    for (size_t i = 0; i < v->n; i++) {
+        for (size_t k = 0; k < sizeof reasons / sizeof reasons[0]; k++) {
+            if (strcmp(v->why[i], reasons[k]) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
 /* `yes` takes it for authentic, `no` does not. */
 static void one_sided(const struct crl_view *yes, const struct crl_view *no, struct view *ret_yes,
                       struct view *ret_no)
 {
+    const char *how = yes->why.n == 0 ? "" : is_not_der(&yes->why) ? "not-der:" : "authentic:";
     *ret_yes = *ret_no = (struct view){ .n = 0 };
     for (size_t i = 0; i < no->not_authentic.n; i++)
-        view_no(ret_no, "%s%s", yes->why.n == 0 ? "" : "authentic:", no->not_authentic.why[i]);
+        view_no(ret_no, "%s%s", how, no->not_authentic.why[i]);
 }
 
 static void judge(struct state *s, const struct good_crl *good, struct bytes der, struct mutant *m)
@@ -72,7 +88,8 @@ static void judge(struct state *s, const struct good_crl *good, struct bytes der
         one_sided(theirs, ours, &m->openssl, &m->veridac);
     } else if (ours->authentic && strcmp(ours->serials, theirs->serials) != 0) {
         m->veridac = m->openssl = (struct view){ .n = 0 };
-        view_no(&m->openssl, "serials-differ");
+        view_no(&m->openssl, "%sserials-differ",
+                ours->why.n > 0 && is_not_der(&theirs->why) ? "not-der:" : "");
     }
 }
 

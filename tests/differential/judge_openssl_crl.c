@@ -63,13 +63,17 @@ static void check_authentic(X509_CRL *crl, X509 *const certs[3], struct view *re
 {
     X509 *signer = certs[0];
     int64_t at = profile_time(X509_CRL_get0_lastUpdate(crl));
-    AUTHORITY_KEYID *akid = X509_CRL_get_ext_d2i(crl, NID_authority_key_identifier, NULL, NULL);
+    int where = X509_CRL_get_ext_by_NID(crl, NID_authority_key_identifier, -1);
+    AUTHORITY_KEYID *akid = profile_crl_value(where < 0 ? NULL : X509_CRL_get_ext(crl, where),
+                                              ASN1_ITEM_rptr(AUTHORITY_KEYID));
     const ASN1_OCTET_STRING *skid = X509_get0_subject_key_id(signer);
 
     unless(X509_CRL_get_version(crl) == X509_CRL_VERSION_2, ret, "version");
     unless(ecdsa_sha256(crl), ret, "algorithm");
     unless(same_name(X509_CRL_get_issuer(crl), X509_get_subject_name(signer)), ret, "issuer");
-    unless(akid != NULL && akid->keyid != NULL && ASN1_OCTET_STRING_cmp(akid->keyid, skid) == 0,
+    unless(akid != NULL && akid->keyid != NULL && ASN1_OCTET_STRING_cmp(akid->keyid, skid) == 0 &&
+               (akid->issuer == NULL) == (akid->serial == NULL) &&
+               (akid->issuer == NULL || profile_crl_names_ok(akid->issuer)),
            ret, "authority-key-id");
     AUTHORITY_KEYID_free(akid);
     unless(at != PROFILE_NO_TIME, ret, "this-update");
@@ -122,8 +126,10 @@ static void write_serials(X509_CRL *crl, const X509 *ca, struct crl_view *ret)
     for (int i = 0; i < sk_X509_REVOKED_num(all); i++) {
         X509_REVOKED *one = sk_X509_REVOKED_value(all, i);
         int there = X509_REVOKED_get_ext_by_NID(one, NID_certificate_issuer, -1);
-        GENERAL_NAMES *issuers = X509_REVOKED_get_ext_d2i(one, NID_certificate_issuer, NULL, NULL);
-        if (there >= 0) /* unreadable or twice: nobody's, and so are those that follow it */
+        GENERAL_NAMES *issuers = NULL;
+        if (there >= 0)
+            issuers = profile_crl_names(X509_REVOKED_get_ext(one, there));
+        if (there >= 0) /* unreadable: nobody's, and so are those that follow it */
             mine = issuers != NULL && names(issuers, X509_get_subject_name(ca));
         GENERAL_NAMES_free(issuers);
         if (mine)

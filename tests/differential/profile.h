@@ -23,6 +23,7 @@ void profile_chain(X509 *const certs[CHAIN_CERTS], struct view *ret);
 
 /* Read and written again, every part anew, are these the same octets? */
 bool profile_is_der(const unsigned char *p, size_t n);
+bool profile_name_is_der(const X509_NAME *name);
 
 /* Seconds since 1970, when it is written as RFC 5280 4.1.2.5 asks for. */
 #define PROFILE_NO_TIME INT64_MIN

@@ -17,7 +17,7 @@ static void unless(bool ok, struct view *ret, const char *what)
 }
 
 /* The value, written as OpenSSL would write it; NULL when it is not there or is not. */
-static void *strict(const X509_EXTENSION *ext, const ASN1_ITEM *item)
+void *profile_crl_value(const X509_EXTENSION *ext, const ASN1_ITEM *item)
 {
     X509_EXTENSION *x = (X509_EXTENSION *)(uintptr_t)ext;
     ASN1_OCTET_STRING *octets = x == NULL ? NULL : X509_EXTENSION_get_data(x);
@@ -31,6 +31,36 @@ static void *strict(const X509_EXTENSION *ext, const ASN1_ITEM *item)
     if (same)
         return value;
     ASN1_item_free(value, item);
+    return NULL;
+}
+
+static bool is_ca_name(X509_NAME *name)
+{
+    struct ids ids = profile_ids(name);
+    return ids.name_ok && ids.vid != ID_WRONG && ids.pid != ID_WRONG;
+}
+
+bool profile_crl_names_ok(const GENERAL_NAMES *all)
+{
+    bool ok = sk_GENERAL_NAME_num(all) > 0;
+
+    for (int i = 0; ok && i < sk_GENERAL_NAME_num(all); i++) {
+        const GENERAL_NAME *one = sk_GENERAL_NAME_value(all, i);
+        /* X.400 and EDI names are gone from the world; nothing could check them */
+        ok = one->type != GEN_X400 && one->type != GEN_EDIPARTY &&
+             (one->type != GEN_DIRNAME || (profile_name_is_der(one->d.directoryName) &&
+                                           is_ca_name(one->d.directoryName)));
+    }
+    return ok;
+}
+
+GENERAL_NAMES *profile_crl_names(const X509_EXTENSION *ext)
+{
+    GENERAL_NAMES *all = profile_crl_value(ext, ASN1_ITEM_rptr(GENERAL_NAMES));
+
+    if (all != NULL && profile_crl_names_ok(all))
+        return all;
+    GENERAL_NAMES_free(all);
     return NULL;
 }
 
@@ -77,15 +107,18 @@ static void check_list(const X509_CRL *crl, struct view *ret)
                      nid == NID_issuing_distribution_point;
         unless(flag_is_der(ext), ret, "extension-flag");
         unless(known || !X509_EXTENSION_get_critical(ext), ret, "critical-extension");
-        unless(X509_CRL_get_ext_by_OBJ(crl, o, i) < 0, ret, "duplicate-extension");
+        /* RFC 5280 forbids it for certificates only; twice of what is read is never right */
+        unless(!known || X509_CRL_get_ext_by_OBJ(crl, o, i) < 0, ret, "duplicate-extension");
     }
+    unless(X509_CRL_get0_extensions(crl) == NULL || X509_CRL_get_ext_count(crl) > 0, ret,
+           "extensions-empty");
     unless(extension(crl, NID_delta_crl) == NULL, ret, "delta");
 }
 
 static void check_number(const X509_CRL *crl, struct view *ret)
 {
     X509_EXTENSION *ext = extension(crl, NID_crl_number);
-    ASN1_INTEGER *number = strict(ext, ASN1_ITEM_rptr(ASN1_INTEGER));
+    ASN1_INTEGER *number = profile_crl_value(ext, ASN1_ITEM_rptr(ASN1_INTEGER));
     BIGNUM *value = number == NULL ? NULL : ASN1_INTEGER_to_BN(number, NULL);
 
     unless(value != NULL && !BN_is_negative(value) && BN_num_bytes(value) <= 20 &&
@@ -98,7 +131,7 @@ static void check_number(const X509_CRL *crl, struct view *ret)
 static void check_key_id(const X509_CRL *crl, struct view *ret)
 {
     X509_EXTENSION *ext = extension(crl, NID_authority_key_identifier);
-    AUTHORITY_KEYID *akid = strict(ext, ASN1_ITEM_rptr(AUTHORITY_KEYID));
+    AUTHORITY_KEYID *akid = profile_crl_value(ext, ASN1_ITEM_rptr(AUTHORITY_KEYID));
 
     unless(akid != NULL && !X509_EXTENSION_get_critical(ext), ret, "authority-key-id-form");
     AUTHORITY_KEYID_free(akid);
@@ -122,7 +155,7 @@ static void check_point(const X509_CRL *crl, bool lists_cas, bool delegated, con
                         struct view *ret)
 {
     X509_EXTENSION *ext = extension(crl, NID_issuing_distribution_point);
-    ISSUING_DIST_POINT *idp = strict(ext, ASN1_ITEM_rptr(ISSUING_DIST_POINT));
+    ISSUING_DIST_POINT *idp = profile_crl_value(ext, ASN1_ITEM_rptr(ISSUING_DIST_POINT));
 
     if (ext == NULL) {
         unless(!delegated, ret, "not-indirect");
@@ -148,7 +181,7 @@ static void check_point(const X509_CRL *crl, bool lists_cas, bool delegated, con
 static bool is_indirect(const X509_CRL *crl)
 {
     ISSUING_DIST_POINT *idp =
-        strict(extension(crl, NID_issuing_distribution_point), ASN1_ITEM_rptr(ISSUING_DIST_POINT));
+        profile_crl_value(extension(crl, NID_issuing_distribution_point), ASN1_ITEM_rptr(ISSUING_DIST_POINT));
     bool ret = idp != NULL && idp->indirectCRL != 0;
     ISSUING_DIST_POINT_free(idp);
     return ret;
@@ -158,7 +191,7 @@ static bool is_indirect(const X509_CRL *crl)
 
 static void check_reason(X509_EXTENSION *ext, struct view *ret)
 {
-    ASN1_ENUMERATED *reason = strict(ext, ASN1_ITEM_rptr(ASN1_ENUMERATED));
+    ASN1_ENUMERATED *reason = profile_crl_value(ext, ASN1_ITEM_rptr(ASN1_ENUMERATED));
     long code = reason == NULL ? -1 : ASN1_ENUMERATED_get(reason);
 
     unless(code >= 0 && code <= 10 && code != 7, ret, "entry-reason");
@@ -168,11 +201,9 @@ static void check_reason(X509_EXTENSION *ext, struct view *ret)
 
 static void check_entry_issuer(X509_EXTENSION *ext, bool indirect, struct view *ret)
 {
-    GENERAL_NAMES *names = X509V3_EXT_d2i(ext);
+    GENERAL_NAMES *names = profile_crl_names(ext);
 
-    unless(names != NULL && sk_GENERAL_NAME_num(names) > 0 && indirect &&
-               X509_EXTENSION_get_critical(ext),
-           ret, "entry-issuer");
+    unless(names != NULL && indirect && X509_EXTENSION_get_critical(ext), ret, "entry-issuer");
     GENERAL_NAMES_free(names);
 }
 
@@ -197,8 +228,12 @@ static void check_entry(const X509_REVOKED *one, bool indirect, struct view *ret
             unless(nid == NID_invalidity_date || !X509_EXTENSION_get_critical(ext), ret,
                    "entry-critical-extension");
         unless(flag_is_der(ext), ret, "entry-extension-flag");
-        unless(X509_REVOKED_get_ext_by_OBJ(one, o, i) < 0, ret, "entry-duplicate-extension");
+        unless((nid != NID_crl_reason && nid != NID_certificate_issuer) ||
+                   X509_REVOKED_get_ext_by_OBJ(one, o, i) < 0,
+               ret, "entry-duplicate-extension");
     }
+    unless(X509_REVOKED_get0_extensions(one) == NULL || X509_REVOKED_get_ext_count(one) > 0, ret,
+           "entry-extensions-empty");
 }
 
 void profile_crl(X509_CRL *crl, bool lists_cas, bool delegated, const char *url, struct view *ret)

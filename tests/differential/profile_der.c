@@ -11,7 +11,7 @@
 #include "profile.h"
 
 /* Written again from its attributes. */
-static bool name_is_der(X509_NAME *name)
+bool profile_name_is_der(const X509_NAME *name)
 {
     X509_NAME *again = X509_NAME_new();
     unsigned char *was = NULL, *is = NULL;
@@ -42,7 +42,7 @@ bool profile_is_der(const unsigned char *p, size_t n)
     if (ok)
         n_again = i2d_X509(cert, &again);
     ok = ok && n_again == (int)n && memcmp(again, p, n) == 0 &&
-         name_is_der(X509_get_subject_name(cert)) && name_is_der(X509_get_issuer_name(cert));
+         profile_name_is_der(X509_get_subject_name(cert)) && profile_name_is_der(X509_get_issuer_name(cert));
     OPENSSL_free(tbs);
     OPENSSL_free(again);
     X509_free(cert);
