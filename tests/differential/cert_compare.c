@@ -83,7 +83,9 @@ static bool bend(struct state *s, struct mutant *m, struct family *f)
     const struct cert_operator *op = &cert_operators[m->op];
 
     arena_reset(&s->arena);
-    *f = (struct family){ .rng = &m->rng, .a = &s->arena, .keys = s->keys,
+    *f = (struct family){ .rng = &m->rng,
+                          .a = &s->arena,
+                          .keys = s->keys,
                           .target = (enum role)rng_below(&m->rng, ROLES),
                           .follow = !rng_one_in(&m->rng, 4) };
     family_open(f, &s->good.v[rng_below(&m->rng, s->good.n)]);
@@ -128,7 +130,11 @@ static void make(void *state, struct mutant *m)
 
 struct comparison cert_comparison(void)
 {
-    return (struct comparison){ .name = "certificates", .n_ops = cert_n_operators,
-                                .op_name = name, .op_what = what, .start = start, .make = make,
+    return (struct comparison){ .name = "certificates",
+                                .n_ops = cert_n_operators,
+                                .op_name = name,
+                                .op_what = what,
+                                .start = start,
+                                .make = make,
                                 .stop = stop };
 }

@@ -38,9 +38,11 @@ const struct cert_operator cert_operators[] = {
     { "ext-oid", "an extension under another OID", NULL, cert_ext_oid, NULL },
     { "ext-critical", "critical: absent, TRUE, FALSE, odd, twice", NULL, cert_ext_critical, NULL },
     { "ext-value", "one bit of an extension's value", NULL, cert_ext_value, NULL },
-    { "ext-duplicate", "an extension twice, or a value under two OIDs", NULL, cert_ext_duplicate, NULL },
+    { "ext-duplicate", "an extension twice, or a value under two OIDs", NULL, cert_ext_duplicate,
+      NULL },
     { "ext-drop", "an extension less, or none", NULL, cert_ext_drop, NULL },
-    { "ext-order", "extensions, or the parts of one, in another order", NULL, cert_ext_order, NULL },
+    { "ext-order", "extensions, or the parts of one, in another order", NULL, cert_ext_order,
+      NULL },
     { "ext-known", "one more of RFC 5280, good or odd", NULL, cert_ext_known, NULL },
     { "ext-unknown", "one more that nobody knows", NULL, cert_ext_unknown, NULL },
     { "ext-many", "12 to 23 more", NULL, cert_ext_many, NULL },
@@ -73,7 +75,8 @@ static bool pair(struct family *f)
 {
     bool done = false;
     for (size_t i = 0; i < 2; i++) {
-        done = cert_bend_before(f, &cert_operators[rng_below(f->rng, cert_n_operators - 1)]) || done;
+        done =
+            cert_bend_before(f, &cert_operators[rng_below(f->rng, cert_n_operators - 1)]) || done;
         if (rng_one_in(f->rng, 2))
             f->target = (enum role)rng_below(f->rng, ROLES);
     }

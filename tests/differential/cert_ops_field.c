@@ -62,8 +62,16 @@ bool cert_time_text(struct family *f)
 bool cert_time_form(struct family *f)
 {
     static const int64_t moments[] = {
-        MOMENT,      MOMENT + 1,  INT64_C(2524607999), INT64_C(2524608000), INT64_C(2524608001),
-        INT64_C(-1), INT64_C(0),  INT64_C(-631152000), INT64_C(-631152001), INT64_C(4294967296),
+        MOMENT,
+        MOMENT + 1,
+        INT64_C(2524607999),
+        INT64_C(2524608000),
+        INT64_C(2524608001),
+        INT64_C(-1),
+        INT64_C(0),
+        INT64_C(-631152000),
+        INT64_C(-631152001),
+        INT64_C(4294967296),
         INT64_C(1951776000),
     };
     struct element *e = some_time(f);
@@ -79,11 +87,16 @@ bool cert_unique_id(struct family *f)
     static const struct {
         uint8_t n, octets[6];
     } rows[] = {
-        { 4, { 0x81, 0x02, 0x00, 0x55 } }, { 4, { 0x82, 0x02, 0x00, 0x55 } },
-        { 3, { 0x81, 0x01, 0x00 } },       { 4, { 0x82, 0x02, 0x04, 0x50 } },
-        { 4, { 0x81, 0x02, 0x04, 0x55 } }, { 4, { 0x81, 0x02, 0x08, 0x00 } },
-        { 2, { 0x81, 0x00 } },             { 6, { 0xA1, 0x04, 0x03, 0x02, 0x00, 0x55 } },
-        { 3, { 0x82, 0x01, 0x05 } },       { 4, { 0x83, 0x02, 0x00, 0x55 } },
+        { 4, { 0x81, 0x02, 0x00, 0x55 } },
+        { 4, { 0x82, 0x02, 0x00, 0x55 } },
+        { 3, { 0x81, 0x01, 0x00 } },
+        { 4, { 0x82, 0x02, 0x04, 0x50 } },
+        { 4, { 0x81, 0x02, 0x04, 0x55 } },
+        { 4, { 0x81, 0x02, 0x08, 0x00 } },
+        { 2, { 0x81, 0x00 } },
+        { 6, { 0xA1, 0x04, 0x03, 0x02, 0x00, 0x55 } },
+        { 3, { 0x82, 0x01, 0x05 } },
+        { 4, { 0x83, 0x02, 0x00, 0x55 } },
     };
     struct element *tbs = cert_target(f)->tbs, *id = tree_node(f->a, 0);
     size_t i = rng_below(f->rng, COUNT(rows));

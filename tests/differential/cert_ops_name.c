@@ -58,8 +58,8 @@ static struct element *attribute(struct family *f, const uint8_t *oid, size_t n,
 {
     struct element *seq = tree_node(f->a, 0x30);
     tree_insert(f->a, seq, 0, tree_leaf(f->a, 0x06, oid, n));
-    tree_insert(f->a, seq, 1, tree_leaf(f->a, tag, arena_copy(f->a, text, strlen(text)),
-                                        strlen(text)));
+    tree_insert(f->a, seq, 1,
+                tree_leaf(f->a, tag, arena_copy(f->a, text, strlen(text)), strlen(text)));
     return seq;
 }
 
@@ -212,7 +212,7 @@ bool cert_name_attribute(struct family *f)
 
 static const char *some_id(struct family *f)
 {
-    static const char *const ids[] = { "FFF1", "FFF1", "8000", "8000", "FFF2", "0000", "fff1",
+    static const char *const ids[] = { "FFF1", "FFF1",  "8000", "8000", "FFF2", "0000", "fff1",
                                        "FFF",  "FFF10", "FF G", "+FF1", "0xFF", "",     "FFF1 " };
     return ids[rng_below(f->rng, COUNT(ids))];
 }
@@ -251,8 +251,8 @@ bool cert_matter_id(struct family *f)
 bool cert_marker(struct family *f)
 {
     static const char *const markers[] = {
-        "Mvid:FFF1", "Mpid:8000", "Mvid:FFF2", "Mvid:fff1", "Mvid:FFF", "Mpid:", "Mvid:",
-        "MVID:FFF1", "Mvid: FFF1", "Mpid:8000Mvid:FFF1", "MpidMvid:FFF1", "Mpid:80001",
+        "Mvid:FFF1", "Mpid:8000", "Mvid:FFF2",  "Mvid:fff1",          "Mvid:FFF",      "Mpid:",
+        "Mvid:",     "MVID:FFF1", "Mvid: FFF1", "Mpid:8000Mvid:FFF1", "MpidMvid:FFF1", "Mpid:80001",
     };
     struct element *at = some_attribute(f, oid_cn, sizeof oid_cn);
     const char *marker = markers[rng_below(f->rng, COUNT(markers))];

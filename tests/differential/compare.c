@@ -127,8 +127,10 @@ static int show_one(const struct comparison *c, const struct run *run)
 
     for (const char *p = run->seed; *p != 0; p++)
         seed = seed * 131 + (unsigned char)*p;
-    m = (struct mutant){ .rng = rng_make(seed, run->cases), .op = (size_t)(run->cases % c->n_ops),
-                         .keep = run->folder != NULL, .folder = run->folder };
+    m = (struct mutant){ .rng = rng_make(seed, run->cases),
+                         .op = (size_t)(run->cases % c->n_ops),
+                         .keep = run->folder != NULL,
+                         .folder = run->folder };
     c->make(state, &m);
     printf("case %" PRIu64 ", %s, %s\n", run->cases, c->op_name(m.op), m.where);
     join(&m.veridac, why, sizeof why);
@@ -175,8 +177,8 @@ static bool print_table(const struct comparison *c, const struct run *run, const
     for (size_t i = 0; i < c->n_ops; i++) {
         const struct counts *n = &t->op[i];
         uint64_t refuses = n->total - n->openssl_accepts;
-        bool thin = run->full && (n->openssl_accepts * FULL_SHARE < n->total ||
-                                  refuses * FULL_SHARE < n->total);
+        bool thin = run->full &&
+                    (n->openssl_accepts * FULL_SHARE < n->total || refuses * FULL_SHARE < n->total);
         print_row(c->op_name(i), n, thin ? "LESS THAN 1 % ON ONE SIDE" : c->op_what(i));
         ok = ok && !thin;
         sum.total += n->total;

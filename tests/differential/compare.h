@@ -15,11 +15,11 @@
 struct mutant {
     struct rng rng;
     size_t op;
-    bool keep;                  /* write it to files in `folder` */
+    bool keep; /* write it to files in `folder` */
     const char *folder;
     struct view veridac, openssl;
     bool veridac_ok, openssl_ok; /* for the table */
-    char where[96];             /* what was bent, for people */
+    char where[96];              /* what was bent, for people */
 };
 
 /* What is mutated. `start` runs once in each process. */
@@ -37,8 +37,8 @@ struct run {
     const char *seed, *explained, *folder;
     uint64_t cases;
     unsigned jobs;
-    bool one;        /* only case number `cases`, in detail */
-    bool full;       /* shares of each operator and unused explanations count as well */
+    bool one;  /* only case number `cases`, in detail */
+    bool full; /* shares of each operator and unused explanations count as well */
 };
 
 /* 0 when all is well, else 1. */

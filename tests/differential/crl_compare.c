@@ -42,7 +42,7 @@ static const char *what(size_t op)
 static bool is_not_der(const struct view *v)
 {
     static const char *const reasons[] = { "profile:crl:der", "profile:crl:extension-flag",
-                                          "profile:crl:entry-extension-flag" };
+                                           "profile:crl:entry-extension-flag" };
     for (size_t i = 0; i < v->n; i++) {
         for (size_t k = 0; k < sizeof reasons / sizeof reasons[0]; k++) {
             if (strcmp(v->why[i], reasons[k]) == 0)
@@ -167,6 +167,11 @@ static void make(void *state, struct mutant *m)
 
 struct comparison crl_comparison(void)
 {
-    return (struct comparison){ .name = "crls", .n_ops = crl_n_operators, .op_name = name,
-                                .op_what = what, .start = start, .make = make, .stop = stop };
+    return (struct comparison){ .name = "crls",
+                                .n_ops = crl_n_operators,
+                                .op_name = name,
+                                .op_what = what,
+                                .start = start,
+                                .make = make,
+                                .stop = stop };
 }

@@ -12,7 +12,8 @@
 #include "rng.h"
 #include "tree.h"
 
-#define CRL_AT INT64_C(1735689600) /* 2025-01-01: thisUpdate of every good CRL is an hour before */
+#define CRL_AT INT64_C(1735689600) /* 2025-01-01: thisUpdate of every good CRL is an hour before   \
+                                    */
 
 /* Elements of the unchanged CRL; they stay valid when an operator detaches them. */
 struct crl_fields {
@@ -46,7 +47,7 @@ struct crl_family {
     struct crl_fields f;
     const char *signer; /* label of the key that signs */
     enum keys_form form;
-    struct bytes der;   /* the result */
+    struct bytes der; /* the result */
 };
 
 struct good_crls crl_family_good(struct keys *keys);

@@ -61,8 +61,9 @@ bool crl_entry_serial(struct crl_family *f)
 
 bool crl_entry_date(struct crl_family *f)
 {
-    static const int64_t moments[] = { 0, 1, CRL_AT, CRL_AT + 1000000, INT64_C(2524607999),
-                                       INT64_C(2524608000), INT64_C(-1) };
+    static const int64_t moments[] = {
+        0, 1, CRL_AT, CRL_AT + 1000000, INT64_C(2524607999), INT64_C(2524608000), INT64_C(-1)
+    };
     struct element *e = some_entry(f);
     static const enum time_form forms[] = { TIME_AS_RFC5280, TIME_UTC, TIME_GENERALIZED };
 
@@ -174,10 +175,12 @@ static bool add(struct crl_family *f, struct element *entry, unsigned id, enum f
 bool crl_entry_reason(struct crl_family *f)
 {
     static const struct octets rows[] = {
-        { 3, { 10, 1, 0 } },  { 3, { 10, 1, 1 } },  { 3, { 10, 1, 4 } },      { 3, { 10, 1, 6 } },
-        { 3, { 10, 1, 7 } },  { 3, { 10, 1, 8 } },  { 3, { 10, 1, 10 } },     { 3, { 10, 1, 11 } },
-        { 3, { 10, 1, 0xFF } }, { 4, { 10, 2, 0, 1 } }, { 4, { 10, 2, 1, 1 } }, { 2, { 10, 0 } },
-        { 3, { 2, 1, 1 } },   { 4, { 10, 1, 1, 0 } }, { 4, { 10, 0x81, 1, 1 } }, { 0, { 0 } },
+        { 3, { 10, 1, 0 } },    { 3, { 10, 1, 1 } },    { 3, { 10, 1, 4 } },
+        { 3, { 10, 1, 6 } },    { 3, { 10, 1, 7 } },    { 3, { 10, 1, 8 } },
+        { 3, { 10, 1, 10 } },   { 3, { 10, 1, 11 } },   { 3, { 10, 1, 0xFF } },
+        { 4, { 10, 2, 0, 1 } }, { 4, { 10, 2, 1, 1 } }, { 2, { 10, 0 } },
+        { 3, { 2, 1, 1 } },     { 4, { 10, 1, 1, 0 } }, { 4, { 10, 0x81, 1, 1 } },
+        { 0, { 0 } },
     };
     struct element *e = some_entry(f), *value;
     struct bytes reason = some(f, rows, COUNT(rows));
@@ -222,9 +225,12 @@ bool crl_entry_issuer(struct crl_family *f)
 bool crl_entry_extension(struct crl_family *f)
 {
     static const struct octets values[] = {
-        { 2, { 5, 0 } }, { 0, { 0 } }, { 17, { 0x18, 15, '2', '0', '2', '4', '0', '1', '0', '1',
-                                              '0', '0', '0', '0', '0', '0', 'Z' } },
-        { 3, { 10, 1, 1 } }, { 2, { 0x30, 0 } },
+        { 2, { 5, 0 } },
+        { 0, { 0 } },
+        { 17,
+          { 0x18, 15, '2', '0', '2', '4', '0', '1', '0', '1', '0', '0', '0', '0', '0', '0', 'Z' } },
+        { 3, { 10, 1, 1 } },
+        { 2, { 0x30, 0 } },
     };
     static const uint8_t ids[] = { 21, 23, 24, 29, 99, 35, 20 };
     struct element *e = some_entry(f), *x;

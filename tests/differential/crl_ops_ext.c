@@ -44,10 +44,17 @@ static void add(struct crl_family *f, struct element *x)
 }
 
 static const struct octets oids[] = {
-    { 3, { 0x55, 0x1D, 20 } }, { 3, { 0x55, 0x1D, 27 } },   { 3, { 0x55, 0x1D, 28 } },
-    { 3, { 0x55, 0x1D, 35 } }, { 3, { 0x55, 0x1D, 46 } },   { 3, { 0x55, 0x1D, 18 } },
-    { 3, { 0x55, 0x1D, 60 } }, { 4, { 0x2B, 6, 1, 0x7F } }, { 4, { 0x55, 0x80, 0x1D, 20 } },
-    { 3, { 0x55, 0x1D, 0x93 } }, { 0, { 0 } },
+    { 3, { 0x55, 0x1D, 20 } },
+    { 3, { 0x55, 0x1D, 27 } },
+    { 3, { 0x55, 0x1D, 28 } },
+    { 3, { 0x55, 0x1D, 35 } },
+    { 3, { 0x55, 0x1D, 46 } },
+    { 3, { 0x55, 0x1D, 18 } },
+    { 3, { 0x55, 0x1D, 60 } },
+    { 4, { 0x2B, 6, 1, 0x7F } },
+    { 4, { 0x55, 0x80, 0x1D, 20 } },
+    { 3, { 0x55, 0x1D, 0x93 } },
+    { 0, { 0 } },
 };
 
 bool crl_ext_oid(struct crl_family *f)
@@ -117,7 +124,10 @@ bool crl_ext_order(struct crl_family *f)
 bool crl_ext_add(struct crl_family *f)
 {
     static const struct octets values[] = {
-        { 3, { 2, 1, 1 } }, { 2, { 5, 0 } }, { 2, { 0x30, 0 } }, { 0, { 0 } },
+        { 3, { 2, 1, 1 } },
+        { 2, { 5, 0 } },
+        { 2, { 0x30, 0 } },
+        { 0, { 0 } },
         { 6, { 0x30, 4, 0x86, 2, 'h', ':' } },
     };
     add(f, ops_extension(f->a, some(f, oids, COUNT(oids)), ops_flag(f->rng),
@@ -229,8 +239,10 @@ bool crl_point(struct crl_family *f)
 
 bool crl_point_name(struct crl_family *f)
 {
-    static const char *const urls[] = { CRL_URL, CRL_URL, CRL_URL, "http://crl.example/list.cr",
-                                        "HTTP://crl.example/list.crl", "", CRL_URL "#" };
+    static const char *const urls[] = {
+        CRL_URL, CRL_URL,    CRL_URL, "http://crl.example/list.cr", "HTTP://crl.example/list.crl",
+        "",      CRL_URL "#"
+    };
     const char *url = urls[rng_below(f->rng, COUNT(urls))];
     struct element *idp = tree_node(f->a, 0x30), *name = full_name(f, url, 1);
 

@@ -66,7 +66,8 @@ void family_open(struct family *f, const struct good_chain *good)
     }
 }
 
-/* ---- following: what changed in one place is copied to the places that name the same thing ---- */
+/* ---- following: what changed in one place is copied to the places that name the same thing ----
+ */
 
 struct slot {
     enum role role;

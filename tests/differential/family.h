@@ -32,14 +32,14 @@ struct family {
     struct arena *a;
     struct keys *keys;
     const struct good_chain *good;
-    enum role target;           /* the certificate that is bent */
-    bool follow;                /* names and key ids of the others follow */
+    enum role target; /* the certificate that is bent */
+    bool follow;      /* names and key ids of the others follow */
     struct element *root[ROLES];
     struct fields f[ROLES];
-    const char *key[ROLES];     /* label of the key that the certificate carries */
-    const char *signer;         /* of the target, when it is not its issuer's key */
+    const char *key[ROLES]; /* label of the key that the certificate carries */
+    const char *signer;     /* of the target, when it is not its issuer's key */
     enum keys_form form;
-    struct bytes der[ROLES];    /* the result */
+    struct bytes der[ROLES]; /* the result */
 };
 
 /* All good chains; `seed` decides their keys. */

@@ -16,7 +16,8 @@
 #define EKU "30{oid(2.5.29.37) 0101FF 04{30{oid(1.3.6.1.5.5.7.3.2) oid(1.3.6.1.5.5.7.3.1)}}}"
 #define SAN "30{oid(2.5.29.17) 04{30{86{\"https://maker.example/dac\"}}}}"
 #define CRL_DP "30{oid(2.5.29.31) 04{30{30{A0{A0{86{\"http://maker.example/c\"}}}}}}}"
-#define AIA "30{oid(1.3.6.1.5.5.7.1.1) 04{30{30{oid(1.3.6.1.5.5.7.48.2) 86{\"http://m.example\"}}}}}"
+#define AIA                                                                                        \
+    "30{oid(1.3.6.1.5.5.7.1.1) 04{30{30{oid(1.3.6.1.5.5.7.48.2) 86{\"http://m.example\"}}}}}"
 #define POLICIES "30{oid(2.5.29.32) 04{30{30{oid(1.3.6.1.4.1.37244.9.1)}}}}"
 #define UNKNOWN "30{oid(1.3.6.1.4.1.37244.9.2) 04{30{020105 31{0C{\"free\"} 0101FF}}}}"
 #define FULL "30{oid(1.3.6.1.4.1.37244.9.3) 04{fill()}}"
@@ -67,8 +68,10 @@ static const struct row {
         { "pai.extensions.order", "akid skid ku bc" } } },
     { "full",
       { "cn(\"PAA\")", "cn(\"PAI\") " VID, "cn(\"DAC\") " VID " " PID },
-      { { "dac.extensions.append", FULL }, { "dac.size", "598" },
-        { "pai.extensions.append", FULL }, { "pai.size", "597" } } },
+      { { "dac.extensions.append", FULL },
+        { "dac.size", "598" },
+        { "pai.extensions.append", FULL },
+        { "pai.size", "597" } } },
 };
 
 static void make(struct keys *keys, const struct row *row, struct arena *memory,

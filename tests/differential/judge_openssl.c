@@ -13,7 +13,9 @@
 #include "judges.h"
 #include "profile.h"
 
-static const char *const roles[] = { [CHAIN_PAA] = "paa", [CHAIN_PAI] = "pai", [CHAIN_DAC] = "dac" };
+static const char *const roles[] = {
+    [CHAIN_PAA] = "paa", [CHAIN_PAI] = "pai", [CHAIN_DAC] = "dac"
+};
 
 /* ---- reading ---- */
 
@@ -73,8 +75,8 @@ static bool is_culprit(X509 *cert, int i)
     X509 *copy;
     bool gone;
 
-    if (nid == NID_basic_constraints || nid == NID_key_usage ||
-        nid == NID_subject_key_identifier || nid == NID_authority_key_identifier)
+    if (nid == NID_basic_constraints || nid == NID_key_usage || nid == NID_subject_key_identifier ||
+        nid == NID_authority_key_identifier)
         return false;
     copy = X509_dup(cert);
 
@@ -167,8 +169,9 @@ static void verify(X509 *const certs[CHAIN_CERTS], struct view *ret)
 
 void openssl_chain(const struct chain_in *in, struct view *ret)
 {
-    const struct octets_in *each[] = { [CHAIN_PAA] = &in->paa, [CHAIN_PAI] = &in->pai,
-                                       [CHAIN_DAC] = &in->dac };
+    const struct octets_in *each[] = {
+        [CHAIN_PAA] = &in->paa, [CHAIN_PAI] = &in->pai, [CHAIN_DAC] = &in->dac
+    };
     X509 *certs[CHAIN_CERTS];
     bool whole = true, readable = true;
 

@@ -43,14 +43,6 @@ static bool ecdsa_sha256(const X509_CRL *crl)
     return OBJ_obj2nid(o) == NID_ecdsa_with_SHA256 && type == V_ASN1_UNDEF;
 }
 
-static bool same_name(const X509_NAME *a, const X509_NAME *b)
-{
-    const unsigned char *p, *q;
-    size_t n, m;
-    return X509_NAME_get0_der(a, &p, &n) == 1 && X509_NAME_get0_der(b, &q, &m) == 1 && n == m &&
-           memcmp(p, q, n) == 0;
-}
-
 static bool valid_at(const X509 *cert, int64_t at)
 {
     int64_t from = profile_time(X509_get0_notBefore(cert));
@@ -64,13 +56,14 @@ static void check_authentic(X509_CRL *crl, X509 *const certs[3], struct view *re
     X509 *signer = certs[0];
     int64_t at = profile_time(X509_CRL_get0_lastUpdate(crl));
     int where = X509_CRL_get_ext_by_NID(crl, NID_authority_key_identifier, -1);
-    AUTHORITY_KEYID *akid = profile_crl_value(where < 0 ? NULL : X509_CRL_get_ext(crl, where),
-                                              ASN1_ITEM_rptr(AUTHORITY_KEYID));
+    AUTHORITY_KEYID *akid = profile_value(where < 0 ? NULL : X509_CRL_get_ext(crl, where),
+                                          ASN1_ITEM_rptr(AUTHORITY_KEYID));
     const ASN1_OCTET_STRING *skid = X509_get0_subject_key_id(signer);
 
     unless(X509_CRL_get_version(crl) == X509_CRL_VERSION_2, ret, "version");
     unless(ecdsa_sha256(crl), ret, "algorithm");
-    unless(same_name(X509_CRL_get_issuer(crl), X509_get_subject_name(signer)), ret, "issuer");
+    unless(profile_same_name(X509_CRL_get_issuer(crl), X509_get_subject_name(signer)), ret,
+           "issuer");
     unless(akid != NULL && akid->keyid != NULL && ASN1_OCTET_STRING_cmp(akid->keyid, skid) == 0 &&
                (akid->issuer == NULL) == (akid->serial == NULL) &&
                (akid->issuer == NULL || profile_crl_names_ok(akid->issuer)),
@@ -94,7 +87,7 @@ static bool names(const GENERAL_NAMES *all, const X509_NAME *name)
 {
     for (int i = 0; i < sk_GENERAL_NAME_num(all); i++) {
         const GENERAL_NAME *one = sk_GENERAL_NAME_value(all, i);
-        if (one->type == GEN_DIRNAME && same_name(one->d.directoryName, name))
+        if (one->type == GEN_DIRNAME && profile_same_name(one->d.directoryName, name))
             return true;
     }
     return false;

@@ -26,8 +26,8 @@ struct judge *judge_new(void)
 {
     struct judge *j = calloc(1, sizeof *j);
     judge_must(j != NULL && veridac_result_new(&j->result) == VERIDAC_OK &&
-             veridac_context_new(&j->context) == VERIDAC_OK,
-         "veridac_result_new");
+                   veridac_context_new(&j->context) == VERIDAC_OK,
+               "veridac_result_new");
     return j;
 }
 
@@ -74,7 +74,7 @@ static void admit(veridac_trust *trust, struct octets_in paa, struct view *ret)
 static bool expected(const veridac_finding *f, bool no_paa)
 {
     static const char *const slugs[] = { "no-proof-of-possession", "no-nonce",
-                                         "no-basic-information", "dac-revocation-unknown",
+                                         "no-basic-information",   "dac-revocation-unknown",
                                          "pai-revocation-unknown", "no-trust-anchors",
                                          "paa-not-found" };
     for (size_t i = 0; i < sizeof slugs / sizeof slugs[0] - (no_paa ? 0 : 2); i++) {
@@ -103,13 +103,15 @@ void judge_chain(struct judge *j, const struct chain_in *in, struct view *ret)
     judge_must(veridac_trust_new(&trust) == VERIDAC_OK, "veridac_trust_new");
     admit(trust, in->paa, ret);
     no_paa = ret->n > 0;
-    judge_must(veridac_verify(j->context, &device, trust, NULL, 0, &policy, JUDGED_AT, j->result) == VERIDAC_OK &&
-             veridac_result_look(j->result, &view) == VERIDAC_OK,
-         "veridac_verify");
+    judge_must(veridac_verify(j->context, &device, trust, NULL, 0, &policy, JUDGED_AT, j->result) ==
+                       VERIDAC_OK &&
+                   veridac_result_look(j->result, &view) == VERIDAC_OK,
+               "veridac_verify");
     judge_must(view.verdict != VERIDAC_ACCEPT, "an incomplete attestation is not accepted");
     for (uint32_t i = 0; i < view.n_findings; i++) {
         veridac_finding f = { .size = sizeof f };
-        judge_must(veridac_result_finding(j->result, i, &f) == VERIDAC_OK, "veridac_result_finding");
+        judge_must(veridac_result_finding(j->result, i, &f) == VERIDAC_OK,
+                   "veridac_result_finding");
         if (!expected(&f, no_paa))
             judge_add(ret, f.id, f.found);
     }

@@ -11,7 +11,7 @@
 struct judge {
     veridac_context *context; /* remembers signatures, as a hub's does */
     veridac_result *result;
-    veridac_trust *paa;       /* for CRLs: the PAA is the same all the time */
+    veridac_trust *paa; /* for CRLs: the PAA is the same all the time */
 };
 
 /* Ends the program; the run says then that a process ended early. */

@@ -43,7 +43,7 @@ struct crl_view {
     bool authentic;
     struct view not_authentic; /* the reasons among `why` that concern authenticity */
     bool read;                 /* `serials` is there */
-    char serials[1u << 16];    /* of the CA's certificates, in order: upper-case hex, ' ' after each */
+    char serials[1u << 16]; /* of the CA's certificates, in order: upper-case hex, ' ' after each */
 };
 
 void judge_crl(struct judge *j, const struct crl_in *in, struct crl_view *ret);

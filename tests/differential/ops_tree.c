@@ -13,7 +13,8 @@ static const uint8_t string_tags[] = { 0x0C, 0x13, 0x16, 0x14, 0x12, 0x1A, 0x1C,
 
 bool ops_is_string(const struct element *e)
 {
-    return !e->parent && e->n_tag == 1 && memchr(string_tags, e->tag[0], COUNT(string_tags)) != NULL;
+    return !e->parent && e->n_tag == 1 &&
+           memchr(string_tags, e->tag[0], COUNT(string_tags)) != NULL;
 }
 
 unsigned ops_string_tag(struct rng *r)
@@ -23,7 +24,8 @@ unsigned ops_string_tag(struct rng *r)
 
 uint8_t ops_letter(struct rng *r)
 {
-    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789  '-.:";
+    static const char letters[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789  '-.:";
     return (uint8_t)letters[rng_below(r, sizeof letters - 1)];
 }
 
@@ -257,12 +259,18 @@ struct element *ops_any(struct rng *r, struct arena *a)
     static const struct {
         uint8_t tag, n, content[6];
     } rows[] = {
-        { 0x05, 0, { 0 } },          { 0x01, 1, { 0xFF } },
-        { 0x01, 1, { 0x00 } },       { 0x02, 1, { 0x01 } },
-        { 0x03, 2, { 0x00, 0x80 } }, { 0x04, 2, { 0x05, 0x00 } },
-        { 0x06, 3, { 0x55, 0x04, 0x03 } }, { 0x0C, 4, { 'F', 'F', 'F', '1' } },
-        { 0x30, 0, { 0 } },          { 0x31, 0, { 0 } },
-        { 0x80, 1, { 0x00 } },       { 0xA0, 0, { 0 } },
+        { 0x05, 0, { 0 } },
+        { 0x01, 1, { 0xFF } },
+        { 0x01, 1, { 0x00 } },
+        { 0x02, 1, { 0x01 } },
+        { 0x03, 2, { 0x00, 0x80 } },
+        { 0x04, 2, { 0x05, 0x00 } },
+        { 0x06, 3, { 0x55, 0x04, 0x03 } },
+        { 0x0C, 4, { 'F', 'F', 'F', '1' } },
+        { 0x30, 0, { 0 } },
+        { 0x31, 0, { 0 } },
+        { 0x80, 1, { 0x00 } },
+        { 0xA0, 0, { 0 } },
     };
     size_t i = rng_below(r, COUNT(rows));
     return tree_leaf(a, rows[i].tag, arena_copy(a, rows[i].content, rows[i].n), rows[i].n);

@@ -16,20 +16,20 @@
 
 typedef bool tree_op(struct rng *r, struct arena *a, struct element *root);
 
-tree_op ops_tag;             /* another tag */
-tree_op ops_grow;            /* octets more in a primitive content */
-tree_op ops_shrink;          /* octets less */
-tree_op ops_bit;             /* one bit of a primitive content */
-tree_op ops_length_padded;   /* a length that is not minimal */
+tree_op ops_tag;           /* another tag */
+tree_op ops_grow;          /* octets more in a primitive content */
+tree_op ops_shrink;        /* octets less */
+tree_op ops_bit;           /* one bit of a primitive content */
+tree_op ops_length_padded; /* a length that is not minimal */
 tree_op ops_length_indefinite;
-tree_op ops_length_wrong;    /* a length that is not true */
+tree_op ops_length_wrong; /* a length that is not true */
 tree_op ops_swap_siblings;
-tree_op ops_swap_far;        /* two elements anywhere change places */
+tree_op ops_swap_far; /* two elements anywhere change places */
 tree_op ops_duplicate;
 tree_op ops_drop;
-tree_op ops_insert;          /* a new element */
-tree_op ops_replace;         /* by a copy of another element */
-tree_op ops_tail;            /* octets after the last child */
+tree_op ops_insert;  /* a new element */
+tree_op ops_replace; /* by a copy of another element */
+tree_op ops_tail;    /* octets after the last child */
 
 /* Shared with operators that know what they change. */
 uint8_t ops_letter(struct rng *r);

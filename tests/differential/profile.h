@@ -24,6 +24,10 @@ void profile_chain(X509 *const certs[CHAIN_CERTS], struct view *ret);
 /* Read and written again, every part anew, are these the same octets? */
 bool profile_is_der(const unsigned char *p, size_t n);
 bool profile_name_is_der(const X509_NAME *name);
+bool profile_flag_is_der(const X509_EXTENSION *ext);
+/* The value of an extension, when it is written as OpenSSL would write it; else NULL. */
+void *profile_value(X509_EXTENSION *ext, const ASN1_ITEM *item);
+bool profile_same_name(const X509_NAME *a, const X509_NAME *b);
 
 /* Seconds since 1970, when it is written as RFC 5280 4.1.2.5 asks for. */
 #define PROFILE_NO_TIME INT64_MIN

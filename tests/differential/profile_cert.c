@@ -121,33 +121,17 @@ static X509_EXTENSION *one(const struct on *on, int nid, bool critical, bool mus
     return ext;
 }
 
-static bool value_is(const X509_EXTENSION *ext, const unsigned char *p, int n)
+static bool value_is(X509_EXTENSION *ext, const unsigned char *p, int n)
 {
-    ASN1_OCTET_STRING *value = X509_EXTENSION_get_data((X509_EXTENSION *)(uintptr_t)ext);
+    ASN1_OCTET_STRING *value = X509_EXTENSION_get_data(ext);
     return ASN1_STRING_length(value) == n &&
            memcmp(ASN1_STRING_get0_data(value), p, (size_t)n) == 0;
-}
-
-/* The decoded value, when it is encoded as OpenSSL would encode it. */
-static void *value_of(X509_EXTENSION *ext, const ASN1_ITEM *item)
-{
-    void *value = ext == NULL ? NULL : X509V3_EXT_d2i(ext);
-    unsigned char *again = NULL;
-    int n = value == NULL ? -1 : ASN1_item_i2d(value, &again, item);
-    bool same = n >= 0 && value_is(ext, again, n);
-
-    OPENSSL_free(again);
-    if (!same) {
-        ASN1_item_free(value, item);
-        return NULL;
-    }
-    return value;
 }
 
 static void check_constraints(const struct on *on)
 {
     X509_EXTENSION *ext = one(on, NID_basic_constraints, true, true, "basic-constraints");
-    BASIC_CONSTRAINTS *bc = value_of(ext, ASN1_ITEM_rptr(BASIC_CONSTRAINTS));
+    BASIC_CONSTRAINTS *bc = profile_value(ext, ASN1_ITEM_rptr(BASIC_CONSTRAINTS));
     int64_t path = -1;
 
     if (ext == NULL)
@@ -185,7 +169,7 @@ static void check_usage(const struct on *on)
 static void check_key_ids(const struct on *on)
 {
     X509_EXTENSION *ext = one(on, NID_subject_key_identifier, false, true, "subject-key-id");
-    ASN1_OCTET_STRING *skid = value_of(ext, ASN1_ITEM_rptr(ASN1_OCTET_STRING));
+    ASN1_OCTET_STRING *skid = profile_value(ext, ASN1_ITEM_rptr(ASN1_OCTET_STRING));
     AUTHORITY_KEYID *akid;
 
     unless(skid != NULL && ASN1_STRING_length(skid) == 20, on, "subject-key-id");
@@ -193,37 +177,25 @@ static void check_key_ids(const struct on *on)
     ext = one(on, NID_authority_key_identifier, false, on->place != CHAIN_PAA, "authority-key-id");
     if (ext == NULL)
         return;
-    akid = value_of(ext, ASN1_ITEM_rptr(AUTHORITY_KEYID));
+    akid = profile_value(ext, ASN1_ITEM_rptr(AUTHORITY_KEYID));
     unless(akid != NULL && akid->keyid != NULL && akid->issuer == NULL && akid->serial == NULL &&
                ASN1_STRING_length(akid->keyid) == 20,
            on, "authority-key-id");
     AUTHORITY_KEYID_free(akid);
 }
 
-/* Written again with its flag as DER wants it: absent, or TRUE as FF. */
-static bool flag_is_der(X509_EXTENSION *ext)
-{
-    X509_EXTENSION *copy = X509_EXTENSION_dup(ext);
-    unsigned char *was = NULL, *is = NULL;
-    int n_was = i2d_X509_EXTENSION(ext, &was), n_is = -1;
-    bool same;
-
-    if (copy != NULL && X509_EXTENSION_set_critical(copy, X509_EXTENSION_get_critical(ext)) == 1)
-        n_is = i2d_X509_EXTENSION(copy, &is);
-    same = n_was >= 0 && n_was == n_is && memcmp(was, is, (size_t)n_was) == 0;
-    OPENSSL_free(was);
-    OPENSSL_free(is);
-    X509_EXTENSION_free(copy);
-    return same;
-}
-
 /* None twice; none that must be understood and is not; no encoded FALSE. */
 static void check_others(const struct on *on)
 {
-    static const int known[] = { NID_basic_constraints, NID_key_usage, NID_subject_key_identifier,
-                                 NID_authority_key_identifier, NID_ext_key_usage,
-                                 NID_subject_alt_name, NID_issuer_alt_name,
-                                 NID_certificate_policies, NID_info_access,
+    static const int known[] = { NID_basic_constraints,
+                                 NID_key_usage,
+                                 NID_subject_key_identifier,
+                                 NID_authority_key_identifier,
+                                 NID_ext_key_usage,
+                                 NID_subject_alt_name,
+                                 NID_issuer_alt_name,
+                                 NID_certificate_policies,
+                                 NID_info_access,
                                  NID_crl_distribution_points };
     int n = X509_get_ext_count(on->cert);
 
@@ -233,7 +205,7 @@ static void check_others(const struct on *on)
         bool found = false;
         for (size_t k = 0; k < sizeof known / sizeof known[0]; k++)
             found = found || OBJ_obj2nid(o) == known[k];
-        unless(flag_is_der(ext), on, "extension-flag");
+        unless(profile_flag_is_der(ext), on, "extension-flag");
         unless(found || !X509_EXTENSION_get_critical(ext), on, "critical-extension");
         unless(X509_get_ext_by_OBJ(on->cert, o, i) < 0, on, "duplicate-extension");
     }

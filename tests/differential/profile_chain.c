@@ -3,17 +3,8 @@
  * profile_chain.c - the three certificates together (Matter 6.2.2, 6.2.3.1).
  */
 #include <openssl/x509v3.h>
-#include <string.h>
 
 #include "profile.h"
-
-static bool same_name(X509_NAME *a, X509_NAME *b)
-{
-    const unsigned char *p, *q;
-    size_t n, m;
-    return X509_NAME_get0_der(a, &p, &n) == 1 && X509_NAME_get0_der(b, &q, &m) == 1 && n == m &&
-           memcmp(p, q, n) == 0;
-}
 
 static void unless(bool ok, struct view *ret, const char *what)
 {
@@ -27,7 +18,7 @@ static void check_link(X509 *cert, X509 *issuer, const char *role, struct view *
     const ASN1_OCTET_STRING *skid = X509_get0_subject_key_id(issuer);
     EVP_PKEY *key = X509_get0_pubkey(issuer);
 
-    if (!same_name(X509_get_issuer_name(cert), X509_get_subject_name(issuer)))
+    if (!profile_same_name(X509_get_issuer_name(cert), X509_get_subject_name(issuer)))
         view_no(ret, "profile:%s:issuer-name", role);
     if (akid != NULL && skid != NULL && ASN1_OCTET_STRING_cmp(akid, skid) != 0)
         view_no(ret, "profile:%s:key-ids-differ", role);
@@ -69,9 +60,9 @@ void profile_chain(X509 *const certs[CHAIN_CERTS], struct view *ret)
     check_link(paa, paa, "paa", ret);
     check_link(pai, paa, "pai", ret);
     check_link(dac, pai, "dac", ret);
-    unless(!same_name(X509_get_issuer_name(pai), X509_get_subject_name(pai)), ret,
+    unless(!profile_same_name(X509_get_issuer_name(pai), X509_get_subject_name(pai)), ret,
            "pai:self-issued");
-    unless(!same_name(X509_get_issuer_name(dac), X509_get_subject_name(dac)), ret,
+    unless(!profile_same_name(X509_get_issuer_name(dac), X509_get_subject_name(dac)), ret,
            "dac:self-issued");
     check_ids(certs, ret);
     check_window(paa, at, "paa", ret);

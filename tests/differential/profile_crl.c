@@ -16,24 +16,6 @@ static void unless(bool ok, struct view *ret, const char *what)
         view_no(ret, "profile:crl:%s", what);
 }
 
-/* The value, written as OpenSSL would write it; NULL when it is not there or is not. */
-void *profile_crl_value(const X509_EXTENSION *ext, const ASN1_ITEM *item)
-{
-    X509_EXTENSION *x = (X509_EXTENSION *)(uintptr_t)ext;
-    ASN1_OCTET_STRING *octets = x == NULL ? NULL : X509_EXTENSION_get_data(x);
-    void *value = x == NULL ? NULL : X509V3_EXT_d2i(x);
-    unsigned char *again = NULL;
-    int n = value == NULL ? -1 : ASN1_item_i2d(value, &again, item);
-    bool same = n >= 0 && n == ASN1_STRING_length(octets) &&
-                memcmp(again, ASN1_STRING_get0_data(octets), (size_t)n) == 0;
-
-    OPENSSL_free(again);
-    if (same)
-        return value;
-    ASN1_item_free(value, item);
-    return NULL;
-}
-
 static bool is_ca_name(X509_NAME *name)
 {
     struct ids ids = profile_ids(name);
@@ -48,15 +30,15 @@ bool profile_crl_names_ok(const GENERAL_NAMES *all)
         const GENERAL_NAME *one = sk_GENERAL_NAME_value(all, i);
         /* X.400 and EDI names are gone from the world; nothing could check them */
         ok = one->type != GEN_X400 && one->type != GEN_EDIPARTY &&
-             (one->type != GEN_DIRNAME || (profile_name_is_der(one->d.directoryName) &&
-                                           is_ca_name(one->d.directoryName)));
+             (one->type != GEN_DIRNAME ||
+              (profile_name_is_der(one->d.directoryName) && is_ca_name(one->d.directoryName)));
     }
     return ok;
 }
 
-GENERAL_NAMES *profile_crl_names(const X509_EXTENSION *ext)
+GENERAL_NAMES *profile_crl_names(X509_EXTENSION *ext)
 {
-    GENERAL_NAMES *all = profile_crl_value(ext, ASN1_ITEM_rptr(GENERAL_NAMES));
+    GENERAL_NAMES *all = profile_value(ext, ASN1_ITEM_rptr(GENERAL_NAMES));
 
     if (all != NULL && profile_crl_names_ok(all))
         return all;
@@ -81,22 +63,6 @@ static void check_times(const X509_CRL *crl, struct view *ret)
     unless(from != PROFILE_NO_TIME && to != PROFILE_NO_TIME && from <= to, ret, "times");
 }
 
-static bool flag_is_der(X509_EXTENSION *ext)
-{
-    X509_EXTENSION *copy = X509_EXTENSION_dup(ext);
-    unsigned char *was = NULL, *is = NULL;
-    int n_was = i2d_X509_EXTENSION(ext, &was), n_is = -1;
-    bool same;
-
-    if (copy != NULL && X509_EXTENSION_set_critical(copy, X509_EXTENSION_get_critical(ext)) == 1)
-        n_is = i2d_X509_EXTENSION(copy, &is);
-    same = n_was >= 0 && n_was == n_is && memcmp(was, is, (size_t)n_was) == 0;
-    OPENSSL_free(was);
-    OPENSSL_free(is);
-    X509_EXTENSION_free(copy);
-    return same;
-}
-
 static void check_list(const X509_CRL *crl, struct view *ret)
 {
     for (int i = 0; i < X509_CRL_get_ext_count(crl); i++) {
@@ -105,7 +71,7 @@ static void check_list(const X509_CRL *crl, struct view *ret)
         int nid = OBJ_obj2nid(o);
         bool known = nid == NID_authority_key_identifier || nid == NID_crl_number ||
                      nid == NID_issuing_distribution_point;
-        unless(flag_is_der(ext), ret, "extension-flag");
+        unless(profile_flag_is_der(ext), ret, "extension-flag");
         unless(known || !X509_EXTENSION_get_critical(ext), ret, "critical-extension");
         /* RFC 5280 forbids it for certificates only; twice of what is read is never right */
         unless(!known || X509_CRL_get_ext_by_OBJ(crl, o, i) < 0, ret, "duplicate-extension");
@@ -118,7 +84,7 @@ static void check_list(const X509_CRL *crl, struct view *ret)
 static void check_number(const X509_CRL *crl, struct view *ret)
 {
     X509_EXTENSION *ext = extension(crl, NID_crl_number);
-    ASN1_INTEGER *number = profile_crl_value(ext, ASN1_ITEM_rptr(ASN1_INTEGER));
+    ASN1_INTEGER *number = profile_value(ext, ASN1_ITEM_rptr(ASN1_INTEGER));
     BIGNUM *value = number == NULL ? NULL : ASN1_INTEGER_to_BN(number, NULL);
 
     unless(value != NULL && !BN_is_negative(value) && BN_num_bytes(value) <= 20 &&
@@ -131,7 +97,7 @@ static void check_number(const X509_CRL *crl, struct view *ret)
 static void check_key_id(const X509_CRL *crl, struct view *ret)
 {
     X509_EXTENSION *ext = extension(crl, NID_authority_key_identifier);
-    AUTHORITY_KEYID *akid = profile_crl_value(ext, ASN1_ITEM_rptr(AUTHORITY_KEYID));
+    AUTHORITY_KEYID *akid = profile_value(ext, ASN1_ITEM_rptr(AUTHORITY_KEYID));
 
     unless(akid != NULL && !X509_EXTENSION_get_critical(ext), ret, "authority-key-id-form");
     AUTHORITY_KEYID_free(akid);
@@ -155,7 +121,7 @@ static void check_point(const X509_CRL *crl, bool lists_cas, bool delegated, con
                         struct view *ret)
 {
     X509_EXTENSION *ext = extension(crl, NID_issuing_distribution_point);
-    ISSUING_DIST_POINT *idp = profile_crl_value(ext, ASN1_ITEM_rptr(ISSUING_DIST_POINT));
+    ISSUING_DIST_POINT *idp = profile_value(ext, ASN1_ITEM_rptr(ISSUING_DIST_POINT));
 
     if (ext == NULL) {
         unless(!delegated, ret, "not-indirect");
@@ -180,8 +146,8 @@ static void check_point(const X509_CRL *crl, bool lists_cas, bool delegated, con
 
 static bool is_indirect(const X509_CRL *crl)
 {
-    ISSUING_DIST_POINT *idp =
-        profile_crl_value(extension(crl, NID_issuing_distribution_point), ASN1_ITEM_rptr(ISSUING_DIST_POINT));
+    ISSUING_DIST_POINT *idp = profile_value(extension(crl, NID_issuing_distribution_point),
+                                            ASN1_ITEM_rptr(ISSUING_DIST_POINT));
     bool ret = idp != NULL && idp->indirectCRL != 0;
     ISSUING_DIST_POINT_free(idp);
     return ret;
@@ -191,7 +157,7 @@ static bool is_indirect(const X509_CRL *crl)
 
 static void check_reason(X509_EXTENSION *ext, struct view *ret)
 {
-    ASN1_ENUMERATED *reason = profile_crl_value(ext, ASN1_ITEM_rptr(ASN1_ENUMERATED));
+    ASN1_ENUMERATED *reason = profile_value(ext, ASN1_ITEM_rptr(ASN1_ENUMERATED));
     long code = reason == NULL ? -1 : ASN1_ENUMERATED_get(reason);
 
     unless(code >= 0 && code <= 10 && code != 7, ret, "entry-reason");
@@ -227,7 +193,7 @@ static void check_entry(const X509_REVOKED *one, bool indirect, struct view *ret
         else
             unless(nid == NID_invalidity_date || !X509_EXTENSION_get_critical(ext), ret,
                    "entry-critical-extension");
-        unless(flag_is_der(ext), ret, "entry-extension-flag");
+        unless(profile_flag_is_der(ext), ret, "entry-extension-flag");
         unless((nid != NID_crl_reason && nid != NID_certificate_issuer) ||
                    X509_REVOKED_get_ext_by_OBJ(one, o, i) < 0,
                ret, "entry-duplicate-extension");

@@ -13,14 +13,11 @@
 
 #include "view.h"
 
-void profile_crl(X509_CRL *crl, bool lists_cas, bool delegated, const char *url,
-                 struct view *ret);
-/* The value of an extension, when it is written as OpenSSL would write it; else NULL. */
-void *profile_crl_value(const X509_EXTENSION *ext, const ASN1_ITEM *item);
+void profile_crl(X509_CRL *crl, bool lists_cas, bool delegated, const char *url, struct view *ret);
 /* At least one, each of a form that can be compared or passed over. */
 bool profile_crl_names_ok(const GENERAL_NAMES *all);
 /* Both, for an extension that is GeneralNames; the caller frees. */
-GENERAL_NAMES *profile_crl_names(const X509_EXTENSION *ext);
+GENERAL_NAMES *profile_crl_names(X509_EXTENSION *ext);
 bool profile_crl_is_der(const unsigned char *p, size_t n);
 
 #endif

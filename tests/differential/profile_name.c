@@ -6,6 +6,14 @@
 
 #include "profile.h"
 
+bool profile_same_name(const X509_NAME *a, const X509_NAME *b)
+{
+    const unsigned char *p, *q;
+    size_t n, m;
+    return X509_NAME_get0_der(a, &p, &n) == 1 && X509_NAME_get0_der(b, &q, &m) == 1 && n == m &&
+           memcmp(p, q, n) == 0;
+}
+
 static int is_oid(const ASN1_OBJECT *o, const char *octets, size_t n)
 {
     return OBJ_length(o) == n && memcmp(OBJ_get0_data(o), octets, n) == 0;
@@ -41,7 +49,7 @@ static void take_attribute(const ASN1_STRING *value, enum id_found *found, unsig
         return;
     }
     *found = v >= 0 && (type == V_ASN1_UTF8STRING || type == V_ASN1_PRINTABLESTRING) ? ID_GOOD
-                                                                                    : ID_WRONG;
+                                                                                     : ID_WRONG;
     *number = v >= 0 ? (unsigned)v : 0;
 }
 

@@ -109,8 +109,8 @@ static struct element *read_whole(struct arena *a, const uint8_t *p, size_t n, u
         return NULL;
     e = tree_leaf(a, p[0], p + head, content);
     e->parent = (p[0] & 0x20) != 0 || p[0] == 0x04;
-    if (e->parent && (!read_children(a, e, p + head, content, depth) ||
-                      (p[0] == 0x04 && e->n_v != 1))) {
+    if (e->parent &&
+        (!read_children(a, e, p + head, content, depth) || (p[0] == 0x04 && e->n_v != 1))) {
         e->parent = false;
         e->n_v = 0;
     }

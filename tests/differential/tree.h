@@ -39,14 +39,14 @@ struct element {
     size_t n_tag;
     enum length_form form;
     int bend;
-    bool parent;         /* has children; else p, n is the content */
+    bool parent; /* has children; else p, n is the content */
     const uint8_t *p;
     size_t n;
     struct element **v;
     size_t n_v, cap;
     const uint8_t *tail; /* octets after the content, inside the element */
     size_t n_tail;
-    bool raw;            /* p, n is the whole element, header and all */
+    bool raw; /* p, n is the whole element, header and all */
 };
 
 /* NULL when p, n is not exactly one element. Borrows the bytes. */

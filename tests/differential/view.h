@@ -15,8 +15,8 @@
 #define VIEW_TEXT 96
 
 struct view {
-    size_t n;                         /* 0: accepted */
-    bool full;                        /* more reasons than fit */
+    size_t n;  /* 0: accepted */
+    bool full; /* more reasons than fit */
     char why[VIEW_REASONS][VIEW_TEXT];
 };
 

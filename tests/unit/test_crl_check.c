@@ -31,10 +31,11 @@ static struct vd_buf sign(const struct vd_key *key, const char *tbs_hex)
     assert_true(vd_key_sign_raw(key, vd_buf_span(&tbs), raw));
     assert_true(vd_sig_raw_to_der(VD_SPAN(raw), &sig));
     n = tbs.n + alg.n + sig.n + 3;
-    assert_true(vd_buf_u8(&out, DER_SEQUENCE) && vd_buf_u8(&out, 0x81) && vd_buf_u8(&out, (uint8_t)n) &&
-                vd_buf_put(&out, vd_buf_span(&tbs)) && vd_buf_put(&out, vd_buf_span(&alg)) &&
-                vd_buf_u8(&out, DER_BIT_STRING) && vd_buf_u8(&out, (uint8_t)(sig.n + 1)) &&
-                vd_buf_u8(&out, 0) && vd_buf_put(&out, vd_buf_span(&sig)));
+    assert_true(vd_buf_u8(&out, DER_SEQUENCE) && vd_buf_u8(&out, 0x81) &&
+                vd_buf_u8(&out, (uint8_t)n) && vd_buf_put(&out, vd_buf_span(&tbs)) &&
+                vd_buf_put(&out, vd_buf_span(&alg)) && vd_buf_u8(&out, DER_BIT_STRING) &&
+                vd_buf_u8(&out, (uint8_t)(sig.n + 1)) && vd_buf_u8(&out, 0) &&
+                vd_buf_put(&out, vd_buf_span(&sig)));
     vd_buf_free(&tbs);
     vd_buf_free(&sig);
     vd_buf_free(&alg);
@@ -47,10 +48,13 @@ static const struct row {
     enum vd_rule rule; /* the one error */
 } rows[] = {
     { "good", "306C 020101" ALG ISSUER T1 T2 "A02F 302D" AKID NUMBER, true, true, 0 },
-    { "thisUpdate is none", "306C 020101" ALG ISSUER
-      "170D3236303130313030303030307A " T2 "A02F 302D" AKID NUMBER, false, false, VD_RULE_CRL_TIME },
-    { "nextUpdate is none", "306C 020101" ALG ISSUER T1
-      "170D3237303130313030303030307A " "A02F 302D" AKID NUMBER, true, false, VD_RULE_CRL_TIME },
+    { "thisUpdate is none",
+      "306C 020101" ALG ISSUER "170D3236303130313030303030307A " T2 "A02F 302D" AKID NUMBER, false,
+      false, VD_RULE_CRL_TIME },
+    { "nextUpdate is none",
+      "306C 020101" ALG ISSUER T1 "170D3237303130313030303030307A "
+      "A02F 302D" AKID NUMBER,
+      true, false, VD_RULE_CRL_TIME },
     { "nextUpdate before thisUpdate", "306C 020101" ALG ISSUER T2 T1 "A02F 302D" AKID NUMBER, true,
       false, VD_RULE_CRL_TIME },
     { "no nextUpdate", "305D 020101" ALG ISSUER T1 "A02F 302D" AKID NUMBER, true, false,
@@ -74,8 +78,9 @@ static void thresholds(void **state)
     (void)state;
 
     assert_true(key != NULL && vd_key_point(key, point));
-    p.signer = (struct vd_cert){ .times_ok = true, .not_after = INT64_MAX, .skid = VD_SPAN(key_id),
-                                 .key = VD_SPAN(point) };
+    p.signer = (struct vd_cert){
+        .times_ok = true, .not_after = INT64_MAX, .skid = VD_SPAN(key_id), .key = VD_SPAN(point)
+    };
     p.signer.subject.der = vd_buf_span(&name);
     paa.cert = p.signer;
     p.paa = &paa;
