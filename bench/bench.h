@@ -74,4 +74,18 @@ static inline void bench_row(const char *what, const char *command, double goal_
                  met ? "" : " SHORT");
 }
 
+/* The row for a goal of the form "at most so many"; a goal below 0 is no goal, only a figure. */
+static inline void bench_limit(const char *what, const char *command, double goal, double measured,
+                               const char *unit)
+{
+    bool met = goal < 0 || measured <= goal;
+    (void)printf("{\"what\":\"%s\",\"command\":\"%s\",\"goal\":", what, command);
+    if (goal < 0)
+        (void)printf("null");
+    else
+        (void)printf("%.2f", goal);
+    (void)printf(",\"measured\":%.2f,\"unit\":\"%s\",\"met\":%s}%s\n", measured, unit,
+                 met ? "true" : "false", met ? "" : " SHORT");
+}
+
 #endif

@@ -1,111 +1,38 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * bench_attestation.c - one full attestation, nothing cached, beside four bare ECDSA checks.
+ * bench_attestation.c - one full attestation beside bare ECDSA checks in the same process.
  *
- * The device is a folder as veridac-testpki makes it (dac.der, pai.der, elements.bin, ...).
+ * Four signatures are in an attestation: the PAI's, the DAC's, the response's, the declaration's.
+ * When PAI and declaration were seen before, two are left. Two keys (the PAI's and the DAC's) have to
+ * be imported each time, the PAA's and the declaration signer's are as well, since nothing is cached.
  */
+#include <openssl/core_names.h>
 #include <openssl/evp.h>
+#include <openssl/params.h>
 #include <string.h>
-#include <veridac/veridac.h>
 
 #include "bench.h"
+#include "device.h"
 
-struct device {
-    veridac_device in;
-    veridac_trust *trust;
-    veridac_result *result;
-    veridac_policy policy;
-    int64_t at;
-    veridac_context *context; /* NULL: nothing cached */
-    EVP_PKEY_CTX *ctx;
-    unsigned char digest[32], sig[128];
+struct job {
+    struct device device;
+    EVP_PKEY_CTX *ctx, *importer;
+    unsigned char digest[32], sig[128], point[65];
     size_t n_sig;
-    bool accepted;
 };
-
-static veridac_bytes read_file(const char *folder, const char *name)
-{
-    char path[1024];
-    uint8_t *p = malloc(65536);
-    size_t n;
-    FILE *f;
-    (void)snprintf(path, sizeof path, "%s/%s", folder, name);
-    f = fopen(path, "rb");
-    if (f == NULL || p == NULL) {
-        (void)fprintf(stderr, "bench: %s is not there\n", path);
-        exit(74);
-    }
-    n = fread(p, 1, 65536, f);
-    (void)fclose(f);
-    return (veridac_bytes){ p, n };
-}
-
-/* "key: value" of case.txt */
-static const char *value_of(const char *text, const char *key, char *ret, size_t room)
-{
-    const char *at = strstr(text, key);
-    size_t n = strlen(key);
-    ret[0] = '\0';
-    if (at == NULL)
-        return ret;
-    at += n + 2;
-    (void)snprintf(ret, room, "%.*s", (int)strcspn(at, "\n"), at);
-    return ret;
-}
-
-static veridac_bytes hex_of(const char *text, const char *key)
-{
-    char value[256];
-    veridac_buffer out = { NULL, 0 };
-    (void)value_of(text, key, value, sizeof value);
-    (void)veridac_unwrap((veridac_bytes){ (const uint8_t *)value, strlen(value) },
-                         VERIDAC_MEANT_FIRST, &out, NULL, NULL);
-    return (veridac_bytes){ out.data, out.size };
-}
-
-static void load(const char *folder, struct device *d)
-{
-    veridac_bytes text = read_file(folder, "case.txt");
-    const veridac_trust_source from = { .size = sizeof from, .network = VERIDAC_NETWORK_TEST };
-    char value[64], *c = (char *)(uintptr_t)text.data;
-    veridac_bytes paa = read_file(folder, "trust/0-paa.der");
-    veridac_bytes signer = read_file(folder, "cd-signers/0-cdsigner.der");
-
-    c[text.size] = '\0';
-    d->in = (veridac_device){ .size = sizeof d->in,
-                              .dac = read_file(folder, "dac.der"),
-                              .pai = read_file(folder, "pai.der"),
-                              .elements = read_file(folder, "elements.bin"),
-                              .signature = read_file(folder, "signature.bin"),
-                              .challenge = hex_of(c, "challenge"),
-                              .nonce = hex_of(c, "nonce"),
-                              .vid = (int32_t)strtol(value_of(c, "vid", value, 64), NULL, 10),
-                              .pid = (int32_t)strtol(value_of(c, "pid", value, 64), NULL, 10),
-                              .software_version = -1 };
-    d->at = strtoll(value_of(c, "\nat", value, 64), NULL, 10);
-    d->policy = (veridac_policy){ .size = sizeof d->policy, .preset = VERIDAC_POLICY_PERMISSIVE,
-                                  .network = VERIDAC_NETWORK_TEST };
-    if (veridac_trust_new(&d->trust) != VERIDAC_OK ||
-        veridac_trust_add_paa(d->trust, paa, &from, NULL) != VERIDAC_OK ||
-        veridac_trust_add_cd_signer(d->trust, signer, &from, NULL) != VERIDAC_OK ||
-        veridac_result_new(&d->result) != VERIDAC_OK)
-        exit(70);
-}
 
 static void attest(void *user)
 {
-    struct device *d = user;
-    veridac_result_view view = { .size = sizeof view };
-    (void)veridac_verify(d->context, &d->in, d->trust, NULL, 0, &d->policy, d->at, d->result);
-    (void)veridac_result_look(d->result, &view);
-    d->accepted = view.verdict == VERIDAC_ACCEPT;
+    struct job *j = user;
+    if (!device_attest(&j->device))
+        exit(1);
 }
 
 /* Context reused, digest given: the floor that nobody can go below. */
-static void bare_checks(struct device *d, int n)
+static void bare_checks(struct job *j, int n)
 {
     for (int i = 0; i < n; i++) {
-        if (EVP_PKEY_verify(d->ctx, d->sig, d->n_sig, d->digest, sizeof d->digest) != 1)
+        if (EVP_PKEY_verify(j->ctx, j->sig, j->n_sig, j->digest, sizeof j->digest) != 1)
             exit(70);
     }
 }
@@ -120,45 +47,101 @@ static void two_checks(void *user)
     bare_checks(user, 2);
 }
 
-static void make_baseline(struct device *d)
+/* A point becomes a key that can verify, in the way that the manual shows. */
+static void import(struct job *j)
+{
+    static char group[] = "P-256";
+    const OSSL_PARAM params[] = {
+        OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, group, 0),
+        OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, j->point, sizeof j->point),
+        OSSL_PARAM_construct_end()
+    };
+    EVP_PKEY *key = NULL;
+    if (EVP_PKEY_fromdata(j->importer, &key, EVP_PKEY_PUBLIC_KEY, (OSSL_PARAM *)(uintptr_t)params) != 1)
+        exit(70);
+    EVP_PKEY_free(key);
+}
+
+static void four_checks_two_imports(void *user)
+{
+    import(user);
+    import(user);
+    bare_checks(user, 4);
+}
+
+static void make_baseline(struct job *j)
 {
     EVP_PKEY *key = EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-256");
     EVP_PKEY_CTX *sign = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
-    d->n_sig = sizeof d->sig;
-    d->ctx = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
-    if (sign == NULL || d->ctx == NULL || EVP_PKEY_sign_init(sign) != 1 ||
-        EVP_PKEY_sign(sign, d->sig, &d->n_sig, d->digest, sizeof d->digest) != 1 ||
-        EVP_PKEY_verify_init(d->ctx) != 1)
+    size_t n = 0;
+    j->n_sig = sizeof j->sig;
+    j->ctx = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
+    j->importer = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
+    if (sign == NULL || j->ctx == NULL || j->importer == NULL ||
+        EVP_PKEY_fromdata_init(j->importer) != 1 || EVP_PKEY_sign_init(sign) != 1 ||
+        EVP_PKEY_sign(sign, j->sig, &j->n_sig, j->digest, sizeof j->digest) != 1 ||
+        EVP_PKEY_verify_init(j->ctx) != 1 ||
+        EVP_PKEY_get_octet_string_param(key, "pub", j->point, sizeof j->point, &n) != 1 || n != 65)
         exit(70);
     EVP_PKEY_CTX_free(sign);
     EVP_PKEY_free(key);
 }
 
+/* The same device with two PAAs in the store and with many, in turn. */
+struct stores {
+    struct device few, many;
+};
+
+static void with_few(void *user)
+{
+    if (!device_attest(&((struct stores *)user)->few))
+        exit(1);
+}
+
+static void with_many(void *user)
+{
+    if (!device_attest(&((struct stores *)user)->many))
+        exit(1);
+}
+
+static void store_row(const char *folder, const char *paas, size_t calls)
+{
+    static struct stores s;
+    struct bench_times t, base;
+    char what[96];
+    unsigned n;
+
+    device_load(folder, &s.few);
+    device_load(folder, &s.many);
+    n = device_add_paas(&s.many, paas);
+    (void)snprintf(what, sizeof what, "full attestation with %u PAAs, nothing cached", n);
+    bench_pair(with_many, with_few, &s, calls, &t, &base);
+    bench_row(what, "bench/run", 1.05, t, "the same with one PAA", base);
+}
+
 int main(int argc, char **argv)
 {
-    static struct device d;
+    static struct job j;
     struct bench_times t, base;
+    size_t calls = argc == 4 ? (size_t)strtoul(argv[3], NULL, 10) : 50;
 
-    size_t calls = argc == 3 ? (size_t)strtoul(argv[2], NULL, 10) : 50;
-
-    if (argc < 2 || argc > 3 || calls == 0) {
-        (void)fprintf(stderr, "usage: bench_attestation CASE-FOLDER [CALLS-PER-SAMPLE]\n");
+    if (argc < 3 || argc > 4 || calls == 0) {
+        (void)fprintf(stderr, "usage: bench_attestation CASE-FOLDER PAA-FOLDER [CALLS-PER-SAMPLE]\n");
         return 64;
     }
-    load(argv[1], &d);
-    make_baseline(&d);
-    attest(&d);
-    if (!d.accepted) {
-        (void)fprintf(stderr, "bench: the device is not accepted\n");
-        return 1;
-    }
-    bench_pair(attest, four_checks, &d, calls, &t, &base);
+    device_load(argv[1], &j.device);
+    make_baseline(&j);
+    bench_pair(attest, four_checks, &j, calls, &t, &base);
     bench_row("full attestation, nothing cached", "bench/run", 1.25, t,
               "four EVP_PKEY_verify, context reused, digest given", base);
-    if (veridac_context_new(&d.context) != VERIDAC_OK)
+    bench_pair(attest, four_checks_two_imports, &j, calls, &t, &base);
+    bench_row("full attestation, nothing cached, keys imported", "bench/run", 1.10, t,
+              "the same four and two EVP_PKEY_fromdata", base);
+    store_row(argv[1], argv[2], calls);
+    if (veridac_context_new(&j.device.context) != VERIDAC_OK)
         return 70;
-    attest(&d);
-    bench_pair(attest, two_checks, &d, calls, &t, &base);
+    attest(&j);
+    bench_pair(attest, two_checks, &j, calls, &t, &base);
     bench_row("full attestation, PAI and declaration seen before", "bench/run", 1.25, t,
               "two EVP_PKEY_verify, context reused, digest given", base);
     return 0;

@@ -16,10 +16,10 @@ enum { CHALLENGE = FILES, NONCE, CSR_NONCE, INPUTS };
 struct verify {
     const char *text[INPUTS], *case_file, *snapshot_file;
     struct cli_trust trust;
-    struct cli_list stores;
+    struct cli_list stores, compliance;
     int32_t vid, pid, network, preset;
     uint32_t accept_unknown;
-    int64_t at, max_age;
+    int64_t at, max_age, software_version;
     bool sdk_compat, json;
 
     veridac_buffer input[INPUTS], standard_input;
@@ -43,6 +43,8 @@ static int parse(struct verify *v, int argc, char **argv, bool *helped)
         { "csr-nonce", CLI_TEXT, &v->text[CSR_NONCE], "HEX", "nonce of the CSRRequest, 32 octets" },
         { "vid", CLI_ID, &v->vid, "ID", "VendorID of Basic Information" },
         { "pid", CLI_ID, &v->pid, "ID", "ProductID of Basic Information" },
+        { "software-version", CLI_NUMBER, &v->software_version, "N",
+          "SoftwareVersion of Basic Information" },
         { "case", CLI_TEXT, &v->case_file, "F", "one commissioner vector (JSON) instead" },
         { "trust", CLI_LIST, &v->trust.paas, "PATH", "PAA certificates, file or folder (repeats)" },
         { "cd-signers", CLI_LIST, &v->trust.signers, "PATH", "declaration signers (repeats)" },
@@ -50,6 +52,8 @@ static int parse(struct verify *v, int argc, char **argv, bool *helped)
           "PAAs that are trusted no longer (repeats)" },
         { "store", CLI_LIST, &v->stores, "DIR", "store that pull filled (repeats)" },
         { "snapshot", CLI_TEXT, &v->snapshot_file, "F", "bundle file" },
+        { "compliance", CLI_LIST, &v->compliance, "F",
+          "compliance records of the ledger, JSON (repeats)" },
         { "network", CLI_NETWORK, &v->network, "NAME", "main (default) or test" },
         { "policy", CLI_PRESET, &v->preset, "NAME", "strict, standard (default), permissive, audit" },
         { "accept-unknown", CLI_REASONS, &v->accept_unknown, "REASONS",
@@ -140,7 +144,7 @@ static veridac_device device_of(const struct verify *v)
                                  .nonce = { c->nonce, sizeof c->nonce },
                                  .vid = c->vid,
                                  .pid = c->pid,
-                                 .software_version = -1 };
+                                 .software_version = v->software_version };
     return (veridac_device){ .size = sizeof(veridac_device),
                              .dac = cli_bytes(&v->input[DAC]),
                              .pai = cli_bytes(&v->input[PAI]),
@@ -150,7 +154,7 @@ static veridac_device device_of(const struct verify *v)
                              .nonce = cli_bytes(&v->input[NONCE]),
                              .vid = v->vid,
                              .pid = v->pid,
-                             .software_version = -1,
+                             .software_version = v->software_version,
                              .nocsr = cli_bytes(&v->input[NOCSR]),
                              .nocsr_signature = cli_bytes(&v->input[NOCSR_SIGNATURE]),
                              .csr_nonce = cli_bytes(&v->input[CSR_NONCE]) };
@@ -169,31 +173,59 @@ static int open_snapshot(struct verify *v)
         int code = cli_read("-", &in);
         if (code != 0)
             return code;
-        st = veridac_snapshot_open(cli_bytes(&in), &o, &v->snapshots[0], &err);
+        st = veridac_snapshot_open(cli_bytes(&in), &o, &v->snapshots[v->n_snapshots], &err);
         veridac_buffer_free(&in);
     } else {
-        st = veridac_snapshot_open_file(v->snapshot_file, &o, &v->snapshots[0], &err);
+        st = veridac_snapshot_open_file(v->snapshot_file, &o, &v->snapshots[v->n_snapshots], &err);
     }
     if (st != VERIDAC_OK)
         return cli_fail(cli_exit_of(st), "%s: %s", v->snapshot_file, err.text);
-    v->n_snapshots = 1;
+    v->n_snapshots++;
     return 0;
+}
+
+static int open_compliance(struct verify *v, const char *file)
+{
+    const veridac_snapshot_options o = { .size = sizeof o, .label = file };
+    veridac_load_report report = { .size = sizeof report };
+    veridac_buffer in = { NULL, 0 }, part = { NULL, 0 };
+    veridac_error err = { "" };
+    veridac_status st;
+    int code = cli_read(file, &in);
+
+    if (code != 0)
+        return code;
+    st = veridac_compliance_load(cli_bytes(&in), v->network, &part, &report, &err);
+    if (st == VERIDAC_OK && report.broken > 0)
+        cli_say("%s: %u records left out: %s", file, (unsigned)report.broken, report.text);
+    if (st == VERIDAC_OK)
+        st = veridac_snapshot_open(cli_bytes(&part), &o, &v->snapshots[v->n_snapshots], &err);
+    v->n_snapshots += st == VERIDAC_OK;
+    veridac_buffer_free(&in);
+    veridac_buffer_free(&part);
+    return st == VERIDAC_OK ? 0 : cli_fail(cli_exit_of(st), "%s: %s", file, err.text);
+}
+
+static int open_store(struct verify *v, const char *folder)
+{
+    veridac_error err = { "" };
+    veridac_status st = veridac_store_open(folder, &v->snapshots[v->n_snapshots], &err);
+    v->n_snapshots += st == VERIDAC_OK;
+    return st == VERIDAC_OK ? 0 : cli_fail(cli_exit_of(st), "%s: %s", folder, err.text);
 }
 
 static int open_snapshots(struct verify *v)
 {
-    veridac_error err = { "" };
+    int code = 0;
+    if (v->stores.n + v->compliance.n + 1 > sizeof v->snapshots / sizeof v->snapshots[0])
+        return cli_fail(EXIT_USAGE, "verify: at most 15 --store and --compliance");
     if (v->snapshot_file != NULL)
-        return open_snapshot(v);
-    if (v->stores.n > sizeof v->snapshots / sizeof v->snapshots[0])
-        return cli_fail(EXIT_USAGE, "verify: at most 16 --store");
-    for (size_t i = 0; i < v->stores.n; i++) {
-        veridac_status st = veridac_store_open(v->stores.v[i], &v->snapshots[i], &err);
-        if (st != VERIDAC_OK)
-            return cli_fail(cli_exit_of(st), "%s: %s", v->stores.v[i], err.text);
-        v->n_snapshots++;
-    }
-    return 0;
+        code = open_snapshot(v);
+    for (size_t i = 0; i < v->stores.n && code == 0; i++)
+        code = open_store(v, v->stores.v[i]);
+    for (size_t i = 0; i < v->compliance.n && code == 0; i++)
+        code = open_compliance(v, v->compliance.v[i]);
+    return code;
 }
 
 /* ---- the answer ---- */
@@ -265,11 +297,12 @@ static void free_all(struct verify *v)
     veridac_trust_free(v->anchors);
     cli_trust_free(&v->trust);
     cli_list_free(&v->stores);
+    cli_list_free(&v->compliance);
 }
 
 int cmd_verify(int argc, char **argv)
 {
-    struct verify v = { .vid = -1, .pid = -1, .network = VERIDAC_NETWORK_MAIN,
+    struct verify v = { .vid = -1, .pid = -1, .software_version = -1, .network = VERIDAC_NETWORK_MAIN,
                         .preset = VERIDAC_POLICY_STANDARD, .at = cli_now() };
     bool helped = false;
     int code = parse(&v, argc, argv, &helped);

@@ -69,7 +69,7 @@ static int feed_all(struct cli_revset *r)
 
 static int load_points(struct cli_revset *r)
 {
-    veridac_points_report report = { .size = sizeof report };
+    veridac_load_report report = { .size = sizeof report };
     veridac_buffer in = { NULL, 0 };
     veridac_error err = { "" };
     veridac_status st;

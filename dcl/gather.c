@@ -71,7 +71,7 @@ static veridac_status add_authorities(const char *state, const struct vd_run *ru
 
 veridac_status vd_gather_points(const char *state, const struct vd_run *run,
                                 const veridac_trust *trust, veridac_revset **ret,
-                                veridac_points_report *report, veridac_error *err)
+                                veridac_load_report *report, veridac_error *err)
 {
     struct vd_buf json = VD_BUF(VD_MAX_JSON);
     veridac_revset *set = NULL;

@@ -16,7 +16,7 @@ veridac_status vd_gather_trust(const char *state, const struct vd_run *run, veri
 /* Points and authorities, bound; nothing fed yet. `report` may be NULL. */
 veridac_status vd_gather_points(const char *state, const struct vd_run *run,
                                 const veridac_trust *trust, veridac_revset **ret,
-                                veridac_points_report *report, veridac_error *err);
+                                veridac_load_report *report, veridac_error *err);
 /* Every CRL that the run has, fed; finished. */
 veridac_status vd_gather_crls(const char *state, const struct vd_run *run, veridac_revset *set,
                               veridac_error *err);

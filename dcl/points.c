@@ -47,7 +47,7 @@ static bool load_list(struct loading *l, struct vd_json_value list)
 }
 
 veridac_status veridac_points_load(veridac_revset *set, veridac_bytes json,
-                                   veridac_points_report *report, veridac_error *err)
+                                   veridac_load_report *report, veridac_error *err)
 {
     char text[sizeof report->text - 1];
     struct loading l = { .set = set, .text = VD_BUF_ON(text), .status = VERIDAC_OK };

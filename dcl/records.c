@@ -186,6 +186,60 @@ const char *vd_record_certificate(struct vd_json_value v, struct vd_record_certi
     return NULL;
 }
 
+/* ---- compliance ---- */
+
+static bool must_uint(struct vd_json_value v, const char *name, uint64_t max, uint64_t *ret)
+{
+    return vd_json_present(vd_json_member(v, name)) && uint_member(v, name, max, ret);
+}
+
+static const char *compliance_texts(struct vd_json_value v, struct vd_record_compliance *ret)
+{
+    char room[128];
+    struct vd_buf text = VD_BUF_ON(room);
+    size_t at, n;
+
+    if (!text_member(v, "cDCertificateId", sizeof ret->certificate_id, &text, &at, &n) ||
+        n != sizeof ret->certificate_id || !vd_copy(ret->certificate_id, n, vd_buf_span(&text)))
+        return "cDCertificateId";
+    vd_buf_clear(&text);
+    if (!text_member(v, "date", 64, &text, &at, &n) || !vd_time_read(vd_buf_span(&text), &ret->date) ||
+        ret->date < 0)
+        return "date";
+    return NULL;
+}
+
+const char *vd_record_compliance(struct vd_json_value v, struct vd_record_compliance *ret)
+{
+    struct vd_json_value type = vd_json_member(v, "certificationType");
+    uint64_t vid, pid, version, status, cd_version;
+
+    if (!vd_json_is_object(v))
+        return "not an object";
+    if (!vd_json_is_string(type))
+        return "certificationType";
+    ret->matter = vd_span_is(vd_json_text(type), "matter");
+    if (!ret->matter)
+        return NULL;
+    if (!must_uint(v, "vid", 0xFFFF, &vid) || vid == 0)
+        return "vid";
+    if (!must_uint(v, "pid", 0xFFFF, &pid))
+        return "pid";
+    if (!must_uint(v, "softwareVersion", UINT32_MAX, &version))
+        return "softwareVersion";
+    if (!must_uint(v, "softwareVersionCertificationStatus", 3, &status))
+        return "softwareVersionCertificationStatus";
+    if (!must_uint(v, "cDVersionNumber", 0xFFFF, &cd_version))
+        return "cDVersionNumber";
+    ret->vid = (uint16_t)vid;
+    ret->pid = (uint16_t)pid;
+    ret->software_version = (uint32_t)version;
+    ret->status = (uint8_t)status;
+    ret->cd_version = (uint16_t)cd_version;
+    ret->device_type = UINT32_MAX;
+    return compliance_texts(v, ret);
+}
+
 /* ---- answers ---- */
 
 bool vd_record_error(struct vd_json_value root, uint64_t *ret_code)

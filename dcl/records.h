@@ -36,6 +36,17 @@ struct vd_record_certificate {
 const char *vd_record_certificate(struct vd_json_value v, struct vd_record_certificate *ret,
                                   struct vd_buf *pem);
 
+/* One ComplianceInfo. `matter` is false for records of another programme; those say nothing here. */
+struct vd_record_compliance {
+    uint16_t vid, pid, cd_version;
+    uint32_t software_version, device_type; /* UINT32_MAX: not known */
+    uint8_t status;                         /* 0 to 3 */
+    int64_t date;
+    uint8_t certificate_id[19];
+    bool matter;
+};
+const char *vd_record_compliance(struct vd_json_value v, struct vd_record_compliance *ret);
+
 /* {"code": n, "message": ...}: the code of an error answer. */
 bool vd_record_error(struct vd_json_value root, uint64_t *ret_code);
 /* pagination: the next key unescaped into `key` (empty: the last page), and total (0: not said). */

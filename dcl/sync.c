@@ -22,7 +22,7 @@ struct sync {
     struct vd_run before, now;
     struct vd_ledger ledger;
     struct vd_ledger_lists lists;
-    veridac_points_report points;
+    veridac_load_report points;
     uint32_t n_not_modified, n_fetched, n_failed;
     uint64_t crl_bytes;
     struct vd_buf quarantined; /* JSON objects, separated by commas */
@@ -322,7 +322,7 @@ veridac_status veridac_sync(const veridac_sync_options *options, veridac_buffer 
                             veridac_error *err)
 {
     struct sync s = { .quarantined = VD_BUF(1u << 22),
-                      .points = { .size = sizeof(veridac_points_report) } };
+                      .points = { .size = sizeof(veridac_load_report) } };
     veridac_status st;
     int lock = -1;
 

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <veridac/veridac.h>
 
 #include <cmocka.h>
@@ -323,6 +324,23 @@ static void run_case(void **state)
 
 /* ---- all folders ---- */
 
+/* In another order for each seed: what a warm context has seen before must not matter. */
+static void shuffle(struct CMUnitTest *tests, size_t n)
+{
+    const char *text = getenv("VERIDAC_SEED");
+    uint64_t seed = text != NULL ? strtoull(text, NULL, 10) : (uint64_t)time(NULL);
+
+    print_message("VERIDAC_SEED=%llu\n", (unsigned long long)seed);
+    for (size_t i = n; i > 1; i--) {
+        struct CMUnitTest last = tests[i - 1];
+        size_t k;
+        seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+        k = (size_t)(seed >> 33) % i;
+        tests[i - 1] = tests[k];
+        tests[k] = last;
+    }
+}
+
 int main(int argc, char **argv)
 {
     struct CMUnitTest *tests;
@@ -343,6 +361,8 @@ int main(int argc, char **argv)
             tests[used++] = (struct CMUnitTest){ names[i]->d_name, run_case, NULL, NULL,
                                                  names[i]->d_name };
     }
+    if (tests != NULL)
+        shuffle(tests, (size_t)used);
     if (veridac_context_new(&warm) != VERIDAC_OK)
         return 70;
     used = _cmocka_run_group_tests("cases", tests, (size_t)used, NULL, NULL);

@@ -234,7 +234,7 @@ veridac_status veridac_show(veridac_bytes in, int32_t json, veridac_buffer *ret,
         vd_buf_free(&b);
         return memory ? VERIDAC_NO_MEMORY
                       : vd_api_fail(err, VERIDAC_BAD_DATA,
-                                    "not a certificate, CRL, declaration, attestation elements, "
+                                    "not a certificate, CRL, declaration, elements, request, "
                                     "head or bundle");
     }
     return vd_api_give(&b, ret);

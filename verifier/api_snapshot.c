@@ -104,7 +104,7 @@ veridac_status veridac_snapshot_look(const veridac_snapshot *snapshot, veridac_s
     if (snapshot == NULL || !vd_api_fits(sizeof *ret, ret))
         return VERIDAC_MISUSE;
     s = snapshot->snapshot;
-    ret->network = (int32_t)s->bundle.network;
+    ret->network = (int32_t)vd_snapshot_network(s);
     ret->has_head = s->has_head;
     ret->sequence = s->head.sequence;
     ret->created = s->head.created;
@@ -131,7 +131,7 @@ veridac_status veridac_snapshot_lookup(const veridac_snapshot *snapshot, veridac
 
     if (snapshot == NULL || !vd_api_policy(policy, &p) || !vd_api_fits(sizeof *ret, ret))
         return VERIDAC_MISUSE;
-    if (snapshot->snapshot->bundle.network != p.network)
+    if (vd_snapshot_network(snapshot->snapshot) != p.network)
         return VERIDAC_OTHER_NETWORK;
     fresh.max_crl_age_s = p.max_crl_age_s;
     fresh.max_head_age_s = p.max_head_age_s;

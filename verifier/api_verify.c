@@ -80,7 +80,8 @@ static void note(const struct vd_snapshot *s, struct vd_snapshot_note *ret)
 
 static bool ids_ok(const veridac_device *d)
 {
-    return d->vid >= -1 && d->vid <= 0xFFFF && d->pid >= -1 && d->pid <= 0xFFFF;
+    return d->vid >= -1 && d->vid <= 0xFFFF && d->pid >= -1 && d->pid <= 0xFFFF &&
+           d->software_version >= -1 && d->software_version <= UINT32_MAX;
 }
 
 /* The snapshots as the core wants them; the status says whether they may be used together. */
@@ -93,7 +94,7 @@ static veridac_status take_snapshots(const veridac_snapshot *const *in, size_t n
     for (size_t i = 0; i < n; i++) {
         if (in[i] == NULL)
             return VERIDAC_MISUSE;
-        if (in[i]->snapshot->bundle.network != policy->network)
+        if (vd_snapshot_network(in[i]->snapshot) != policy->network)
             return VERIDAC_OTHER_NETWORK;
         ret[i] = in[i]->snapshot;
     }
@@ -156,7 +157,7 @@ static veridac_status judge(const struct setting *s, const veridac_device *devic
                              vd_api_span(d.elements),  vd_api_span(d.signature),
                              vd_api_span(d.challenge), vd_api_span(d.nonce), d.vid, d.pid,
                              vd_api_span(d.nocsr),     vd_api_span(d.nocsr_signature),
-                             vd_api_span(d.csr_nonce) };
+                             vd_api_span(d.csr_nonce), d.software_version };
     vd_judge(s->cache, &in, s->trust, s->snaps, s->n_snaps, &s->policy, s->at, &result->judgement);
     result->policy = s->policy;
     result->at = s->at;

@@ -39,6 +39,36 @@ const char *vd_ext_text(enum vd_ext_kind kind)
     return kind < VD_EXT_KINDS ? ext_rows[kind].text : "unknown extension";
 }
 
+const char *vd_key_text(enum vd_key_kind k)
+{
+    switch (k) {
+    case VD_KEY_P256:
+        return "P-256";
+    case VD_KEY_EC_OTHER:
+        return "EC, not P-256 or not uncompressed";
+    case VD_KEY_MLDSA44:
+        return "ML-DSA-44";
+    case VD_KEY_MLDSA65:
+        return "ML-DSA-65";
+    case VD_KEY_OTHER:
+        break;
+    }
+    return "another kind of key";
+}
+
+unsigned vd_key_strength(enum vd_key_kind k)
+{
+    return k == VD_KEY_P256 ? 1 : k == VD_KEY_MLDSA44 ? 2 : k == VD_KEY_MLDSA65 ? 3 : 0;
+}
+
+unsigned vd_algorithm_strength(enum vd_algorithm a)
+{
+    return a == VD_ALG_MLDSA44   ? 2
+           : a == VD_ALG_MLDSA65 ? 3
+           : a == VD_ALG_OTHER   ? 0
+                                 : 1;
+}
+
 const char *vd_algorithm_text(enum vd_algorithm a)
 {
     switch (a) {

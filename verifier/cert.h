@@ -90,6 +90,10 @@ bool vd_cert_read(struct vd_span in, struct vd_cert *ret);
 /* AlgorithmIdentifier: the whole TLV -> kind, and its OID. */
 enum vd_algorithm vd_algorithm_read(struct vd_span whole, struct vd_span *ret_oid);
 const char *vd_algorithm_text(enum vd_algorithm a);
+const char *vd_key_text(enum vd_key_kind k);
+/* P-256, ML-DSA-44, ML-DSA-65 by strength from 1; 0 for anything else. */
+unsigned vd_key_strength(enum vd_key_kind k);
+unsigned vd_algorithm_strength(enum vd_algorithm a);
 /* Content of a SubjectPublicKeyInfo -> kind of key, and the content of its BIT STRING. */
 bool vd_spki_read(struct vd_span spki, enum vd_key_kind *ret_kind, struct vd_span *ret_key);
 /* AuthorityKeyIdentifier content -> keyIdentifier of 20 octets and nothing else. */

@@ -56,6 +56,29 @@ static void check_dac_under_pai(const struct vd_chain *in, struct vd_findings *f
         (void)vd_find(f, VD_RULE_OUT_OF_MEMORY, VD_ON_DAC, NULL, "signature not checked");
 }
 
+/* The signature on c against the kind of key that should have made it; 0: not known. */
+static void check_signed_with(const struct vd_cert *c, enum vd_subject on, enum vd_key_kind issuer,
+                              struct vd_findings *f)
+{
+    unsigned key = vd_key_strength(issuer), made = vd_algorithm_strength(c->outer);
+    if (key != 0 && made != 0 && key != made)
+        (void)vd_find(f, VD_RULE_CHAIN_ALGORITHMS, on, vd_key_text(issuer), "signed with %s",
+                      vd_algorithm_text(c->outer));
+}
+
+static void check_strength(const struct vd_chain *in, struct vd_findings *f)
+{
+    const struct vd_cert *pai = in->pai;
+    unsigned issuer = vd_algorithm_strength(pai->outer);
+
+    if (issuer != 0 && vd_key_strength(pai->key_kind) > issuer)
+        (void)vd_find(f, VD_RULE_CHAIN_ALGORITHMS, VD_ON_PAI, "no stronger than its issuer's key",
+                      "key %s, signed with %s", vd_key_text(pai->key_kind),
+                      vd_algorithm_text(pai->outer));
+    if (in->dac->parsed)
+        check_signed_with(in->dac, VD_ON_DAC, pai->key_kind, f);
+}
+
 static void check_vendor_and_product(const struct vd_chain *in, struct vd_findings *f)
 {
     const struct vd_id *dv = &in->dac->subject.vid, *pv = &in->pai->subject.vid;
@@ -212,6 +235,19 @@ static bool withdrawn(const struct vd_chain *in)
     return false;
 }
 
+/* Is the PAA in the store, and left out only because this build cannot verify its signatures? */
+static bool beyond_this_build(const struct vd_chain *in)
+{
+    const struct vd_anchor *a;
+    for (size_t i = 0;
+         (a = vd_trust_find(in->trust, VD_ANCHOR_PAA_REFUSED, in->pai->akid, i)) != NULL; i++) {
+        if (a->refused_for == VD_RULE_ALGORITHM_UNSUPPORTED && a->network == in->network &&
+            vd_profile_names(&a->cert, in->pai))
+            return true;
+    }
+    return false;
+}
+
 /* A PAA that fits and was valid at the DAC's notBefore wins; one that fits but was not valid comes
  * next, so that the finding can say so. */
 static const struct vd_anchor *find_paa(const struct vd_chain *in, struct vd_findings *f)
@@ -238,6 +274,10 @@ static const struct vd_anchor *find_paa(const struct vd_chain *in, struct vd_fin
     if (withdrawn(in))
         (void)vd_find(f, VD_RULE_PAA_WITHDRAWN, VD_ON_PAA, "a PAA that is listed",
                       "subject key id %s", vd_hex_text(in->pai->akid, hex));
+    else if (best_fit == FIT_NONE && beyond_this_build(in))
+        (void)vd_find(f, VD_RULE_ALGORITHM_UNSUPPORTED, VD_ON_PAA, "P-256",
+                      "subject key id %s is known, with an ML-DSA key",
+                      vd_hex_text(in->pai->akid, hex));
     else if (best_fit == FIT_NONE)
         say_not_found(in, f);
     else
@@ -245,13 +285,18 @@ static const struct vd_anchor *find_paa(const struct vd_chain *in, struct vd_fin
     return NULL;
 }
 
+static bool self_issued(const struct vd_cert *c)
+{
+    return vd_span_eq(c->issuer.der, c->subject.der);
+}
+
 static const struct vd_anchor *check_anchor(const struct vd_chain *in, struct vd_findings *f)
 {
     const struct vd_id *pv = &in->pai->subject.vid, *av;
     const struct vd_anchor *paa;
 
-    if (in->pai->akid.n == 0)
-        return NULL; /* nothing to look up; the profile has said so */
+    if (in->pai->akid.n == 0 || self_issued(in->pai))
+        return NULL; /* nothing to look up; that has been said */
     if (issued_by(in, VD_ANCHOR_CD_SIGNER) || issued_by(in, VD_ANCHOR_CD_ROOT)) {
         (void)vd_find(f, VD_RULE_PAA_IS_CD_ROOT, VD_ON_PAA, "a PAA", "a declaration signer");
         return NULL;
@@ -259,6 +304,7 @@ static const struct vd_anchor *check_anchor(const struct vd_chain *in, struct vd
     paa = find_paa(in, f);
     if (paa == NULL)
         return NULL;
+    check_signed_with(in->pai, VD_ON_PAI, paa->cert.key_kind, f);
     av = &paa->cert.subject.vid;
     if (av->state == VD_ID_PRESENT && pv->state == VD_ID_PRESENT && av->value != pv->value)
         (void)vd_find(f, VD_RULE_PAI_VID_SCOPE, VD_ON_PAI, "the PAA's vendor id",
@@ -272,9 +318,9 @@ static const struct vd_anchor *check_anchor(const struct vd_chain *in, struct vd
 static void check_shape(const struct vd_chain *in, struct vd_findings *f)
 {
     const struct vd_cert *dac = in->dac, *pai = in->pai;
-    if (pai->parsed && vd_span_eq(pai->issuer.der, pai->subject.der))
+    if (pai->parsed && self_issued(pai))
         (void)vd_find(f, VD_RULE_CHAIN_SHAPE, VD_ON_PAI, "issued by a PAA", "self-issued");
-    if (dac->parsed && vd_span_eq(dac->issuer.der, dac->subject.der))
+    if (dac->parsed && self_issued(dac))
         (void)vd_find(f, VD_RULE_CHAIN_SHAPE, VD_ON_DAC, "issued by a PAI", "self-issued");
 }
 
@@ -287,5 +333,17 @@ const struct vd_anchor *vd_chain_check(const struct vd_chain *in, struct vd_find
     }
     if (in->dac->parsed)
         check_times(in, f);
+    if (in->pai->parsed)
+        check_strength(in, f);
     return in->pai->parsed ? check_anchor(in, f) : NULL;
+}
+
+bool vd_chain_knows_issuer(const struct vd_chain *in)
+{
+    const struct vd_anchor *a;
+    for (size_t i = 0; (a = vd_trust_find(in->trust, VD_ANCHOR_PAA, in->pai->akid, i)); i++) {
+        if (a->network == in->network && vd_profile_names(&a->cert, in->pai))
+            return true;
+    }
+    return false;
 }

@@ -20,6 +20,9 @@ struct vd_chain {
     int64_t at;
 };
 
+/* Does a trusted PAA bear the name and key id of the PAI's issuer? */
+bool vd_chain_knows_issuer(const struct vd_chain *in);
+
 /* Adds findings; the PAA that anchors the chain, or NULL. */
 const struct vd_anchor *vd_chain_check(const struct vd_chain *in, struct vd_findings *f);
 

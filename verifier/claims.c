@@ -158,19 +158,19 @@ static void check_paas(const struct vd_claims *in, const struct vd_decl *d, stru
                   d->n_paas == 0 ? "the list is empty" : "%zu other key ids", d->n_paas);
 }
 
-void vd_claims_check(const struct vd_claims *in, struct vd_findings *f)
+bool vd_claims_check(const struct vd_claims *in, struct vd_decl *ret, struct vd_findings *f)
 {
     const struct vd_anchor *signer = NULL;
     struct vd_cms cms;
-    struct vd_decl decl;
 
     if (vd_cms_read(in->cd, &cms, f))
         signer = check_signer(in, &cms, f);
-    if (cms.content.p == NULL || !vd_decl_read(cms.content, &decl, f))
-        return; /* no content was reached, or it cannot be used: both have their findings */
-    check_itself(&decl, f);
-    check_type(in, &decl, signer, f);
-    check_device(in, &decl, f);
-    check_chain(in, &decl, f);
-    check_paas(in, &decl, f);
+    if (cms.content.p == NULL || !vd_decl_read(cms.content, ret, f))
+        return false; /* no content was reached, or it cannot be used: both have their findings */
+    check_itself(ret, f);
+    check_type(in, ret, signer, f);
+    check_device(in, ret, f);
+    check_chain(in, ret, f);
+    check_paas(in, ret, f);
+    return true;
 }

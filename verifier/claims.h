@@ -23,6 +23,7 @@ struct vd_claims {
     int32_t vid, pid;                /* Basic Information; -1: not known */
 };
 
-void vd_claims_check(const struct vd_claims *in, struct vd_findings *f);
+/* True when the declaration itself could be read: then it is in *ret. */
+bool vd_claims_check(const struct vd_claims *in, struct vd_decl *ret, struct vd_findings *f);
 
 #endif

@@ -7,7 +7,16 @@
 #include "limits.h"
 #include "text.h"
 
-bool vd_der_header(struct vd_span *in, uint8_t *ret_tag, size_t *ret_len)
+/* 81 xx, 82 xx xx, ...: at most four octets, and no shorter form. */
+static bool long_length(struct vd_span *in, uint8_t first, uint64_t *ret)
+{
+    size_t width = first & 0x7F;
+    return width >= 1 && width <= 4 && vd_take_be(in, width, ret) && *ret >= 0x80 &&
+           (width == 1 || *ret >> (8 * (width - 1)) != 0);
+}
+
+/* Inline for the three readers below; the others call vd_der_header. */
+static inline bool read_header(struct vd_span *in, uint8_t *ret_tag, size_t *ret_len)
 {
     struct vd_span rest = *in;
     uint8_t tag, first;
@@ -16,17 +25,17 @@ bool vd_der_header(struct vd_span *in, uint8_t *ret_tag, size_t *ret_len)
     if (!vd_take_u8(&rest, &tag) || (tag & 0x1F) == 0x1F || !vd_take_u8(&rest, &first))
         return false;
     len = first;
-    if (first >= 0x80) {
-        size_t width = first & 0x7F;
-        if (width < 1 || width > 4 || !vd_take_be(&rest, width, &len))
-            return false;
-        if (len < 0x80 || (width > 1 && len >> (8 * (width - 1)) == 0))
-            return false; /* a shorter form existed */
-    }
+    if (first >= 0x80 && !long_length(&rest, first, &len))
+        return false;
     *in = rest;
     *ret_tag = tag;
     *ret_len = (size_t)len;
     return true;
+}
+
+bool vd_der_header(struct vd_span *in, uint8_t *ret_tag, size_t *ret_len)
+{
+    return read_header(in, ret_tag, ret_len);
 }
 
 enum vd_der_state vd_der_measure(struct vd_span in, uint8_t *ret_tag, size_t *ret_header,
@@ -51,7 +60,7 @@ bool vd_der_next(struct vd_span *in, uint8_t *ret_tag, struct vd_span *ret_value
     uint8_t tag;
     size_t len;
 
-    if (!vd_der_header(&rest, &tag, &len) || !vd_take(&rest, len, &value))
+    if (!read_header(&rest, &tag, &len) || !vd_take(&rest, len, &value))
         return false;
     if (ret_whole != NULL)
         *ret_whole = vd_span_walked(*in, rest);
@@ -63,23 +72,23 @@ bool vd_der_next(struct vd_span *in, uint8_t *ret_tag, struct vd_span *ret_value
 
 bool vd_der_take(struct vd_span *in, uint8_t tag, struct vd_span *ret_value)
 {
-    struct vd_span rest = *in, value;
+    struct vd_span rest = *in;
     uint8_t seen;
-    if (!vd_der_next(&rest, &seen, &value, NULL) || seen != tag)
+    size_t len;
+
+    if (!read_header(&rest, &seen, &len) || seen != tag || !vd_take(&rest, len, ret_value))
         return false;
     *in = rest;
-    *ret_value = value;
     return true;
 }
 
 bool vd_der_take_whole(struct vd_span *in, uint8_t tag, struct vd_span *ret_whole)
 {
-    struct vd_span rest = *in, value, whole;
-    uint8_t seen;
-    if (!vd_der_next(&rest, &seen, &value, &whole) || seen != tag)
+    struct vd_span rest = *in, value;
+    if (!vd_der_take(&rest, tag, &value))
         return false;
+    *ret_whole = vd_span_walked(*in, rest);
     *in = rest;
-    *ret_whole = whole;
     return true;
 }
 

@@ -2,7 +2,7 @@
  *
  * doc.h - one description, two forms: indented text or JSON.
  *
- * Owns:           layout and escaping.
+ * Owns:           layout and escaping; deviations beside the fields they concern.
  * Must not know:  what is described.
  */
 #ifndef VD_DOC_H
@@ -18,6 +18,10 @@ struct vd_doc {
     bool json;
     unsigned depth;
     bool list[VD_DOC_DEPTH], any[VD_DOC_DEPTH]; /* of each open container */
+    const char *(*field_of)(enum vd_rule);      /* of which field a rule speaks; "" for none */
+    const struct vd_findings *lint;             /* what is to be said beside fields, */
+    enum vd_subject lint_on;                    /* of this subject */
+    bool said[VD_MAX_FINDINGS];
 };
 
 /* key is NULL for the members of a list. */
@@ -32,7 +36,10 @@ void vd_doc_number(struct vd_doc *d, const char *key, uint64_t n);
 void vd_doc_bool(struct vd_doc *d, const char *key, bool b);
 void vd_doc_time(struct vd_doc *d, const char *key, int64_t t);
 void vd_doc_name(struct vd_doc *d, const char *key, struct vd_span der);
-/* "findings": what deviates from the profile. */
+/* From here on deviations of this subject stand beside their fields (text only; JSON names the
+ * field in the list). */
+void vd_doc_lint(struct vd_doc *d, const struct vd_findings *f, enum vd_subject on);
+/* "findings": what deviates from the profile. In text, what no field has shown yet. */
 void vd_doc_findings(struct vd_doc *d, const struct vd_findings *f);
 
 #endif

@@ -9,6 +9,7 @@
 
 /* What a device may send. */
 #define VD_MAX_CERT 600u          /* DER bytes of a certificate of the chain (Matter Core 6.1.3) */
+#define VD_MAX_CERT_PQC 10240u    /* with an ML-DSA key or signature: the segmented transfer's document */
 #define VD_MAX_INPUT 65536u       /* bytes looked at in any one argument; no field comes near */
 #define VD_MAX_ELEMENTS 900u      /* attestation and NOCSR elements (RESP_MAX, Matter Core 11.18) */
 #define VD_MAX_TLV_DEPTH 8u       /* nesting of TLV containers; real data uses 2 */
@@ -49,6 +50,8 @@
 
 /* What a verify context remembers: the PAIs and declarations of a home, or of a line in a factory. */
 #define VD_CACHE_CHECKS 256u      /* successful signature checks, 33 bytes each */
+
+#define VD_MAX_COMPLIANCE 1000000u /* certification records; main-net has some 20 000 */
 
 /* Bundles and heads. */
 #define VD_MAX_BUNDLE (1u << 30)

@@ -78,6 +78,8 @@ struct vd_answer vd_lookup_one(const struct vd_snapshot *s, struct vd_span issue
     struct vd_bundle_row row;
     uint64_t key;
 
+    if (s->bundle.network == VD_NETWORK_NONE)
+        return unknown(VD_REASON_NO_DATA); /* a part without revocation data */
     if (!vd_revkey_issuer(issuer_name, key_id, id) || !vd_revkey_serial(serial, &magnitude) ||
         !vd_revkey_make(id, magnitude, &key))
         return unknown(VD_REASON_NOT_COVERED);
@@ -103,10 +105,15 @@ struct vd_answer vd_lookup_all(const struct vd_snapshot *const *s, size_t n,
                                struct vd_span serial, const struct vd_freshness *fresh)
 {
     struct vd_answer best = unknown(VD_REASON_NO_DATA);
+    bool first = true;
     for (size_t i = 0; i < n; i++) {
-        struct vd_answer a = vd_lookup_one(s[i], issuer_name, key_id, serial, fresh);
-        if (i == 0 || better(&a, &best))
+        struct vd_answer a;
+        if (s[i]->bundle.network == VD_NETWORK_NONE)
+            continue; /* a part without revocation data */
+        a = vd_lookup_one(s[i], issuer_name, key_id, serial, fresh);
+        if (first || better(&a, &best))
             best = a;
+        first = false;
     }
     return best;
 }

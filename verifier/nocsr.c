@@ -107,7 +107,9 @@ bool vd_nocsr_read(struct vd_span in, struct vd_nocsr *ret, struct vd_findings *
 static void check_request_signature(const struct vd_csr *r, struct vd_cache *cache,
                                     struct vd_findings *f)
 {
-    enum vd_check got = vd_cache_check_once(cache, r->key, r->info, r->signature);
+    enum vd_check got = cache != NULL
+                            ? vd_cache_check_once(cache, r->key, r->info, r->signature)
+                            : vd_sig_check(r->key, r->info, r->signature);
 
     if (got == VD_CHECK_NO_KEY)
         (void)vd_find(f, VD_RULE_CSR_PUBLIC_KEY, VD_ON_CSR, "a point on P-256", "not on the curve");
@@ -139,7 +141,7 @@ void vd_csr_check(struct vd_span in, struct vd_cache *cache, struct vd_findings 
     if (r.key_kind != VD_KEY_P256)
         (void)vd_find(f, VD_RULE_CSR_PUBLIC_KEY, VD_ON_CSR, "an uncompressed point on P-256",
                       "another kind of key");
-    else if (r.algorithm == VD_ALG_ECDSA_SHA256 && cache != NULL)
+    else if (r.algorithm == VD_ALG_ECDSA_SHA256)
         check_request_signature(&r, cache, f);
 }
 

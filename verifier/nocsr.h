@@ -21,7 +21,7 @@ struct vd_nocsr {
 
 /* Adds findings for everything that is not as it should be; false when no field can be used. */
 bool vd_nocsr_read(struct vd_span in, struct vd_nocsr *ret, struct vd_findings *f);
-/* The request by itself; `cache` may be NULL: then its signature is not checked. */
+/* The request by itself; `cache` may be NULL. */
 void vd_csr_check(struct vd_span in, struct vd_cache *cache, struct vd_findings *f);
 
 struct vd_nocsr_in {

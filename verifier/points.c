@@ -156,7 +156,7 @@ static void no_chain(struct vd_findings *f, enum vd_subject on, const char *foun
 /* A delegate of `ca`: its own profile, and issued by the CA directly. */
 static void check_delegate(struct vd_point *p, struct vd_findings *f)
 {
-    vd_profile_check(&p->signer, VD_ROLE_CRL_SIGNER, VD_ON_CRL_SIGNER, f);
+    vd_profile_check(&p->signer, VD_ROLE_CRL_SIGNER, VD_ON_CRL_SIGNER, false, f);
     p->delegate = true;
 }
 
@@ -195,7 +195,7 @@ static void bind_pai(struct vd_point *p, const struct vd_trust *trust, enum vd_n
 
     if (!pai->parsed)
         return;
-    vd_profile_check(pai, VD_ROLE_PAI, on, f);
+    vd_profile_check(pai, VD_ROLE_PAI, on, false, f);
     p->paa = self_issued(pai) ? NULL : vd_point_issuing_paa(pai, trust, network);
     if (p->paa == NULL)
         no_chain(f, on, self_issued(pai) ? "self-issued" : "not issued by an approved PAA");

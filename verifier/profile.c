@@ -35,6 +35,7 @@ struct job {
     const struct row *row;
     enum vd_role role;
     enum vd_subject on;
+    bool issuer_judged;
     struct vd_findings *f;
 };
 
@@ -50,12 +51,13 @@ enum vd_rule vd_profile_rule(enum vd_role role, enum vd_rule dac_rule)
 static void check_envelope(const struct job *j)
 {
     const struct vd_cert *c = j->c;
+    const bool pqc = vd_key_strength(c->key_kind) > 1 || vd_algorithm_strength(c->outer) > 1;
     char hex[VD_HEX_TEXT];
 
     if (c->trailing > 0)
         SAY(j, TRAILING_BYTES, "0 bytes", "%zu bytes after the certificate", c->trailing);
-    if (j->row->chain && c->der.n > VD_MAX_CERT)
-        SAY(j, SIZE, "at most 600 bytes", "%zu bytes", c->der.n);
+    if (j->row->chain && c->der.n > (pqc ? VD_MAX_CERT_PQC : VD_MAX_CERT))
+        SAY(j, SIZE, pqc ? "at most 10240 bytes" : "at most 600 bytes", "%zu bytes", c->der.n);
     if (c->version != 2)
         SAY(j, VERSION, "v3 (INTEGER 2)", "v%" PRIu64 " (INTEGER %" PRIu64 ")", c->version + 1,
             c->version);
@@ -252,11 +254,13 @@ static void check_id(const struct job *j, const struct vd_id *subject, const str
         (void)vd_find(j->f, missing, j->on, "exactly one", "none in the subject");
     if (subject->state == VD_ID_BAD)
         say_id_text(j, rules[1], subject->text);
-    if (issuer->state == VD_ID_BAD)
-        say_id_text(j, rules[1], issuer->text);
     if (subject->state == VD_ID_PRESENT && need == NO)
         (void)vd_find(j->f, vd_profile_rule(j->role, rules[2]), j->on, "none", "%04X",
                       subject->value);
+    if (j->issuer_judged)
+        return;
+    if (issuer->state == VD_ID_BAD)
+        say_id_text(j, rules[1], issuer->text);
     if (issuer->state == VD_ID_ABSENT && issuer_need == MUST)
         (void)vd_find(j->f, relation, j->on, "exactly one", "none in the issuer");
     if (issuer->state == VD_ID_PRESENT && issuer_need == NO)
@@ -277,7 +281,8 @@ static void check_ids(const struct job *j)
 
     check_id(j, &s->vid, &i->vid, j->row->vid, j->row->issuer_vid, vid_rules);
     check_id(j, &s->pid, &i->pid, j->row->pid, j->row->issuer_pid, pid_rules);
-    if (s->vid.repeated || s->pid.repeated || i->vid.repeated || i->pid.repeated)
+    if (s->vid.repeated || s->pid.repeated ||
+        (!j->issuer_judged && (i->vid.repeated || i->pid.repeated)))
         SAY(j, VID_REPEATED, "at most one of each", "a Matter attribute occurs twice in a Name");
     if (s->cn_ignored)
         SAY(j, CN_IGNORED, NULL, "Mvid: or Mpid: beside a Matter attribute");
@@ -291,17 +296,22 @@ static void check_ids(const struct job *j)
 static void check_names(const struct job *j)
 {
     const struct vd_name *names[] = { &j->c->subject, &j->c->issuer };
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < (j->issuer_judged ? 1 : 2); i++) {
         if (!names[i]->well_formed || names[i]->empty)
             SAY(j, NAME, "a well-formed, non-empty Name", "%s %s", i == 0 ? "subject" : "issuer",
                 names[i]->well_formed ? "is empty or has an empty value" : "is not a Name");
     }
 }
 
-void vd_profile_check(const struct vd_cert *c, enum vd_role role, enum vd_subject on,
-                      struct vd_findings *f)
+bool vd_profile_names(const struct vd_cert *issuer, const struct vd_cert *c)
 {
-    const struct job job = { c, &rows[role], role, on, f };
+    return issuer->parsed && vd_span_eq(issuer->subject.der, c->issuer.der);
+}
+
+void vd_profile_check(const struct vd_cert *c, enum vd_role role, enum vd_subject on,
+                      bool issuer_judged, struct vd_findings *f)
+{
+    const struct job job = { c, &rows[role], role, on, issuer_judged, f };
 
     if (!c->parsed) {
         if (c->broken != NULL)

@@ -191,6 +191,24 @@ static bool counts(const struct vd_rev_point *p)
     return p->p.bound && p->authentic && !p->duplicate;
 }
 
+/* In one CRL a serial should come once; over several partitions it may come again. */
+static bool say_duplicates(struct vd_revset *s, size_t index, size_t more)
+{
+    struct vd_rev_point *only = NULL;
+    for (size_t i = 0; i < s->n_points; i++) {
+        if (!counts(&s->points[i]) || s->points[i].issuer != index)
+            continue;
+        if (only != NULL)
+            return true;
+        only = &s->points[i];
+    }
+    if (only == NULL)
+        return true;
+    vd_findings_reset(&s->scratch);
+    (void)vd_find(&s->scratch, VD_RULE_CRL_DUPLICATE_SERIAL, VD_ON_CRL, NULL, "%zu entries", more);
+    return vd_revset_keep(s, only);
+}
+
 static bool gather(struct vd_revset *s, size_t index, size_t total)
 {
     struct vd_rev_issuer *issuer = &s->issuers[index];
@@ -213,7 +231,7 @@ static bool gather(struct vd_revset *s, size_t index, size_t total)
             issuer->serials[unique++] = issuer->serials[i];
     }
     issuer->n_serials = unique;
-    return true;
+    return unique == n || say_duplicates(s, index, n - unique);
 }
 
 static bool gather_all(struct vd_revset *s)

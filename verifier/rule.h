@@ -92,6 +92,9 @@
     R(PAA_WITHDRAWN, 2121, "paa-withdrawn", ERROR, 101, "Matter 6.2.3.1", "B.1.2",                 \
       "the PAA was withdrawn: it is trusted no longer",                                            \
       "the vendor has to say which devices are affected; nothing on your side is wrong")           \
+    R(CHAIN_ALGORITHMS, 2122, "chain-algorithms", ERROR, 301, "Matter PQC profile", "H.1.3 H.1.4", \
+      "a signature is of its issuer's kind of key, and no key is stronger than its issuer's",      \
+      "no verifier can accept this chain, whatever it supports")                                   \
     R(DAC_VID_MISMATCH, 2116, "dac-vid-mismatch", ERROR, 305, "Matter 6.2.2.3", "B.1.5",           \
       "DAC and PAI must name the same vendor id", "")                                              \
     R(PAI_VID_SCOPE, 2117, "pai-vid-scope", ERROR, 205, "Matter 6.2.2.5", "B.1.5",                 \
@@ -259,10 +262,27 @@
     R(CD_PAA_NOT_AUTHORIZED, 4207, "cd-paa-not-authorized", ERROR, 606, "Matter 6.2.3.1",          \
       "D.6.7 D.2.4", "the PAA of this chain must be in authorized_paa_list", "")                   \
                                                                                                    \
+    /* what the ledger says of the certification */                                                \
+    R(COMPLIANCE_REVOKED, 4301, "compliance-revoked", ERROR, 0, "Matter 6.2.3.1", "D.6.9",         \
+      "the certification of this software version was revoked",                                    \
+      "the maker has to have it certified again")                                                  \
+    R(COMPLIANCE_CERTIFICATE_ID, 4302, "compliance-certificate-id", WARNING, 0, "Matter 6.2.3.1",  \
+      "D.6.9", "the ledger has another certificate id for this product", "")                       \
+    R(COMPLIANCE_VERSION, 4303, "compliance-version", WARNING, 0, "Matter 6.2.3.1", "D.6.9",       \
+      "the ledger has another version number for this declaration", "")                            \
+    R(COMPLIANCE_DEVICE_TYPE, 4304, "compliance-device-type", WARNING, 0, "Matter 6.2.3.1",        \
+      "D.6.9", "the ledger has another device type for this product", "")                          \
+    R(COMPLIANCE_NO_RECORD, 4305, "compliance-no-record", NOTE, 0, "Matter 6.2.3.1", "D.6.9",      \
+      "the ledger has no certification of this product and software version",                      \
+      "products in development have none")                                                         \
+    R(SOFTWARE_VERSION_NOT_GIVEN, 4306, "software-version-not-given", NOTE, 0, "Matter 6.2.3.1",   \
+      "D.6.9", "without the software version only the certificate id can be compared",             \
+      "read SoftwareVersion from the device's Basic Information cluster")                          \
+                                                                                                   \
     /* revocation */                                                                               \
-    R(DAC_REVOKED, 5001, "dac-revoked", ERROR, 302, "Matter 6.2.4.2", "E.5.5",                     \
+    R(DAC_REVOKED, 5001, "dac-revoked", ERROR, 302, "Matter 6.2.4.2", "B.1.4 E.5.5",               \
       "the DAC is revoked by its issuer", "do not commission; ask the maker")                      \
-    R(PAI_REVOKED, 5002, "pai-revoked", ERROR, 202, "Matter 6.2.4.2", "E.5.5",                     \
+    R(PAI_REVOKED, 5002, "pai-revoked", ERROR, 202, "Matter 6.2.4.2", "B.1.4 E.5.5",               \
       "the PAI is revoked, and with it every DAC below it", "do not commission; ask the maker")    \
     R(DAC_REVOCATION_UNKNOWN, 5003, "dac-revocation-unknown", UNKNOWN, 0, "Matter 6.2.4.2", "E.5.4",\
       "whether the DAC is revoked is not known", "")                                               \

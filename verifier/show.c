@@ -74,10 +74,11 @@ bool vd_show_bundle(struct vd_span in, struct vd_doc *d)
 bool vd_show(struct vd_span in, bool json, struct vd_buf *out)
 {
     static bool (*const kinds[])(struct vd_span, struct vd_doc *) = {
-        vd_show_head, vd_show_bundle, vd_show_cert, vd_show_cd, vd_show_crl, vd_show_elements
+        vd_show_head,     vd_show_bundle, vd_show_cert, vd_show_cd, vd_show_crl,
+        vd_show_elements, vd_show_nocsr,  vd_show_csr,  vd_show_broken_cert
     };
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        struct vd_doc d = { .out = out, .json = json };
+        struct vd_doc d = { .out = out, .json = json, .field_of = vd_show_field };
         if (kinds[i](in, &d))
             return !out->failed;
     }

@@ -15,10 +15,18 @@ bool vd_show(struct vd_span in, bool json, struct vd_buf *out);
 
 /* One kind each; false when the bytes are not of this kind. */
 bool vd_show_cert(struct vd_span in, struct vd_doc *d);
+/* What can be read of a certificate whose structure does not hold, but which goes as far as the
+ * issuer: to be tried last. */
+bool vd_show_broken_cert(struct vd_span in, struct vd_doc *d);
 bool vd_show_crl(struct vd_span in, struct vd_doc *d);
 bool vd_show_cd(struct vd_span in, struct vd_doc *d);
 bool vd_show_elements(struct vd_span in, struct vd_doc *d);
+bool vd_show_nocsr(struct vd_span in, struct vd_doc *d);
+bool vd_show_csr(struct vd_span in, struct vd_doc *d);
 bool vd_show_head(struct vd_span in, struct vd_doc *d);
 bool vd_show_bundle(struct vd_span in, struct vd_doc *d);
+
+/* The field of a description that a rule speaks of; "" for none. */
+const char *vd_show_field(enum vd_rule rule);
 
 #endif

@@ -8,6 +8,7 @@
 #include "decl.h"
 #include "elements.h"
 #include "show.h"
+#include "tlv.h"
 
 static void show_declaration(struct vd_doc *d, const struct vd_decl *c)
 {
@@ -41,13 +42,14 @@ static void show_cms(struct vd_span in, struct vd_doc *d, struct vd_findings *f)
     struct vd_decl decl;
 
     (void)vd_cms_read(in, &cms, f);
+    if (cms.content.n > 0)
+        (void)vd_decl_read(cms.content, &decl, f);
+    vd_doc_lint(d, f, VD_ON_CD);
     vd_doc_number(d, "size", in.n);
     vd_doc_hex(d, "signer_key_id", cms.signer);
     vd_doc_hex(d, "signature", cms.signature);
-    if (cms.content.n > 0) {
-        (void)vd_decl_read(cms.content, &decl, f);
+    if (cms.content.n > 0)
         show_declaration(d, &decl);
-    }
 }
 
 bool vd_show_cd(struct vd_span in, struct vd_doc *d)
@@ -72,6 +74,55 @@ bool vd_show_cd(struct vd_span in, struct vd_doc *d)
     return is;
 }
 
+static void show_vendor(struct vd_doc *d, struct vd_span in)
+{
+    struct vd_tlv_reader r = vd_tlv_start(in);
+    struct vd_tlv e;
+
+    vd_doc_open_list(d, "vendor_reserved");
+    (void)vd_tlv_next(&r, &e); /* the structure itself */
+    while (vd_tlv_next(&r, &e) && e.type != VD_TLV_END) {
+        if (e.form != VD_TAG_CONTEXT) {
+            vd_doc_open(d, NULL);
+            vd_doc_text(d, "tag", "%04X:%04X:%u", e.vendor, e.profile, (unsigned)e.tag);
+            vd_doc_hex(d, "value", e.bytes);
+            vd_doc_close(d);
+        }
+        if (vd_tlv_is_container(e.type) && !vd_tlv_skip(&r))
+            break;
+    }
+    vd_doc_close(d);
+}
+
+static void show_all(struct vd_span in, const struct vd_elements *e, struct vd_findings *f,
+                     struct vd_doc *d)
+{
+    vd_doc_open(d, NULL);
+    vd_doc_text(d, "kind", "attestation elements");
+    vd_doc_lint(d, f, VD_ON_ELEMENTS);
+    vd_doc_number(d, "size", in.n);
+    vd_doc_hex(d, "attestation_nonce", e->nonce);
+    vd_doc_number(d, "timestamp", e->timestamp);
+    if (e->has_firmware)
+        vd_doc_hex(d, "firmware_information", e->firmware);
+    show_vendor(d, in);
+    vd_doc_open(d, "certification_declaration");
+    show_cms(e->cd, d, f);
+    vd_doc_close(d);
+    vd_doc_findings(d, f);
+    vd_doc_close(d);
+}
+
+/* NOCSR elements start the same way; what tells them apart is the time, and what tag 1 holds. */
+static bool looks_like_elements(const struct vd_elements *e, struct vd_findings *scratch)
+{
+    struct vd_cms cms;
+    if (!e->has_cd)
+        return false;
+    (void)vd_cms_read(e->cd, &cms, scratch);
+    return e->has_timestamp || cms.content.n > 0;
+}
+
 bool vd_show_elements(struct vd_span in, struct vd_doc *d)
 {
     struct vd_findings *f = calloc(1, sizeof *f);
@@ -80,20 +131,11 @@ bool vd_show_elements(struct vd_span in, struct vd_doc *d)
 
     if (f == NULL)
         return !(d->out->failed = true);
-    is = vd_elements_read(in, &e, f) && e.has_cd;
+    is = vd_elements_read(in, &e, f) && looks_like_elements(&e, f);
     if (is) {
-        vd_doc_open(d, NULL);
-        vd_doc_text(d, "kind", "attestation elements");
-        vd_doc_hex(d, "attestation_nonce", e.nonce);
-        vd_doc_number(d, "timestamp", e.timestamp);
-        if (e.has_firmware)
-            vd_doc_hex(d, "firmware_information", e.firmware);
-        vd_doc_number(d, "vendor_reserved", e.n_vendor);
-        vd_doc_open(d, "certification_declaration");
-        show_cms(e.cd, d, f);
-        vd_doc_close(d);
-        vd_doc_findings(d, f);
-        vd_doc_close(d);
+        vd_findings_reset(f);
+        (void)vd_elements_read(in, &e, f);
+        show_all(in, &e, f, d);
     }
     free(f);
     return is;

@@ -9,23 +9,6 @@
 #include "show.h"
 #include "trust.h"
 
-static const char *key_text(const struct vd_cert *c)
-{
-    switch (c->key_kind) {
-    case VD_KEY_P256:
-        return "P-256";
-    case VD_KEY_EC_OTHER:
-        return "EC, not P-256 or not uncompressed";
-    case VD_KEY_MLDSA44:
-        return "ML-DSA-44";
-    case VD_KEY_MLDSA65:
-        return "ML-DSA-65";
-    case VD_KEY_OTHER:
-        break;
-    }
-    return "another kind of key";
-}
-
 /* cA FALSE with cRLSign is a CRL delegate, otherwise a DAC; a self-issued CA is a PAA, or the test
  * signer of declarations. */
 static enum vd_role guess_role(const struct vd_cert *c)
@@ -93,7 +76,7 @@ static void show_facts(struct vd_doc *d, const struct vd_cert *c)
         vd_doc_time(d, "not_before", c->not_before);
         vd_doc_time(d, "not_after", c->not_after);
     }
-    vd_doc_text(d, "key", "%s", key_text(c));
+    vd_doc_text(d, "key", "%s", vd_key_text(c->key_kind));
     vd_doc_hex(d, "public_key", c->key);
     vd_doc_hex(d, "subject_key_id", c->skid);
     vd_doc_hex(d, "authority_key_id", c->akid);
@@ -104,27 +87,38 @@ static void show_facts(struct vd_doc *d, const struct vd_cert *c)
     show_extensions(d, c);
 }
 
-bool vd_show_cert(struct vd_span in, struct vd_doc *d)
+static bool show(const struct vd_cert *c, struct vd_span in, struct vd_doc *d)
 {
-    struct vd_findings *f;
-    struct vd_cert c;
+    struct vd_findings *f = calloc(1, sizeof *f);
     uint8_t sha256[VD_SHA256];
-    enum vd_role role;
+    enum vd_role role = guess_role(c);
 
-    if (!vd_cert_read(in, &c) || !vd_sha256(c.der, sha256))
-        return false;
-    f = calloc(1, sizeof *f);
-    if (f == NULL)
+    if (f == NULL || !vd_sha256(c->parsed ? c->der : in, sha256)) {
+        free(f);
         return !(d->out->failed = true);
-    role = guess_role(&c);
-    vd_profile_check(&c, role, role_subjects[role], f);
+    }
+    vd_profile_check(c, role, role_subjects[role], vd_profile_names(c, c), f);
     vd_doc_open(d, NULL);
     vd_doc_text(d, "kind", "certificate");
     vd_doc_text(d, "role", "%s", role_texts[role]);
     vd_doc_hex(d, "sha256", VD_SPAN(sha256));
-    show_facts(d, &c);
+    vd_doc_lint(d, f, role_subjects[role]);
+    show_facts(d, c);
     vd_doc_findings(d, f);
     vd_doc_close(d);
     free(f);
     return true;
+}
+
+bool vd_show_cert(struct vd_span in, struct vd_doc *d)
+{
+    struct vd_cert c;
+    return vd_cert_read(in, &c) && show(&c, in, d);
+}
+
+bool vd_show_broken_cert(struct vd_span in, struct vd_doc *d)
+{
+    struct vd_cert c;
+    (void)vd_cert_read(in, &c);
+    return c.issuer.der.n > 0 && show(&c, in, d);
 }

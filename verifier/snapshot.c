@@ -24,6 +24,11 @@ void vd_snapshot_free(struct vd_snapshot *s)
     free(s);
 }
 
+enum vd_network vd_snapshot_network(const struct vd_snapshot *s)
+{
+    return s->bundle.network != VD_NETWORK_NONE ? s->bundle.network : s->compliance.network;
+}
+
 static enum vd_open_status check_head(struct vd_snapshot *s, struct vd_span head,
                                       struct vd_span root_pem, const char **why)
 {
@@ -52,6 +57,10 @@ enum vd_open_status vd_snapshot_check(struct vd_snapshot *s, struct vd_span head
 
     if (!vd_sha256(s->bytes, s->sha256))
         return VD_OPEN_MEMORY;
+    if (head.p == NULL && vd_is_compliance(s->bytes)) {
+        *why = vd_compliance_read(s->bytes, &s->compliance);
+        return *why == NULL ? VD_OPEN_OK : VD_OPEN_BAD;
+    }
     if (head.p != NULL)
         st = check_head(s, head, root_pem, why);
     if (st != VD_OPEN_OK)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * snapshot.h - a checked bundle, with or without a signed head: immutable after opening.
+ * snapshot.h - a checked bundle, with or without a signed head, or a compliance part: immutable after
+ * opening.
  *
  * Owns:           opening, what the head adds (expiry, creation), the memory of the bundle.
  * Must not know:  policy, files (snapshot_map.c does), stores.
@@ -9,12 +10,14 @@
 #define VD_SNAPSHOT_H
 
 #include "bundle.h"
+#include "compliance.h"
 #include "head.h"
 
 #define VD_SNAPSHOT_LABEL 256u
 
 struct vd_snapshot {
-    struct vd_bundle bundle;
+    struct vd_bundle bundle;         /* network NONE: there is none */
+    struct vd_compliance compliance; /* the same */
     bool has_head;
     struct vd_head head;
     char label[VD_SNAPSHOT_LABEL];
@@ -37,6 +40,7 @@ enum vd_open_status {
 /* Checks bundle and head. `s->bytes` is set by the caller; on failure *why says what was wrong. */
 enum vd_open_status vd_snapshot_check(struct vd_snapshot *s, struct vd_span head,
                                       struct vd_span root_pem, const char **why);
+enum vd_network vd_snapshot_network(const struct vd_snapshot *s);
 struct vd_snapshot *vd_snapshot_make(const char *label);
 void vd_snapshot_free(struct vd_snapshot *s);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * span.c - the only file that does arithmetic on pointers into untrusted bytes.
+ * span.c - with span.h, the only place that does arithmetic on pointers into untrusted bytes.
  */
 #include "span.h"
 
@@ -14,25 +14,6 @@ struct vd_span vd_span_of(const void *p, size_t n)
 struct vd_span vd_span_str(const char *s)
 {
     return s == NULL ? VD_NO_SPAN : (struct vd_span){ (const uint8_t *)s, strlen(s) };
-}
-
-bool vd_take(struct vd_span *in, size_t n, struct vd_span *ret)
-{
-    if (n > in->n)
-        return false;
-    *ret = (struct vd_span){ in->p, n };
-    in->p = n ? in->p + n : in->p; /* NULL + 0 is undefined in C11 */
-    in->n -= n;
-    return true;
-}
-
-bool vd_take_u8(struct vd_span *in, uint8_t *ret)
-{
-    struct vd_span one;
-    if (!vd_take(in, 1, &one))
-        return false;
-    *ret = one.p[0];
-    return true;
 }
 
 bool vd_take_le(struct vd_span *in, size_t width, uint64_t *ret)

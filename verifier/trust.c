@@ -257,12 +257,16 @@ static void check_paa(const struct vd_cert *c, struct vd_findings *f)
 {
     char hex[VD_HEX_TEXT];
 
-    vd_profile_check(c, VD_ROLE_PAA, VD_ON_PAA, f);
+    vd_profile_check(c, VD_ROLE_PAA, VD_ON_PAA, vd_profile_names(c, c), f);
     if (!c->parsed)
         return;
     if (vd_span_eq(c->skid, VD_SPAN(csa_root_skid)) || is_csa_root(c))
         (void)vd_find(f, VD_RULE_PAA_IS_CD_ROOT, VD_ON_PAA, NULL,
                       "key id %s", vd_hex_text(c->skid, hex));
+    if (vd_key_strength(c->key_kind) != 0 && vd_algorithm_strength(c->outer) != 0 &&
+        vd_key_strength(c->key_kind) != vd_algorithm_strength(c->outer))
+        (void)vd_find(f, VD_RULE_CHAIN_ALGORITHMS, VD_ON_PAA, vd_key_text(c->key_kind),
+                      "self-signed with %s", vd_algorithm_text(c->outer));
     if (self_issued(c))
         check_self_signature(c, f);
     else
@@ -273,6 +277,9 @@ static void check_paa(const struct vd_cert *c, struct vd_findings *f)
 /* Errors and unsupported algorithms keep a certificate out: the first of them, or NULL. */
 static const struct vd_finding *first_bar(const struct vd_findings *f, size_t from)
 {
+    const struct vd_finding *error = vd_findings_error(f, from);
+    if (error != NULL)
+        return error;
     for (size_t i = from; i < f->n; i++) {
         if (f->v[i].severity >= VD_SEVERITY_INCOMPLETE)
             return &f->v[i];
@@ -387,7 +394,7 @@ enum vd_admission vd_trust_admit_cd_signer(struct vd_trust *t, struct vd_span de
 
     if (a == NULL)
         return VD_ADMISSION_FULL;
-    vd_profile_check(&a->cert, VD_ROLE_CD_SIGNER, VD_ON_CD_SIGNER, f);
+    vd_profile_check(&a->cert, VD_ROLE_CD_SIGNER, VD_ON_CD_SIGNER, vd_profile_names(&a->cert, &a->cert), f);
     if (is_csa_root(&a->cert))
         a->kind = VD_ANCHOR_CD_ROOT;
     a->csa = below_csa(&a->cert);

@@ -4,6 +4,7 @@
  */
 #include "verdict.h"
 
+#include "certified.h"
 #include "chain.h"
 #include "claims.h"
 #include "elements.h"
@@ -86,18 +87,23 @@ static struct vd_span readable(struct vd_span in)
 
 /* ---- stages ---- */
 
-static void read_cert(struct vd_span in, enum vd_role role, enum vd_subject on, struct vd_cert *ret,
-                      struct vd_findings *f)
+static void read_cert(struct vd_span in, struct vd_cert *ret)
 {
     *ret = (struct vd_cert){ .parsed = false };
-    if (!given(in))
-        return;
-    if (in.n == 0 && role == VD_ROLE_PAI) {
-        (void)vd_find(f, VD_RULE_PAI_EMPTY, on, "a certificate", "0 bytes");
-        return;
-    }
-    (void)vd_cert_read(in, ret);
-    vd_profile_check(ret, role, on, f);
+    if (given(in))
+        (void)vd_cert_read(in, ret);
+}
+
+static void check_profiles(const struct vd_device *in, const struct vd_chain *chain,
+                           struct vd_findings *f)
+{
+    if (given(in->dac))
+        vd_profile_check(chain->dac, VD_ROLE_DAC, VD_ON_DAC, vd_profile_names(chain->pai, chain->dac),
+                         f);
+    if (given(in->pai) && in->pai.n == 0)
+        (void)vd_find(f, VD_RULE_PAI_EMPTY, VD_ON_PAI, "a certificate", "0 bytes");
+    else if (given(in->pai))
+        vd_profile_check(chain->pai, VD_ROLE_PAI, VD_ON_PAI, vd_chain_knows_issuer(chain), f);
 }
 
 static void check_nonce(const struct vd_device *in, const struct vd_elements *e,
@@ -175,6 +181,13 @@ static enum vd_verdict of_unknown(const struct vd_answer *a, const struct vd_pol
     return policy->preset == VD_STRICT ? VD_REJECT : VD_UNDETERMINED;
 }
 
+/* The ledger says something else than the declaration. */
+static bool contradicted(const struct vd_finding *f)
+{
+    return f->rule == VD_RULE_COMPLIANCE_CERTIFICATE_ID || f->rule == VD_RULE_COMPLIANCE_VERSION ||
+           f->rule == VD_RULE_COMPLIANCE_DEVICE_TYPE;
+}
+
 /* The worst of all that was found: reject, then undetermined, then accept. */
 static enum vd_verdict decide(const struct vd_judgement *j, const struct vd_policy *policy)
 {
@@ -184,7 +197,8 @@ static enum vd_verdict decide(const struct vd_judgement *j, const struct vd_poli
 
     for (size_t i = 0; i < j->findings.n; i++) {
         reject = reject || j->findings.v[i].severity == VD_SEVERITY_ERROR;
-        accept = accept && j->findings.v[i].severity != VD_SEVERITY_INCOMPLETE;
+        accept = accept && j->findings.v[i].severity != VD_SEVERITY_INCOMPLETE &&
+                 !(policy->preset == VD_STRICT && contradicted(&j->findings.v[i]));
     }
     return reject ? VD_REJECT : accept ? VD_ACCEPT : VD_UNDETERMINED;
 }
@@ -213,19 +227,23 @@ void vd_judge(struct vd_cache *cache, const struct vd_device *device, const stru
                                   device->vid,                 device->pid,
                                   readable(device->nocsr),
                                   readable(device->nocsr_signature),
-                                  readable(device->csr_nonce) };
+                                  readable(device->csr_nonce),
+                                  device->software_version };
     const struct vd_anchor *paa;
     struct vd_elements elements = { .has_cd = false };
     struct vd_cert dac, pai;
+    struct vd_decl decl;
+    const struct vd_chain chain = { &dac, &pai, trust, cache, policy->network, policy->sdk_compat,
+                                    at };
 
     vd_findings_reset(f);
     say_missing(device, f);
     check_sizes(device, f);
 
-    read_cert(in.dac, VD_ROLE_DAC, VD_ON_DAC, &dac, f);
-    read_cert(in.pai, VD_ROLE_PAI, VD_ON_PAI, &pai, f);
-    paa = vd_chain_check(&(struct vd_chain){ &dac, &pai, trust, cache, policy->network,
-                                             policy->sdk_compat, at }, f);
+    read_cert(in.dac, &dac);
+    read_cert(in.pai, &pai);
+    check_profiles(&in, &chain, f);
+    paa = vd_chain_check(&chain, f);
 
     if (given(in.elements))
         (void)vd_elements_read(in.elements, &elements, f);
@@ -234,9 +252,11 @@ void vd_judge(struct vd_cache *cache, const struct vd_device *device, const stru
         check_possession(cache, &in, &dac, f);
     vd_nocsr_check(&(struct vd_nocsr_in){ in.nocsr, in.nocsr_signature, in.csr_nonce, in.challenge,
                                           &dac, cache }, f);
-    if (elements.has_cd)
+    if (elements.has_cd &&
         vd_claims_check(&(struct vd_claims){ elements.cd, &dac, &pai, paa, trust, cache,
-                                             policy->network, in.vid, in.pid }, f);
+                                             policy->network, in.vid, in.pid }, &decl, f))
+        vd_certified_check(&(struct vd_certified){ &decl, snapshots, n_snapshots, in.vid, in.pid,
+                                                   in.software_version }, f);
 
     ret->dac = look_up(&dac, snapshots, n_snapshots, &fresh, VD_ON_DAC, f);
     ret->pai = look_up(&pai, snapshots, n_snapshots, &fresh, VD_ON_PAI, f);

@@ -21,6 +21,7 @@ struct vd_device {
     struct vd_span dac, pai, elements, signature, challenge, nonce; /* p NULL: not given */
     int32_t vid, pid;                                               /* -1: not given */
     struct vd_span nocsr, nocsr_signature, csr_nonce;
+    int64_t software_version; /* -1: not known */
 };
 
 struct vd_policy {

@@ -351,6 +351,89 @@ class Case(WithDevice):
             self.assertEqual((code, result["verdict"]), (1, "reject"), err)
 
 
+class Compliance(WithDevice):
+    """What the ledger says of the product, against its declaration."""
+
+    @staticmethod
+    def record(**change):
+        r = {"vid": 0xFFF1, "pid": 0x8000, "softwareVersion": 7, "certificationType": "matter",
+             "softwareVersionCertificationStatus": 2, "date": "2025-01-02T03:04:05Z",
+             "cDVersionNumber": None, "cDCertificateId": None, "schemaVersion": 0}
+        r.update(change)
+        return r
+
+    def setUp(self):
+        super().setUp()
+        cd = run_json("show", self.case + "/elements.bin")[1]["certification_declaration"]
+        self.told_by_cd = {"cDVersionNumber": cd["version_number"],
+                           "cDCertificateId": cd["certificate_id"]}
+        self.device_type = cd["device_type_id"]
+
+    def judge(self, records, models=(), version="7", **options):
+        path = self.write("records.json", json.dumps({"complianceInfo": records,
+                                                      "model": list(models)}))
+        code, result, err = run_json("verify", *self.options(
+            compliance=path, software_version=version, **options))
+        found = [f["id"] for f in result["findings"] if not f["id"].endswith("revocation-unknown")]
+        return code, found, err
+
+    def test_pairs(self):
+        good = {**self.told_by_cd}
+        model = {"vid": 0xFFF1, "pid": 0x8000, "deviceTypeId": self.device_type}
+        rows = [  # records, models, exit code, findings
+            ([self.record(**good)], [model], 0, []),
+            ([self.record(**good, softwareVersionCertificationStatus=3)], [model], 1,
+             ["compliance-revoked"]),
+            ([self.record(**{**good, "cDCertificateId": "CSA00000SWC00000-01"})], [], 0,
+             ["compliance-certificate-id"]),
+            ([self.record(**{**good, "cDVersionNumber": 77})], [], 0, ["compliance-version"]),
+            ([self.record(**good)], [{**model, "deviceTypeId": self.device_type + 1}], 0,
+             ["compliance-device-type"]),
+            ([self.record(**good, softwareVersion=8)], [], 0, ["compliance-no-record"]),
+            ([self.record(**{**good, "pid": 0x8001})], [], 0, ["compliance-no-record"]),
+            ([self.record(**good, softwareVersion=8, softwareVersionCertificationStatus=3),
+              self.record(**good)], [], 0, []),
+            ([self.record(**good), self.record(**{**good, "cDCertificateId": "A" * 19})], [], 0, []),
+            ([self.record(**good, certificationType="zigbee",
+                          softwareVersionCertificationStatus=3)], [], 0, ["compliance-no-record"]),
+        ]
+        for records, models, code, findings in rows:
+            with self.subTest(records):
+                self.assertEqual(self.judge(records, models), (code, findings, ""))
+
+    def test_strict_does_not_accept_what_the_ledger_contradicts(self):
+        options = {"policy": "strict", "accept_unknown": "no-data"}
+        good = self.record(**self.told_by_cd)
+        self.assertEqual(self.judge([good], **options), (0, [], ""))
+        self.assertEqual(self.judge([{**good, "cDVersionNumber": 77}], **options),
+                         (2, ["compliance-version"], ""))
+
+    def test_without_the_software_version_only_the_id_counts(self):
+        good = self.record(**self.told_by_cd)
+        self.assertEqual(self.judge([good], version=None), (0, ["software-version-not-given"], ""))
+        other = {**good, "cDCertificateId": "A" * 19, "cDVersionNumber": 77}
+        self.assertEqual(self.judge([other], version=None),
+                         (0, ["software-version-not-given", "compliance-certificate-id"], ""))
+
+    def test_records_that_cannot_be_read(self):
+        good = self.record(**self.told_by_cd)
+        for change in ({"cDCertificateId": "short"}, {"vid": 0}, {"softwareVersion": "x"},
+                       {"softwareVersionCertificationStatus": 4}, {"date": "today"},
+                       {"certificationType": 1}):
+            code, found, err = self.judge([{**good, **change}, good])
+            self.assertEqual((code, found), (0, []))
+            self.assertIn("1 records left out: record 0: " + next(iter(change)), err)
+        for text in ("", "[]", "{}", '{"complianceInfo":{}}', '{"complianceInfo":[]'):
+            code, _, err = run("verify", *self.options(compliance=self.write("bad.json", text)))
+            self.assertEqual(code, 65, text)
+            self.one_line(err)
+        self.assertEqual(self.judge_twice(good), 65)
+
+    def judge_twice(self, record):
+        path = self.write("twice.json", json.dumps({"complianceInfo": [record, record]}))
+        return run("verify", *self.options(compliance=path))[0]
+
+
 class Keys(Folder):
     def test_keygen_writes_a_pair_once(self):
         key = self.path("k")
@@ -378,6 +461,48 @@ class Show(WithDevice):
             self.assertEqual((code, shown["kind"]), (0, kind), err)
             code, text, _ = run("show", os.path.join(self.case, file))
             self.assertIn("kind: " + kind, text)
+
+    def test_deviations_stand_beside_their_fields(self):
+        """(case, file, field whose line comes first, slug), each with a good twin without it"""
+        rows = [("dac-ku-extra-bit", "dac.der", "key_usage", "dac-key-usage"),
+                ("dac-version-v2", "dac.der", "version", "dac-version"),
+                ("dac-skid-missing", "dac.der", "subject_key_id", "dac-subject-key-id"),
+                ("csr-version-1", "nocsr.bin", "version", "csr-version"),
+                ("elements-firmware", "elements.bin", "firmware_information", "elements-firmware")]
+        for case, file, field, slug in rows:
+            with self.subTest(case):
+                path = os.path.join(make_case(self.tmp.name, case), file)
+                code, text, err = run("show", path)
+                lines = [line.strip() for line in text.splitlines()]
+                at = [i for i, line in enumerate(lines) if line.startswith("! ") and slug in line]
+                self.assertEqual((code, len(at)), (0, 1), text + err)
+                self.assertTrue(lines[at[0] - 1].startswith(field + ":"), text)
+                code, shown, err = run_json("show", path)
+                self.assertIn((slug, field), [(f["id"], f["field"]) for f in shown["findings"]])
+        for file in ("dac.der", "pai.der", "elements.bin"):
+            self.assertNotIn("!", run("show", os.path.join(self.case, file))[1])
+
+    def test_a_broken_certificate_is_shown_as_far_as_it_goes(self):
+        folder = make_case(self.tmp.name, "dac-tbs-extra-field")
+        code, shown, err = run_json("show", folder + "/dac.der")
+        self.assertEqual((code, err), (0, ""))
+        self.assertIn("dac-der", [f["id"] for f in shown["findings"]])
+        self.assertTrue(shown["subject"].startswith("CN=Test DAC"), shown["subject"])
+
+    def test_nocsr_and_request(self):
+        folder = make_case(self.tmp.name, "nocsr-good")
+        code, shown, err = run_json("show", folder + "/nocsr.bin")
+        self.assertEqual((code, shown["kind"], shown["findings"]), (0, "NOCSR elements", []), err)
+        with open(folder + "/nocsr.bin", "rb") as f:
+            nocsr = f.read()
+        start = nocsr.index(b"\x30\x81")
+        request = nocsr[start:start + 3 + nocsr[start + 2]]
+        code, shown, err = run_json("show", self.write("csr", request))
+        self.assertEqual((code, shown["kind"], shown["findings"]),
+                         (0, "certification request", []), err)
+        broken = request[:-1] + bytes([request[-1] ^ 1])
+        shown = run_json("show", self.write("csr2", broken))[1]
+        self.assertEqual([f["id"] for f in shown["findings"]], ["csr-signature"])
 
     def test_nothing_known(self):
         for data in (b"", b"x", bytes(1000), b"VDB0" + bytes(100)):

@@ -55,6 +55,42 @@ class Commissioner(unittest.TestCase):
         self.assertEqual(bool(errors), verdict == "reject")
 
 
+@needs_vectors
+class Compliance(Folder):
+    """Fields that a commissioner does not judge by themselves: accepted without the ledger's records,
+    named when records contradict them. The ledger has no security level or information; there the
+    record differs in the certificate id."""
+
+    KNOWN = {"cDVersionNumber": 0x9876, "cDCertificateId": "ZIG20141ZB330001-24"}
+    ROWS = {"struct_cd_device_type_id_mismatch": ({}, "compliance-device-type"),
+            "struct_cd_version_number_wrong": ({}, "compliance-version"),
+            "struct_cd_cert_id_mismatch": ({}, "compliance-certificate-id"),
+            "struct_cd_security_level_wrong": ({"cDCertificateId": "CSA00000SWC00000-01"},
+                                               "compliance-certificate-id"),
+            "struct_cd_security_info_wrong": ({"cDCertificateId": "CSA00000SWC00000-01"},
+                                              "compliance-certificate-id")}
+
+    def test_both_ways(self):
+        for name, (change, slug) in self.ROWS.items():
+            with self.subTest(name):
+                case = vector("commissioner_dut", name + ".json")
+                if not os.path.exists(case):
+                    self.skipTest("not among the given vectors")
+                code, result, err = run_json("verify", "--case", case, *TRUST)
+                self.assertEqual(code, 0, err)
+                self.assertNotIn("compliance", json.dumps([f["id"] for f in result["findings"]]))
+                record = {"vid": 0xFFF1, "pid": 0x8000, "softwareVersion": 1, "schemaVersion": 0,
+                          "certificationType": "matter", "softwareVersionCertificationStatus": 2,
+                          "date": "2024-01-01T00:00:00Z", **self.KNOWN, **change}
+                path = self.write("records.json", json.dumps(
+                    {"complianceInfo": [record],
+                     "model": [{"vid": 0xFFF1, "pid": 0x8000, "deviceTypeId": 0x1234}]}))
+                code, result, err = run_json("verify", "--case", case, *TRUST, "--compliance", path,
+                                             "--software-version", "1")
+                self.assertEqual(code, 0, err)
+                self.assertIn(slug, [f["id"] for f in result["findings"]])
+
+
 class P256:
     """ECDSA on P-256 in a few lines: the device's side of a vector, written independently."""
     P = 0xFFFFFFFF00000001000000000000000000000000FFFFFFFFFFFFFFFFFFFFFFFF

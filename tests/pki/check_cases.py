@@ -5,8 +5,10 @@
 #
 # usage: check_cases.py RULE_H FOLDER      (FOLDER as `veridac-testpki cases` wrote it)
 #
-# Reads verifier/rule.h, and rule_cert.h beside it, as text, for slugs and severities; knows nothing else of the verifier.
-"""Checks every case folder and prints the rules that no case names."""
+# Reads verifier/rule.h, and rule_cert.h beside it, as text, for slugs and severities; knows nothing
+# else of the verifier.
+"""Checks every case folder; prints the rules that no case names, and those that no pair shows alone:
+a case and its twin that differ in exactly this finding."""
 import os
 import re
 import sys
@@ -20,6 +22,7 @@ EXEMPT = re.compile(
     r"(crl|point)-.*"                     # CRLs, their signers, and what the ledger says of them
     r"|(dac|pai)-(revoked|revocation-unknown)"  # answers of a snapshot
     r"|findings-overflow|out-of-memory"   # limits of one run, not of an input
+    r"|compliance-.*|software-version-not-given"  # records of the ledger: cli.program
     r"|(dac|pai|cd-signer)-signature-null"      # the tolerance is for PAAs
     r"|dac-pid-forbidden|pai-pid-forbidden"     # both may carry a product id
     r"|pai-pid-missing|paa-(vid|pid)-missing"   # and these need none
@@ -125,6 +128,18 @@ def check(rules, cases, root, name):
     yield from check_twin(cases, case)
 
 
+def isolated(cases):
+    """Slugs in which some case and its twin differ, and in nothing else."""
+    found = set()
+    for case in cases.values():
+        twin = cases.get(case.get("twin", ""))
+        for key in ("slugs", "notes", "trust-refused", "trust-notes"):
+            more = set(words(case, key)) - set(words(twin, key)) if twin else set()
+            if len(more) == 1:
+                found |= more
+    return found
+
+
 def main():
     rules = read_rules(sys.argv[1])
     root = sys.argv[2]
@@ -137,6 +152,9 @@ def main():
             failed += 1
     named = {s for c in cases.values() for k in ("slugs", "notes", "trust-refused", "trust-notes")
              for s in words(c, k)}
+    for slug in sorted(named - isolated(cases)):
+        print(f"no pair shows {slug} alone")
+        failed += 1
     for slug in rules:
         if slug not in named and not EXEMPT.fullmatch(slug):
             print(f"no case names the rule {slug}")

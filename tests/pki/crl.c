@@ -85,15 +85,16 @@ static void put_extensions(struct mint *m, struct writer *w, const struct crl_sp
     buf_free(&value);
 }
 
-static void make_tbs(struct mint *m, const struct crl_spec *spec, const char *url, int64_t at,
-                     struct buf *ret)
+static void make_tbs(struct mint *m, const struct crl_spec *spec, const char *object,
+                     const char *url, int64_t at, struct buf *ret)
 {
-    struct writer w = node_writer(m->set, &m->env, spec->label);
+    struct writer w = node_writer(m->set, &m->env, object);
+    const struct buf *issuer = cert_subject(m, spec->signer);
 
     node_open(&w, "tbs", 0x30);
     node_expr(&w, "version", "020101");
     node_expr(&w, "algorithm-inner", ECDSA_SHA256);
-    node_copy(&w, "issuer", cert_subject(m, spec->signer));
+    node_raw(&w, "issuer", issuer->p, issuer->n);
     put_time(&w, "this-update", at - HOUR);
     put_time(&w, "next-update", at + 30 * (int64_t)DAY);
     put_entries(m, &w, spec, at);
@@ -105,12 +106,14 @@ static void make_tbs(struct mint *m, const struct crl_spec *spec, const char *ur
 void crl_make(struct mint *m, const struct crl_spec *spec, const char *url, int64_t at,
               struct buf *ret)
 {
-    struct writer w = node_writer(m->set, &m->env, spec->label);
-    struct buf tbs = { .p = NULL }, signature = { .p = NULL };
+    struct buf tbs = { .p = NULL }, signature = { .p = NULL }, object = { .p = NULL };
+    struct writer w;
     uint8_t raw[64];
 
-    make_tbs(m, spec, url, at, &tbs);
-    cert_sign(m, spec->label, cert_key(m, spec->signer), &tbs, raw);
+    buf_fmt(&object, "crl/%s", spec->label); /* a certificate may have the same label */
+    w = node_writer(m->set, &m->env, buf_str(&object));
+    make_tbs(m, spec, buf_str(&object), url, at, &tbs);
+    cert_sign(m, buf_str(&object), cert_key(m, spec->signer), &tbs, raw);
     der_ecdsa(&signature, raw);
     node_open(&w, NODE_ROOT, 0x30);
     node_copy(&w, "tbs", &tbs);
@@ -123,4 +126,5 @@ void crl_make(struct mint *m, const struct crl_spec *spec, const char *url, int6
     *ret = w.out;
     buf_free(&tbs);
     buf_free(&signature);
+    buf_free(&object);
 }

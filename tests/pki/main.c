@@ -11,11 +11,13 @@
 #include "die.h"
 #include "files.h"
 #include "makecase.h"
+#include "revcase.h"
 #include "text.h"
 #include "world.h"
 
 static const char usage[] =
     "usage: veridac-testpki cases CASEDIR OUTDIR [--seed TEXT] [--only NAME]\n"
+    "       veridac-testpki revocation CASEDIR OUTDIR [--seed TEXT] [--only NAME]\n"
     "       veridac-testpki world OUTDIR --url BASEURL [--at UNIX|RFC3339] [--seed TEXT]\n";
 
 struct options {
@@ -59,21 +61,23 @@ static struct options read_options(int argc, char **argv)
     return o;
 }
 
-static void cases(const struct options *o)
+/* Cases of devices, or of points and CRLs. */
+static void cases(const struct options *o,
+                  void (*write)(struct casefile_case *c, struct keys *keys, const char *out))
 {
     struct keys *keys = keys_new(o->seed);
     struct casefile all;
     size_t made = 0;
 
     if (o->n_folders != 2 || o->url != NULL || o->at != NULL)
-        bad_usage("cases takes two folders, --seed and --only", "cases");
+        bad_usage("cases and revocation take two folders, --seed and --only", "");
     casefile_read(o->folders[0], &all);
     if (o->only == NULL)
         makecase_clear(o->folders[1]);
     for (size_t i = 0; i < all.n; i++) {
         if (o->only != NULL && strcmp(o->only, all.v[i].name) != 0)
             continue;
-        makecase_write(&all.v[i], keys, o->folders[1]);
+        write(&all.v[i], keys, o->folders[1]);
         made++;
     }
     if (made == 0)
@@ -101,10 +105,12 @@ int main(int argc, char **argv)
     struct options o = read_options(argc, argv);
 
     if (argc > 1 && strcmp(argv[1], "cases") == 0)
-        cases(&o);
+        cases(&o, makecase_write);
+    else if (argc > 1 && strcmp(argv[1], "revocation") == 0)
+        cases(&o, revcase_write);
     else if (argc > 1 && strcmp(argv[1], "world") == 0)
         world(&o);
     else
-        bad_usage("expected cases or world", argc > 1 ? argv[1] : "");
+        bad_usage("expected cases, revocation or world", argc > 1 ? argv[1] : "");
     return EXIT_SUCCESS;
 }

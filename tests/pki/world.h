@@ -41,6 +41,8 @@ extern const size_t world_n_roots;
 extern const char *const world_pais[]; /* the ones on the ledger, ends with NULL */
 extern const struct crl_spec world_crls[];
 extern const size_t world_n_crls;
+extern const struct crl_spec world_more_crls[];
+extern const size_t world_n_more_crls;
 extern const struct world_point world_points[];
 extern const size_t world_n_points;
 extern const struct world_device world_devices[];

@@ -81,6 +81,12 @@ const struct crl_spec world_crls[] = {
 };
 const size_t world_n_crls = COUNT(world_crls);
 
+/* CRLs that no record of the world names; a case may. */
+const struct crl_spec world_more_crls[] = {
+    { "paa-novid-direct", "paa-novid", false, true, { { "paa-delegate", NULL } } },
+};
+const size_t world_n_more_crls = COUNT(world_more_crls);
+
 const struct world_point world_points[] = {
     { "paa", 0xFFF1, 0, true, "paa-fff1", "paa-fff1", NULL, "paa-fff1" },
     { "paa-delegated", 0xFFF2, 0, true, "paa-novid", "paa-delegate", NULL, "paa-novid" },

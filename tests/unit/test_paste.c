@@ -86,7 +86,7 @@ static int tear_down(void **state)
 static void add_pem(struct vd_buf *out, const struct vd_buf *der, const char *prefix)
 {
     struct vd_buf text = VD_BUF(65536);
-    struct vd_span rest, part;
+    struct vd_span rest, part = VD_NO_SPAN;
     assert_true(vd_base64_put(&text, vd_buf_span(der)));
     rest = vd_buf_span(&text);
     (void)vd_buf_fmt(out, "%s-----BEGIN CERTIFICATE-----\n", prefix);

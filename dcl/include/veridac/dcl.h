@@ -21,18 +21,26 @@ extern "C" {
 
 /* ---- ledger records from files ---- */
 
-typedef struct veridac_points_report {
+typedef struct veridac_load_report {
     size_t size;
     uint32_t added, broken;
     char text[1024]; /* one line per broken record: its index and what is wrong; "" for none */
-} veridac_points_report;
+} veridac_load_report;
 
 /* Adds the revocation points in a JSON text to the set: the answers of the ledger's
  * revocation-points endpoints, or an array of records. A record that cannot be read is isolated
  * and reported; VERIDAC_BAD_DATA when the text is not JSON or has no list of records. `report` may
  * be NULL. */
 VERIDAC_API veridac_status veridac_points_load(veridac_revset *set, veridac_bytes json,
-                                               veridac_points_report *report, veridac_error *err);
+                                               veridac_load_report *report, veridac_error *err);
+
+/* Makes a compliance part (which veridac_snapshot_open takes) of the ledger's compliance records: an
+ * object with the list "complianceInfo" of the compliance-info endpoint and, if device types are to be
+ * compared, the list "model" of the model endpoint. Records of other programmes than Matter are passed
+ * over, broken ones isolated and reported. `report` may be NULL. */
+VERIDAC_API veridac_status veridac_compliance_load(veridac_bytes json, int32_t network,
+                                                   veridac_buffer *ret, veridac_load_report *report,
+                                                   veridac_error *err);
 
 /* The set as the Matter SDK's revocation-set JSON: one object per issuer that a CRL covers, empty
  * list included; byte-stable. */

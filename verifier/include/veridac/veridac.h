@@ -210,7 +210,8 @@ typedef struct veridac_device {
     veridac_bytes challenge;   /* 16 octets of the session */
     veridac_bytes nonce;       /* 32 octets that were sent */
     int32_t vid, pid;          /* Basic Information; -1: not known */
-    int64_t software_version;  /* -1: not known */
+    int64_t software_version;  /* Basic Information, 32 bits; -1: not known. Looked up in the compliance
+                                  records of the snapshots, when there are any. */
     /* The answer to a CSRRequest of the same session; judged when one of the three is given. */
     veridac_bytes nocsr;           /* NOCSR elements, TLV, <= 900 bytes */
     veridac_bytes nocsr_signature; /* r || s, 64 octets */
@@ -311,7 +312,8 @@ typedef struct veridac_snapshot_view {
     char sha256[65];          /* of the bundle, lower-case hex */
 } veridac_snapshot_view;
 
-/* Checks the whole bundle (and the head, when given) and takes a copy of the bytes. */
+/* Checks the whole bundle (and the head, when given) and takes a copy of the bytes. A compliance part
+ * is taken in place of a bundle: a snapshot without revocation data. */
 VERIDAC_API veridac_status veridac_snapshot_open(veridac_bytes bundle,
                                                  const veridac_snapshot_options *options,
                                                  veridac_snapshot **ret, veridac_error *err);

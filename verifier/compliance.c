@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * compliance.c - the compliance part.
+ */
+#include "compliance.h"
+
+#define RECORD 48u
+
+bool vd_is_compliance(struct vd_span in)
+{
+    return vd_take_tag(&in, VD_COMPLIANCE_MAGIC);
+}
+
+static bool read_record(struct vd_span in, struct vd_compliance_record *ret)
+{
+    uint64_t vid, pid, version, device_type, cd_version, status, zero, date, zeros;
+
+    if (!vd_take_le(&in, 2, &vid) || !vd_take_le(&in, 2, &pid) || !vd_take_le(&in, 4, &version) ||
+        !vd_take_le(&in, 4, &device_type) || !vd_take_le(&in, 2, &cd_version) ||
+        !vd_take_le(&in, 1, &status) || !vd_take_le(&in, 1, &zero) || !vd_take_le(&in, 8, &date) ||
+        !vd_take(&in, VD_CERTIFICATE_ID, &ret->certificate_id) || !vd_take_le(&in, 5, &zeros) ||
+        in.n != 0 || zero != 0 || zeros != 0 || status > VD_CERT_REVOKED || date > INT64_MAX)
+        return false;
+    ret->vid = (uint16_t)vid;
+    ret->pid = (uint16_t)pid;
+    ret->software_version = (uint32_t)version;
+    ret->device_type = (uint32_t)device_type;
+    ret->cd_version = (uint16_t)cd_version;
+    ret->status = (enum vd_certification)status;
+    ret->date = (int64_t)date;
+    return true;
+}
+
+static uint64_t product_of(const struct vd_compliance_record *r)
+{
+    return (uint64_t)r->vid << 48 | (uint64_t)r->pid << 32 | r->software_version;
+}
+
+static bool ascends(const struct vd_compliance_record *a, const struct vd_compliance_record *b)
+{
+    if (product_of(a) != product_of(b))
+        return product_of(a) < product_of(b);
+    return vd_span_cmp(a->certificate_id, b->certificate_id) < 0;
+}
+
+static const char *check_records(struct vd_span in)
+{
+    struct vd_compliance_record last, now;
+    struct vd_span one;
+    bool first = true;
+
+    while (in.n > 0) {
+        if (!vd_take(&in, RECORD, &one) || !read_record(one, &now))
+            return "record";
+        if (!first && !ascends(&last, &now))
+            return "order of records";
+        last = now;
+        first = false;
+    }
+    return NULL;
+}
+
+const char *vd_compliance_read(struct vd_span in, struct vd_compliance *ret)
+{
+    uint64_t network, zero, n, zero2;
+
+    if (!vd_take_tag(&in, VD_COMPLIANCE_MAGIC))
+        return "magic";
+    if (!vd_take_le(&in, 1, &network) || !vd_take_le(&in, 3, &zero) || !vd_take_le(&in, 4, &n) ||
+        !vd_take_le(&in, 4, &zero2))
+        return "header";
+    if ((network != VD_NETWORK_MAIN && network != VD_NETWORK_TEST) || zero != 0 || zero2 != 0)
+        return "header values";
+    if (n > VD_MAX_COMPLIANCE || in.n != (size_t)n * RECORD)
+        return "size";
+    *ret = (struct vd_compliance){ (enum vd_network)network, in };
+    return check_records(in);
+}
+
+/* The first record that is not below (vid, pid). */
+static size_t lower_bound(const struct vd_compliance *c, uint16_t vid, uint16_t pid)
+{
+    size_t lo = 0, hi = c->records.n / RECORD;
+    uint64_t want = (uint64_t)vid << 48 | (uint64_t)pid << 32;
+
+    while (lo < hi) {
+        size_t mid = lo + (hi - lo) / 2;
+        struct vd_compliance_record r;
+        struct vd_span one;
+        if (!vd_span_slice(c->records, mid * RECORD, RECORD, &one) || !read_record(one, &r))
+            return c->records.n / RECORD; /* cannot be: the part was checked */
+        if (product_of(&r) < want)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return lo;
+}
+
+bool vd_compliance_find(const struct vd_compliance *c, uint16_t vid, uint16_t pid, size_t i,
+                        struct vd_compliance_record *ret)
+{
+    struct vd_span one;
+    size_t at = lower_bound(c, vid, pid);
+    return i < c->records.n / RECORD && vd_span_slice(c->records, (at + i) * RECORD, RECORD, &one) &&
+           read_record(one, ret) && ret->vid == vid && ret->pid == pid;
+}
