@@ -178,6 +178,26 @@ bool vd_akid_read(struct vd_span value, struct vd_span *ret)
     return true;
 }
 
+/* The outer form of the extensions that Matter gives no meaning: SEQUENCE SIZE (1..MAX) OF
+ * something, `tag` 0 for GeneralName. Looked at because a critical one that cannot be read must not
+ * be passed over (RFC 5280 4.2). */
+static bool list_of(struct vd_span value, uint8_t tag)
+{
+    struct vd_span seq, content;
+    uint8_t seen;
+
+    if (!vd_der_nested(value) || !vd_der_take(&value, DER_SEQUENCE, &seq) || value.n != 0 ||
+        seq.n == 0)
+        return false;
+    while (seq.n > 0) {
+        if (!vd_der_next(&seq, &seen, &content, NULL) ||
+            (tag != 0 ? seen != tag : (seen & 0xC0) != 0x80) ||
+            (tag == DER_OID && !vd_der_oid_valid(content)))
+            return false;
+    }
+    return true;
+}
+
 static enum vd_ext_kind ext_kind(struct vd_span oid)
 {
     unsigned k = 0;
@@ -198,15 +218,18 @@ static bool ext_value_ok(enum vd_ext_kind kind, struct vd_span value, struct vd_
     case VD_EXT_AKID:
         return vd_akid_read(value, &c->akid);
     case VD_EXT_EKU:
-    case VD_EXT_SAN:
-    case VD_EXT_IAN:
+        return list_of(value, DER_OID);
     case VD_EXT_CP:
     case VD_EXT_AIA:
     case VD_EXT_CRLDP:
+        return list_of(value, DER_SEQUENCE);
+    case VD_EXT_SAN:
+    case VD_EXT_IAN:
+        return list_of(value, 0);
     case VD_EXT_OTHER:
         break;
     }
-    return true; /* recognised and ignored: Matter gives them no meaning */
+    return true;
 }
 
 /* Extension ::= SEQUENCE { extnID OID, critical BOOLEAN DEFAULT FALSE, extnValue OCTET STRING } */
@@ -216,7 +239,8 @@ static bool read_extension(struct vd_span *exts, struct vd_cert *c, struct vd_sp
     bool critical = false;
     enum vd_ext_kind kind;
 
-    if (!vd_der_take(exts, DER_SEQUENCE, &seq) || !vd_der_take(&seq, DER_OID, &oid) || oid.n == 0)
+    if (!vd_der_take(exts, DER_SEQUENCE, &seq) || !vd_der_take(&seq, DER_OID, &oid) ||
+        !vd_der_oid_valid(oid))
         return false;
     if (vd_der_take(&seq, DER_BOOLEAN, &content)) {
         if (!vd_der_bool(content, &critical))
@@ -241,23 +265,26 @@ static bool read_extension(struct vd_span *exts, struct vd_cert *c, struct vd_sp
     return true;
 }
 
-static bool read_extensions(struct vd_span explicit3, struct vd_cert *c)
+/* NULL, or what is wrong. */
+static const char *read_extensions(struct vd_span explicit3, struct vd_cert *c)
 {
     struct vd_span exts, oids[VD_MAX_EXTENSIONS];
     size_t n = 0;
 
     if (!vd_der_take(&explicit3, DER_SEQUENCE, &exts) || explicit3.n != 0 || exts.n == 0)
-        return false;
+        return "extensions";
     while (exts.n > 0) {
-        if (n == VD_MAX_EXTENSIONS || !read_extension(&exts, c, &oids[n]))
-            return false;
+        if (n == VD_MAX_EXTENSIONS)
+            return "extensions (too many)";
+        if (!read_extension(&exts, c, &oids[n]))
+            return "extensions";
         for (size_t i = 0; i < n; i++) {
             if (vd_span_eq(oids[i], oids[n]))
                 c->duplicate_oid = oids[n];
         }
         n++;
     }
-    return true;
+    return NULL;
 }
 
 static bool read_version(struct vd_span *tbs, struct vd_cert *c)
@@ -294,12 +321,19 @@ static bool read_serial(struct vd_span *tbs, struct vd_cert *c)
 static const char *read_tail(struct vd_span *tbs, struct vd_cert *c)
 {
     struct vd_span content;
-    if (vd_der_take(tbs, DER_CONTEXT(1), &content))
+    const char *broken = NULL;
+
+    for (unsigned i = 1; i <= 2; i++) { /* issuerUniqueID, subjectUniqueID */
+        if (!vd_der_take(tbs, DER_CONTEXT(i), &content))
+            continue;
         c->has_unique_id = true;
-    if (vd_der_take(tbs, DER_CONTEXT(2), &content))
-        c->has_unique_id = true;
-    if (vd_der_take(tbs, DER_CONTEXT_CONSTRUCTED(3), &content) && !read_extensions(content, c))
-        return "extensions";
+        if (!vd_der_bits_valid(content))
+            return "unique identifier";
+    }
+    if (vd_der_take(tbs, DER_CONTEXT_CONSTRUCTED(3), &content))
+        broken = read_extensions(content, c);
+    if (broken != NULL)
+        return broken;
     return tbs->n == 0 ? NULL : "end of tbsCertificate";
 }
 

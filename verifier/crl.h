@@ -38,11 +38,12 @@ struct vd_crl {
     enum vd_algorithm algorithm;
     bool algorithms_equal;
     struct vd_span issuer;         /* Name DER; kept inside the reader, as all spans here */
-    bool times_ok, has_next_update;
+    bool this_ok, next_ok;         /* thisUpdate is a DER time; nextUpdate is there and is one */
+    bool has_next_update;
     int64_t this_update, next_update;
 
     bool has_akid, akid_malformed, akid_critical;
-    struct vd_span akid;
+    struct vd_span akid;           /* keyIdentifier; issuer and serial may stand beside it */
     bool has_number, number_malformed, number_critical;
     struct vd_span number;         /* magnitude, at most 20 octets */
     bool has_idp, idp_malformed, idp_critical;

@@ -60,13 +60,13 @@ static void check_authentic(const struct vd_crl_context *in, struct vd_crl_worth
 
     check_form(c, w, f);
     check_signer_names(c, &p->signer, f);
-    if (c->times_ok) {
+    if (c->this_ok) {
         check_validity(c, &p->signer, VD_ON_CRL_SIGNER, f);
         if (p->delegate)
             check_validity(c, p->ca, VD_ON_CRL_DELEGATOR, f);
         check_validity(c, &p->paa->cert, VD_ON_PAA, f);
     } else {
-        (void)vd_find(f, VD_RULE_CRL_TIME, ON, "DER times", "a time that is not DER");
+        (void)vd_find(f, VD_RULE_CRL_TIME, ON, "a DER time", "thisUpdate is none");
     }
     if (!w->unsupported &&
         vd_sig_check_digest(p->signer.key, c->digest, c->signature) != VD_CHECK_GOOD)
@@ -83,7 +83,9 @@ static void check_dates(const struct vd_crl *c, struct vd_findings *f)
 {
     if (!c->has_next_update)
         (void)vd_find(f, VD_RULE_CRL_NEXT_UPDATE, ON, "nextUpdate", "none");
-    else if (c->times_ok && c->next_update < c->this_update)
+    else if (!c->next_ok)
+        (void)vd_find(f, VD_RULE_CRL_TIME, ON, "a DER time", "nextUpdate is none");
+    else if (c->this_ok && c->next_update < c->this_update)
         (void)vd_find(f, VD_RULE_CRL_TIME, ON, "thisUpdate <= nextUpdate", "the other way round");
 }
 

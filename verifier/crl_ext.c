@@ -15,13 +15,64 @@ struct extension {
     struct vd_span value;
 };
 
+/* A Name that a CA of Matter can have as its subject. */
+static bool is_ca_name(struct vd_span der)
+{
+    struct vd_name name;
+    vd_name_read(der, &name);
+    return name.well_formed && !name.empty && name.vid.state != VD_ID_BAD &&
+           name.pid.state != VD_ID_BAD && !name.vid.repeated && !name.pid.repeated;
+}
+
+/* OtherName ::= SEQUENCE { type-id OBJECT IDENTIFIER, value [0] EXPLICIT ANY } */
+static bool is_other_name(struct vd_span in)
+{
+    struct vd_span oid, value, whole;
+    uint8_t tag;
+    return vd_der_take(&in, DER_OID, &oid) && vd_der_oid_valid(oid) &&
+           vd_der_take(&in, DER_CONTEXT_CONSTRUCTED(0), &value) && in.n == 0 &&
+           vd_der_next(&value, &tag, &whole, NULL) && value.n == 0;
+}
+
+/* One GeneralName of a form that somebody uses. What cannot be read might have named anybody. */
+static bool name_ok(uint8_t tag, struct vd_span content)
+{
+    switch (tag) {
+    case DER_CONTEXT_CONSTRUCTED(0):
+        return is_other_name(content);
+    case DER_CONTEXT_CONSTRUCTED(4):
+        return is_ca_name(content);
+    case DER_CONTEXT(8):
+        return vd_der_oid_valid(content);
+    default: /* rfc822Name, dNSName, URI, iPAddress */
+        return tag == DER_CONTEXT(1) || tag == DER_CONTEXT(2) || tag == DER_CONTEXT(6) ||
+               tag == DER_CONTEXT(7);
+    }
+}
+
+/* Content of GeneralNames: at least one. */
+static bool names_ok(struct vd_span names)
+{
+    struct vd_span content;
+    uint8_t tag;
+
+    if (names.n == 0 || !vd_der_nested(names))
+        return false;
+    while (names.n > 0) {
+        if (!vd_der_next(&names, &tag, &content, NULL) || !name_ok(tag, content))
+            return false;
+    }
+    return true;
+}
+
 /* Extension ::= SEQUENCE { OID, critical BOOLEAN DEFAULT FALSE, OCTET STRING } */
 static bool next_extension(struct vd_span *in, struct extension *ret, bool *explicit_false)
 {
     struct vd_span seq, oid, content;
 
     *ret = (struct extension){ .id = -1 };
-    if (!vd_der_take(in, DER_SEQUENCE, &seq) || !vd_der_take(&seq, DER_OID, &oid) || oid.n == 0)
+    if (!vd_der_take(in, DER_SEQUENCE, &seq) || !vd_der_take(&seq, DER_OID, &oid) ||
+        !vd_der_oid_valid(oid))
         return false;
     if (oid.n == 3 && oid.p[0] == 0x55 && oid.p[1] == 0x1D && oid.p[2] < 0x80)
         ret->id = oid.p[2];
@@ -33,12 +84,32 @@ static bool next_extension(struct vd_span *in, struct extension *ret, bool *expl
     return vd_der_take(&seq, DER_OCTET_STRING, &ret->value) && seq.n == 0;
 }
 
+/* AuthorityKeyIdentifier ::= SEQUENCE { keyIdentifier [0], authorityCertIssuer [1],
+ *     authorityCertSerialNumber [2] }: CRL issuers MUST use the first (RFC 5280 5.2.1) and may add
+ * the other two, which many CA programs do. */
+static bool read_akid(struct vd_span value, struct vd_span *ret)
+{
+    struct vd_span seq, content;
+    bool issuer, serial;
+
+    if (!vd_der_take(&value, DER_SEQUENCE, &seq) || value.n != 0 ||
+        !vd_der_take(&seq, DER_CONTEXT(0), ret) || ret->n != 20)
+        return false;
+    issuer = vd_der_take(&seq, DER_CONTEXT_CONSTRUCTED(1), &content);
+    if (issuer && !names_ok(content))
+        return false;
+    serial = vd_der_take(&seq, DER_CONTEXT(2), &content);
+    if (serial && !vd_der_integer_minimal(content))
+        return false;
+    return seq.n == 0 && issuer == serial; /* both or none, X.509 9.2.2.1 */
+}
+
 static void take_akid(const struct extension *x, struct vd_crl *c, struct vd_crl_store *store)
 {
     struct vd_span id;
     c->has_akid = true;
     c->akid_critical = x->critical;
-    c->akid_malformed = !vd_akid_read(x->value, &id) || !vd_copy(store->akid, 20, id);
+    c->akid_malformed = !read_akid(x->value, &id) || !vd_copy(store->akid, 20, id);
     if (!c->akid_malformed)
         c->akid = VD_SPAN(store->akid);
 }
@@ -172,14 +243,9 @@ static bool read_reason(struct vd_span value, bool *removal)
 
 static bool read_issuers(struct vd_span value, struct vd_span *ret)
 {
-    struct vd_span names, rest, name;
-    uint8_t tag;
-    if (!vd_der_take(&value, DER_SEQUENCE, &names) || value.n != 0 || names.n == 0)
+    struct vd_span names;
+    if (!vd_der_take(&value, DER_SEQUENCE, &names) || value.n != 0 || !names_ok(names))
         return false;
-    for (rest = names; rest.n > 0;) {
-        if (!vd_der_next(&rest, &tag, &name, NULL))
-            return false;
-    }
     *ret = names;
     return true;
 }

@@ -26,7 +26,8 @@ struct vd_crl_entry_ext {
     bool removal;          /* reasonCode removeFromCRL */
     bool has_issuers, issuers_critical;
     struct vd_span issuers; /* certificateIssuer: GeneralNames content; empty when malformed, so
-                               that the entry and its followers belong to nobody */
+                               that the entry and its followers belong to nobody. Of two that do not
+                               belong here the first one counts */
 };
 
 /* Content of crlEntryExtensions. */

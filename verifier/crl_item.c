@@ -53,14 +53,14 @@ static bool take_this_update(struct vd_crl_reader *r, const struct vd_crl_item *
 {
     if (!is_time(i->tag))
         return vd_crl_broken(r, "thisUpdate");
-    r->facts.times_ok = vd_der_time(i->tag, i->value, &r->facts.this_update);
+    r->facts.this_ok = vd_der_time(i->tag, i->value, &r->facts.this_update);
     return true;
 }
 
 static bool take_next_update(struct vd_crl_reader *r, const struct vd_crl_item *i)
 {
     r->facts.has_next_update = true;
-    r->facts.times_ok = vd_der_time(i->tag, i->value, &r->facts.next_update) && r->facts.times_ok;
+    r->facts.next_ok = vd_der_time(i->tag, i->value, &r->facts.next_update);
     return true;
 }
 

@@ -4,6 +4,7 @@
  */
 #include "der.h"
 
+#include "limits.h"
 #include "text.h"
 
 /* 81 xx, 82 xx xx, ...: at most four octets, and no shorter form. */
@@ -126,6 +127,49 @@ bool vd_der_uint(struct vd_span content, uint64_t *ret)
     struct vd_span magnitude;
     return vd_der_magnitude(content, &magnitude) && magnitude.n <= 8 &&
            vd_take_be(&magnitude, magnitude.n, ret);
+}
+
+bool vd_der_oid_valid(struct vd_span content)
+{
+    bool first = true; /* octet of an arc */
+    for (size_t i = 0; i < content.n; i++) {
+        if (first && content.p[i] == 0x80)
+            return false;
+        first = (content.p[i] & 0x80) == 0;
+    }
+    return content.n > 0 && first;
+}
+
+bool vd_der_bits_valid(struct vd_span content)
+{
+    uint8_t unused = vd_at(content, 0), last = vd_at(content, content.n - (content.n > 0));
+    if (content.n < 1 || unused > 7)
+        return false;
+    return content.n == 1 ? unused == 0 : (last & ((1u << unused) - 1)) == 0;
+}
+
+bool vd_der_nested(struct vd_span in)
+{
+    struct vd_span open[VD_MAX_DER_DEPTH + 1]; /* what is left of the elements around */
+    size_t depth = 0;
+
+    open[0] = in;
+    for (;;) {
+        struct vd_span value;
+        uint8_t tag;
+        while (open[depth].n == 0) {
+            if (depth == 0)
+                return true;
+            depth--;
+        }
+        if (!vd_der_next(&open[depth], &tag, &value, NULL))
+            return false;
+        if ((tag & 0x20) == 0)
+            continue;
+        if (depth == VD_MAX_DER_DEPTH)
+            return false;
+        open[++depth] = value;
+    }
 }
 
 bool vd_der_named_bits(struct vd_span content, uint16_t *ret)

@@ -20,17 +20,19 @@ enum {
     DER_NULL = 0x05,
     DER_OID = 0x06,
     DER_UTF8_STRING = 0x0C,
+    DER_NUMERIC_STRING = 0x12,
     DER_PRINTABLE_STRING = 0x13,
     DER_T61_STRING = 0x14,
     DER_IA5_STRING = 0x16,
     DER_UTC_TIME = 0x17,
     DER_GENERALIZED_TIME = 0x18,
+    DER_UNIVERSAL_STRING = 0x1C,
     DER_BMP_STRING = 0x1E,
     DER_SEQUENCE = 0x30,
     DER_SET = 0x31,
 };
-#define DER_CONTEXT(n) (0x80u | (n))             /* [n] IMPLICIT, primitive */
-#define DER_CONTEXT_CONSTRUCTED(n) (0xA0u | (n)) /* [n] constructed */
+#define DER_CONTEXT(n) ((uint8_t)(0x80u | (n)))             /* [n] IMPLICIT, primitive */
+#define DER_CONTEXT_CONSTRUCTED(n) ((uint8_t)(0xA0u | (n))) /* [n] constructed */
 
 /* The header alone: tag and length of the content that follows. */
 bool vd_der_header(struct vd_span *in, uint8_t *ret_tag, size_t *ret_len);
@@ -53,6 +55,12 @@ bool vd_der_integer_minimal(struct vd_span content);
 bool vd_der_uint(struct vd_span content, uint64_t *ret);         /* minimal, not negative */
 /* Minimal and not negative: the magnitude without the sign octet; zero is one octet 00. */
 bool vd_der_magnitude(struct vd_span content, struct vd_span *ret);
+/* OBJECT IDENTIFIER: at least one arc, each in its shortest form, the last one whole. */
+bool vd_der_oid_valid(struct vd_span content);
+/* BIT STRING: at most seven unused bits, and those zero. */
+bool vd_der_bits_valid(struct vd_span content);
+/* Elements inside of elements fill the span, at most VD_MAX_DER_DEPTH deep; tags are not judged. */
+bool vd_der_nested(struct vd_span in);
 /* A named-bit list: minimal, at most 16 bits. Bit 0 (the first) is the value's bit 15. */
 bool vd_der_named_bits(struct vd_span content, uint16_t *ret);
 /* UTCTime or GeneralizedTime as RFC 5280 4.1.2.5 wants them: seconds and Z, and GeneralizedTime

@@ -13,6 +13,7 @@
 #define VD_MAX_INPUT 65536u       /* bytes looked at in any one argument; no field comes near */
 #define VD_MAX_ELEMENTS 900u      /* attestation and NOCSR elements (RESP_MAX, Matter Core 11.18) */
 #define VD_MAX_TLV_DEPTH 8u       /* nesting of TLV containers; real data uses 2 */
+#define VD_MAX_DER_DEPTH 12u      /* nesting in one extension's value; cRLDistributionPoints uses 8 */
 #define VD_MAX_EXTENSIONS 24u     /* extensions of one certificate; real ones have 4 to 8 */
 #define VD_MAX_NAME_ATTRS 50u     /* attributes of one Name; the ledger refuses more as well */
 #define VD_MAX_NAME 1024u         /* bytes of one Name; inside a 600-byte certificate it is below 500 */

@@ -21,27 +21,66 @@ struct attribute {
  *   Name ::= SEQUENCE OF SET SIZE (1..MAX) OF SEQUENCE { type OID, value ANY }               */
 struct walk {
     struct vd_span rdns, set;
+    struct vd_span last; /* of this SET: X.690 11.6 wants its elements in ascending order */
 };
+
+/* UniversalString and BMPString: `width` octets a character, and a character it has to be. */
+static bool wide_chars(struct vd_span text, size_t width)
+{
+    uint64_t c;
+    while (text.n > 0) {
+        if (!vd_take_be(&text, width, &c) || c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF))
+            return false;
+    }
+    return true;
+}
+
+/* The string types of RFC 5280 A.1; every attribute that it names has one of them. */
+static bool is_string(uint8_t type, struct vd_span text)
+{
+    switch (type) {
+    case DER_UTF8_STRING:
+        return vd_utf8_valid(text);
+    case DER_UNIVERSAL_STRING:
+        return wide_chars(text, 4);
+    case DER_BMP_STRING:
+        return wide_chars(text, 2);
+    case DER_NUMERIC_STRING:
+    case DER_PRINTABLE_STRING:
+    case DER_T61_STRING:
+    case DER_IA5_STRING:
+        return true;
+    default:
+        return false;
+    }
+}
 
 enum step { STEP_END, STEP_ATTRIBUTE, STEP_BROKEN };
 
 static bool walk_start(struct vd_span der, struct walk *w)
 {
-    w->set = VD_NO_SPAN;
+    w->set = w->last = VD_NO_SPAN;
     return vd_der_take(&der, DER_SEQUENCE, &w->rdns) && der.n == 0;
 }
 
 static enum step walk_next(struct walk *w, struct attribute *ret)
 {
-    struct vd_span seq;
+    struct vd_span seq, whole;
+    uint8_t tag;
+
     if (w->set.n == 0) {
         if (w->rdns.n == 0)
             return STEP_END;
         if (!vd_der_take(&w->rdns, DER_SET, &w->set) || w->set.n == 0)
             return STEP_BROKEN;
+        w->last = VD_NO_SPAN;
     }
-    if (!vd_der_take(&w->set, DER_SEQUENCE, &seq) || !vd_der_take(&seq, DER_OID, &ret->oid) ||
-        ret->oid.n == 0 || !vd_der_next(&seq, &ret->type, &ret->value, NULL) || seq.n != 0)
+    if (!vd_der_next(&w->set, &tag, &seq, &whole) || tag != DER_SEQUENCE ||
+        vd_span_cmp(w->last, whole) > 0)
+        return STEP_BROKEN;
+    w->last = whole;
+    if (!vd_der_take(&seq, DER_OID, &ret->oid) || !vd_der_oid_valid(ret->oid) ||
+        !vd_der_next(&seq, &ret->type, &ret->value, NULL) || seq.n != 0)
         return STEP_BROKEN;
     return STEP_ATTRIBUTE;
 }
@@ -100,15 +139,17 @@ static bool has_marker(struct vd_span cn)
 
 static void look_at(const struct attribute *a, struct vd_name *ret)
 {
-    if (vd_span_eq(a->oid, VD_SPAN(oid_vid)))
-        take_matter_attribute(a, &ret->vid);
-    else if (vd_span_eq(a->oid, VD_SPAN(oid_pid)))
-        take_matter_attribute(a, &ret->pid);
-    else if (vd_span_eq(a->oid, VD_SPAN(oid_cn)))
-        ret->cn_long = ret->cn_long || a->value.n > 64;
-    else
-        return;
-    ret->empty = ret->empty || a->value.n == 0;
+    bool vid = vd_span_eq(a->oid, VD_SPAN(oid_vid)), pid = vd_span_eq(a->oid, VD_SPAN(oid_pid));
+    bool cn = vd_span_eq(a->oid, VD_SPAN(oid_cn));
+
+    if (vid || pid)
+        take_matter_attribute(a, vid ? &ret->vid : &ret->pid); /* narrower: has its own rule */
+    else if (!is_string(a->type, a->value))
+        ret->well_formed = false;
+    if (cn && a->value.n > 64)
+        ret->cn_long = true;
+    if ((vid || pid || cn) && a->value.n == 0)
+        ret->empty = true;
 }
 
 /* The second pass: CNs, once it is known whether a Matter attribute stands in the Name. */
@@ -138,17 +179,17 @@ void vd_name_read(struct vd_span der, struct vd_name *ret)
     enum step step = STEP_BROKEN;
     unsigned n = 0;
 
-    *ret = (struct vd_name){ .der = der };
+    *ret = (struct vd_name){ .der = der, .well_formed = true };
     if (walk_start(der, &w)) {
         while ((step = walk_next(&w, &a)) == STEP_ATTRIBUTE && n < VD_MAX_NAME_ATTRS) {
             look_at(&a, ret);
             n++;
         }
     }
-    ret->well_formed = step == STEP_END;
+    ret->well_formed = ret->well_formed && step == STEP_END;
     ret->empty = ret->empty || n == 0;
     ret->has_matter_oid = ret->vid.state != VD_ID_ABSENT || ret->pid.state != VD_ID_ABSENT;
-    if (ret->well_formed)
+    if (step == STEP_END)
         look_at_cns(ret);
 }
 

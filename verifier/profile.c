@@ -222,6 +222,10 @@ static void check_other_extensions(const struct job *j)
         SAY(j, CRITICAL_EXTENSION, "known, or not critical", "critical: OID %s",
             vd_hex_text(c->critical_unknown, hex));
     for (unsigned k = VD_EXT_EKU; k < VD_EXT_KINDS; k++) {
+        if (c->ext[k].critical && c->ext[k].malformed)
+            SAY(j, CRITICAL_EXTENSION, "a value that can be read, or not critical",
+                "critical: %s, value %s", vd_ext_text((enum vd_ext_kind)k),
+                vd_hex_text(c->ext[k].value, hex));
         if (c->ext[k].count > 0)
             SAY(j, OTHER_EXTENSION, NULL, "%s%s", vd_ext_text((enum vd_ext_kind)k),
                 c->ext[k].critical ? " (critical)" : "");

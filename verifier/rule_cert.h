@@ -38,7 +38,7 @@
     R(ROLE##_KEY_USAGE, base + 14, low "-key-usage", ERROR, format, clause, "A.2.10",              \
       "keyUsage must be there once, critical, with exactly the allowed bits", "")                  \
     R(ROLE##_CRITICAL_EXTENSION, base + 15, low "-critical-extension", ERROR, format,              \
-      "RFC 5280 4.2", "A.2.12", "an extension that is not known must not be critical", "")         \
+      "RFC 5280 4.2", "A.2.12", "a critical extension must be known and readable", "")             \
     R(ROLE##_DUPLICATE_EXTENSION, base + 16, low "-duplicate-extension", ERROR, format,            \
       "RFC 5280 4.2", "A.2.13", "no extension may appear twice", "")                               \
     R(ROLE##_OTHER_EXTENSION, base + 17, low "-other-extension", NOTE, 0, clause, "A.2.11",        \

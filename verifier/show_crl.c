@@ -52,9 +52,9 @@ static void show_facts(struct vd_doc *d, const struct vd_crl *c)
     vd_doc_number(d, "version", c->version + 1);
     vd_doc_text(d, "signature_algorithm", "%s", vd_algorithm_text(c->algorithm));
     vd_doc_name(d, "issuer", c->issuer);
-    if (c->times_ok)
+    if (c->this_ok)
         vd_doc_time(d, "this_update", c->this_update);
-    if (c->times_ok && c->has_next_update)
+    if (c->next_ok)
         vd_doc_time(d, "next_update", c->next_update);
     vd_doc_hex(d, "authority_key_id", c->akid);
     vd_doc_hex(d, "crl_number", c->number);

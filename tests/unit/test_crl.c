@@ -281,6 +281,131 @@ static void sticky_issuers(void **state)
     vd_buf_free(&name_a);
 }
 
+/* The facts of a body; spans in them are gone. */
+static struct vd_crl facts_of(const char *body, enum vd_crl_state *ret_state)
+{
+    struct seen s = { .text = VD_BUF(4096) };
+    struct vd_buf der = crl_of(body);
+    struct vd_crl_reader *r = vd_crl_start(take, &s, VD_MAX_CRL);
+    struct vd_crl ret;
+
+    assert_non_null(r);
+    (void)vd_crl_feed(r, vd_buf_span(&der));
+    *ret_state = vd_crl_end(r);
+    ret = *vd_crl_facts(r);
+    vd_crl_free(r);
+    vd_buf_free(&s.text);
+    vd_buf_free(&der);
+    return ret;
+}
+
+/* One time that is none says nothing about the other. */
+static void each_time_is_judged_by_itself(void **state)
+{
+    static const struct {
+        const char *name, *body;
+        bool this_ok, next_ok;
+    } rows[] = {
+        { "both", "020101" ALG ISSUER T1 T2 EXTS, true, true },
+        { "no nextUpdate", "020101" ALG ISSUER T1 EXTS, true, false },
+        { "thisUpdate without Z", "020101" ALG ISSUER "170C323630313031303030303030 " T2 EXTS,
+          false, true },
+        { "nextUpdate without Z", "020101" ALG ISSUER T1 "170C323730313031303030303030 " EXTS, true,
+          false },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        enum vd_crl_state got;
+        struct vd_crl c = facts_of(rows[i].body, &got);
+        ROW_EQ(rows[i].name, got, VD_CRL_DONE);
+        ROW_EQ(rows[i].name, c.this_ok, rows[i].this_ok);
+        ROW_EQ(rows[i].name, c.next_ok, rows[i].next_ok);
+    }
+}
+
+#define KEY_ID "801400112233445566778899AABBCCDDEEFF00112233"
+#define NAME_A "A40E300C310A300806035504030C0141"
+
+static void key_id_with_company(void **state)
+{
+    static const struct {
+        const char *name, *exts;
+        bool ok;
+    } rows[] = {
+        { "key id alone", "A023 3021 301F 0603551D23 0418 3016" KEY_ID, true },
+        { "with issuer and serial",
+          "A038 3036 3034 0603551D23 042D 302B" KEY_ID "A110" NAME_A "820105", true },
+        { "with issuer alone", "A035 3033 3031 0603551D23 042A 3028" KEY_ID "A110" NAME_A, false },
+        { "with serial alone", "A026 3024 3022 0603551D23 041B 3019" KEY_ID "820105", false },
+        { "with no issuer in it", "A028 3026 3024 0603551D23 041D 301B" KEY_ID "A100 820105",
+          false },
+        { "with something else", "A026 3024 3022 0603551D23 041B 3019" KEY_ID "830105", false },
+        { "19 octets", "A022 3020 301E 0603551D23 0417 3015"
+          "801300112233445566778899AABBCCDDEEFF001122", false },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char body[1024];
+        enum vd_crl_state got;
+        struct vd_crl c;
+        (void)snprintf(body, sizeof body, "020101" ALG ISSUER T1 T2 "%s", rows[i].exts);
+        c = facts_of(body, &got);
+        ROW_EQ(rows[i].name, got, VD_CRL_DONE);
+        ROW_EQ(rows[i].name, c.has_akid && !c.akid_malformed, rows[i].ok);
+    }
+}
+
+/* An extension whose OID is none breaks the list; a certificateIssuer that cannot be read is
+ * counted, because it might have named the CA. */
+static void odd_extensions(void **state)
+{
+    static const struct {
+        const char *name, *exts;
+        enum vd_crl_state want;
+    } rows[] = {
+        { "unknown", "A00D 300B 3009 06032B067F 04020500", VD_CRL_DONE },
+        { "padded OID", "A00E 300C 300A 0604802B067F 04020500", VD_CRL_BROKEN },
+        { "OID without end", "A00D 300B 3009 06032B06FF 04020500", VD_CRL_BROKEN },
+        { "no OID", "A00A 3008 3006 0600 04020500", VD_CRL_BROKEN },
+    };
+    static const struct {
+        const char *name, *issuers;
+        int bad;
+    } issuers[] = {
+        { "a directoryName", "3010" NAME_A, 0 },
+        { "and a URI", "3013 8601 78" NAME_A, 0 },
+        { "nothing", "3000", 1 },
+        { "a Name with an empty RDN", "3006 A404 3002 3100", 1 },
+        { "a form that nobody uses", "3010 A50E300C310A300806035504030C0141", 1 },
+        { "an otherName", "300A A008 06022A03 A0020500", 0 },
+        { "an otherName without value", "3006 A004 06022A03", 1 },
+        { "a registeredID", "3004 88022A03", 0 },
+        { "a registeredID that is none", "3004 88022A83", 1 },
+    };
+    enum vd_crl_state got;
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char body[1024];
+        (void)snprintf(body, sizeof body, "020101" ALG ISSUER T1 T2 "%s", rows[i].exts);
+        (void)facts_of(body, &got);
+        ROW_EQ(rows[i].name, got, rows[i].want);
+    }
+    for (size_t i = 0; i < sizeof issuers / sizeof issuers[0]; i++) {
+        struct vd_buf value = unhex(issuers[i].issuers);
+        unsigned n = (unsigned)value.n;
+        char body[1024];
+        struct vd_crl c;
+        (void)snprintf(body, sizeof body,
+                       "020101" ALG ISSUER T1 T2 "30%02X 30%02X 020105 170D3236303130313030303030305A"
+                       "30%02X 30%02X 0603551D1D 0101FF 04%02X %s" EXTS,
+                       n + 34, n + 32, n + 12, n + 10, n, issuers[i].issuers);
+        c = facts_of(body, &got);
+        ROW_EQ(issuers[i].name, got, VD_CRL_DONE);
+        ROW_EQ(issuers[i].name, c.bad_extensions, issuers[i].bad);
+        vd_buf_free(&value);
+    }
+}
+
 static void vectors_in_chunks(void **state)
 {
     static const char *const files[] = {
@@ -317,6 +442,9 @@ int main(void)
         cmocka_unit_test(ceilings),
         cmocka_unit_test(pem_is_undone),
         cmocka_unit_test(sticky_issuers),
+        cmocka_unit_test(each_time_is_judged_by_itself),
+        cmocka_unit_test(key_id_with_company),
+        cmocka_unit_test(odd_extensions),
         cmocka_unit_test(vectors_in_chunks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

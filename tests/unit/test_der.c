@@ -3,6 +3,7 @@
  * test_der.c - tags, lengths and primitive types, each refusal with its twin.
  */
 #include "der.h"
+#include "limits.h"
 #include "unit.h"
 
 static void elements(void **state)
@@ -164,12 +165,84 @@ static void measuring_needs_the_whole_header(void **state)
     }
 }
 
+static void object_identifiers(void **state)
+{
+    static const struct {
+        const char *name, *hex;
+        bool ok;
+    } rows[] = { { "id-ce-basicConstraints", "551D13", true },
+                 { "arcs of two octets", "2B06010401 82A27C0201", true },
+                 { "nothing", "", false },
+                 { "a padded first arc", "80551D13", false },
+                 { "a padded arc inside", "55801D13", false },
+                 { "the last arc goes on", "551D93", false } };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct vd_buf b = unhex(rows[i].hex);
+        ROW_EQ(rows[i].name, vd_der_oid_valid(vd_buf_span(&b)), rows[i].ok);
+        vd_buf_free(&b);
+    }
+}
+
+static void bit_strings(void **state)
+{
+    static const struct {
+        const char *name, *hex;
+        bool ok;
+    } rows[] = { { "no bits", "00", true },       { "eight bits", "00FF", true },
+                 { "one bit", "0780", true },     { "nothing", "", false },
+                 { "unused of nothing", "01", false }, { "eight unused", "0880", false },
+                 { "an unused bit is set", "0781", false } };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct vd_buf b = unhex(rows[i].hex);
+        ROW_EQ(rows[i].name, vd_der_bits_valid(vd_buf_span(&b)), rows[i].ok);
+        vd_buf_free(&b);
+    }
+}
+
+/* n SEQUENCEs around each other, the innermost empty. */
+static bool nested(size_t n)
+{
+    uint8_t octets[64];
+    for (size_t i = 0; i < n; i++) {
+        octets[2 * i] = DER_SEQUENCE;
+        octets[2 * i + 1] = (uint8_t)(2 * (n - 1 - i));
+    }
+    return vd_der_nested((struct vd_span){ octets, 2 * n });
+}
+
+static void elements_in_elements(void **state)
+{
+    static const struct {
+        const char *name, *hex;
+        bool ok;
+    } rows[] = { { "nothing", "", true },
+                 { "one", "0500", true },
+                 { "two", "0500 020101", true },
+                 { "inside", "3005 3000 020101", true },
+                 { "longer than what holds it", "3003 3003 0201", false },
+                 { "a long length", "308102 0500", false },
+                 { "an octet behind", "3002 0500 00", false },
+                 { "no element in a primitive one", "040130", true } };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct vd_buf b = unhex(rows[i].hex);
+        ROW_EQ(rows[i].name, vd_der_nested(vd_buf_span(&b)), rows[i].ok);
+        vd_buf_free(&b);
+    }
+    assert_true(nested(VD_MAX_DER_DEPTH));
+    assert_false(nested(VD_MAX_DER_DEPTH + 1));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(elements), cmocka_unit_test(integers), cmocka_unit_test(named_bits),
         cmocka_unit_test(times),    cmocka_unit_test(booleans),
         cmocka_unit_test(measuring_needs_the_whole_header),
+        cmocka_unit_test(object_identifiers), cmocka_unit_test(bit_strings),
+        cmocka_unit_test(elements_in_elements),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * compare.h - many mutants, two views of each, one table.
+ *
+ * Owns:           counting, processes, what is printed, what makes a run fail.
+ * Must not know:  what is mutated.
+ */
+#ifndef DIFF_COMPARE_H
+#define DIFF_COMPARE_H
+
+#include "explained.h"
+#include "rng.h"
+
+/* One mutant. */
+struct mutant {
+    struct rng rng;
+    size_t op;
+    bool keep; /* write it to files in `folder` */
+    const char *folder;
+    struct view veridac, openssl;
+    bool veridac_ok, openssl_ok; /* for the table */
+    char where[96];              /* what was bent, for people */
+};
+
+/* What is mutated. `start` runs once in each process. */
+struct comparison {
+    const char *name;
+    size_t n_ops;
+    const char *(*op_name)(size_t op);
+    const char *(*op_what)(size_t op);
+    void *(*start)(const char *seed);
+    void (*make)(void *state, struct mutant *m);
+    void (*stop)(void *state);
+};
+
+struct run {
+    const char *seed, *explained, *folder;
+    uint64_t cases;
+    unsigned jobs;
+    bool one;  /* only case number `cases`, in detail */
+    bool full; /* shares of each operator and unused explanations count as well */
+};
+
+/* 0 when all is well, else 1. */
+int compare(const struct comparison *c, const struct run *run);
+
+#endif
