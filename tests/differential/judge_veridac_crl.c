@@ -32,6 +32,8 @@ static struct vd_revset *one_point(struct judge *j, const struct crl_in *in)
                         .url = text(in->url),
                         .issuer_key_id = text(in->key_id),
                         .signer = octets(in->signer) };
+    const veridac_revset_options o = { .size = sizeof o, .network = VERIDAC_NETWORK_TEST,
+                                       .at = in->at };
     veridac_revset *set = NULL;
     struct vd_revset *inside;
 
@@ -41,7 +43,7 @@ static struct vd_revset *one_point(struct judge *j, const struct crl_in *in)
         judge_must(veridac_trust_new(&j->paa) == VERIDAC_OK &&
                        veridac_trust_add_paa(j->paa, octets(in->paa), &from, NULL) == VERIDAC_OK,
                    "the PAA of the CRLs");
-    judge_must(veridac_revset_new(j->paa, VERIDAC_NETWORK_TEST, in->at, &set) == VERIDAC_OK &&
+    judge_must(veridac_revset_new(j->paa, &o, &set) == VERIDAC_OK &&
                    veridac_revset_add_point(set, &p) == VERIDAC_OK &&
                    veridac_revset_bind(set) == VERIDAC_OK,
                "veridac_revset");
@@ -68,7 +70,7 @@ static void feed(struct vd_revset *set, const struct crl_in *in)
 
 static void write_serials(const struct vd_rev_point *p, struct crl_view *ret)
 {
-    struct vd_span in = vd_buf_span(&p->serials), magnitude;
+    struct vd_span in = vd_buf_span(&p->crl.serials), magnitude;
     size_t at = 0;
     uint8_t n;
 
@@ -98,7 +100,7 @@ void judge_crl(struct judge *j, const struct crl_in *in, struct crl_view *ret)
     feed(set, in);
     ret->why = ret->not_authentic = (struct view){ .n = 0 };
     ret->read = false;
-    ret->authentic = p->authentic;
+    ret->authentic = p->crl.authentic;
     for (size_t i = 0; i < p->n_findings; i++) {
         const struct vd_finding *f = &p->findings[i];
         if (f->severity < VD_SEVERITY_INCOMPLETE)
@@ -107,9 +109,9 @@ void judge_crl(struct judge *j, const struct crl_in *in, struct crl_view *ret)
         if (about_authenticity(f))
             judge_add(&ret->not_authentic, vd_rule_row(f->rule)->slug, f->found);
     }
-    judge_must(p->complete == (ret->why.n == 0), "a reason for every fault");
-    judge_must(p->authentic || ret->not_authentic.n > 0, "a reason for not being authentic");
-    if (p->authentic)
+    judge_must(p->crl.complete == (ret->why.n == 0), "a reason for every fault");
+    judge_must(p->crl.authentic || ret->not_authentic.n > 0, "a reason for not being authentic");
+    if (p->crl.authentic)
         write_serials(p, ret);
     vd_revset_free(set);
 }
