@@ -140,6 +140,24 @@ class Verify(WithDevice):
                          if f["severity"] == "incomplete"]
                 self.assertEqual(found, [(slug, name)])
 
+    def test_each_store_left_out(self):
+        for name, verdict, slug in (("trust", "undetermined", "no-trust-anchors"),
+                                    ("cd_signers", "reject", "cd-signer-unknown")):
+            with self.subTest(name):
+                _, result, err = run_json("verify", *self.options(**{name: None}))
+                found = [f["id"] for f in result["findings"]
+                         if f["severity"] in ("error", "incomplete", "warning")]
+                self.assertEqual((result["verdict"], found), (verdict, [slug]), err)
+
+    def test_a_certificate_left_out(self):
+        """The program judges a chain: without one there is no verdict, and the reason is said."""
+        for name in ("dac", "pai"):
+            with self.subTest(name):
+                code, out, err = run("verify", *self.options(**{name: None}))
+                self.assertEqual((code, out), (64, ""))
+                self.one_line(err)
+                self.assertIn("--" + name, err)
+
     def test_pem_hex_base64_and_standard_input(self):
         import base64
         with open(self.case + "/dac.der", "rb") as f:

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * test_claims.c - the type of a declaration on the main network. Only the CSA can sign what main
- * admits, so no made case shows these rules alone; here the made signer passes for one of the CSA's.
+ * admits, so no made case shows these rules alone; here the made signer passes for one of its own.
  */
 #include "claims.h"
 #include "elements.h"
@@ -91,11 +91,11 @@ static void type_and_network(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct world w;
         struct vd_decl decl;
+        struct vd_claims in;
         set_up(&w, rows[i].name, rows[i].network, rows[i].csa);
-        ROW_TRUE(rows[i].row, vd_claims_check(&(struct vd_claims){
-                                                  w.read.cd, &w.dac_cert, &w.pai_cert, NULL,
-                                                  w.trust, w.cache, rows[i].network, 0xFFF1, 0x8000 },
-                                              &decl, &w.findings));
+        in = (struct vd_claims){ w.read.cd, &w.dac_cert, &w.pai_cert,     NULL,  w.trust,
+                                 w.cache,   rows[i].network, 0xFFF1, 0x8000 };
+        ROW_TRUE(rows[i].row, vd_claims_check(&in, &decl, &w.findings));
         ROW_EQ(rows[i].row, w.findings.n, rows[i].want != 0);
         if (rows[i].want != 0)
             ROW_EQ(rows[i].row, w.findings.v[0].rule, rows[i].want);
