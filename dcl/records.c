@@ -56,7 +56,7 @@ static const struct {
 } point_texts[TEXTS] = {
     [LABEL] = { "label", VD_MAX_LABEL, true },
     [URL] = { "dataURL", VD_MAX_URL, true },
-    [KEY_ID] = { "issuerSubjectKeyID", 256, true },
+    [KEY_ID] = { "issuerSubjectKeyID", VD_MAX_KEY_ID_TEXT, true },
     [SIGNER] = { "crlSignerCertificate", VD_MAX_INPUT, true },
     [DELEGATOR] = { "crlSignerDelegator", VD_MAX_INPUT, false },
     [DIGEST] = { "dataDigest", 1024, false },

@@ -48,6 +48,7 @@
 #define VD_SHRINK_MIN 16u         /* serials that a CRL may lose at once however many it had */
 #define VD_MAX_ISSUERS 100000u    /* rows of one coverage table */
 #define VD_MAX_URL 2048u          /* dataURL; the ledger caps it at 256 since 1.6, older ones are longer */
+#define VD_MAX_KEY_ID_TEXT 256u   /* issuerSubjectKeyID; 40 digits count, others are said */
 #define VD_MAX_LABEL 1024u        /* label of a revocation point; same history */
 #define VD_MAX_REDIRECTS 5u       /* more than any honest CRL host needs */
 

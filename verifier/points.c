@@ -28,18 +28,29 @@ static uint8_t *copy_bytes(struct vd_span in)
     return p;
 }
 
+/* A NUL in the middle must not hide what follows it: it becomes an octet that no rule lets pass. */
+static char *copy_text(struct vd_span in)
+{
+    uint8_t *p = copy_bytes(in);
+    for (size_t i = 0; p != NULL && i < in.n; i++) {
+        if (p[i] == 0)
+            p[i] = 0x7F;
+    }
+    return (char *)p;
+}
+
 bool vd_point_make(const struct vd_point_record *r, struct vd_point *ret)
 {
     struct vd_point p = { .vid = r->vid, .pid = r->pid, .revocation_type = r->revocation_type,
                           .is_paa = r->is_paa, .has_data_fields = r->has_data_fields,
                           .extra_certificates = r->extra_certificates };
 
-    if (r->label.n > VD_MAX_LABEL || r->url.n > VD_MAX_URL || r->key_id.n > 256 ||
+    if (r->label.n > VD_MAX_LABEL || r->url.n > VD_MAX_URL || r->key_id.n > VD_MAX_KEY_ID_TEXT ||
         r->signer.n > VD_MAX_INPUT || r->delegator.n > VD_MAX_INPUT)
         return false;
-    p.label = (char *)copy_bytes(r->label);
-    p.url = (char *)copy_bytes(r->url);
-    p.key_id_text = (char *)copy_bytes(r->key_id);
+    p.label = copy_text(r->label);
+    p.url = copy_text(r->url);
+    p.key_id_text = copy_text(r->key_id);
     p.signer_der = copy_bytes(r->signer);
     p.delegator_der = copy_bytes(r->delegator);
     if (p.label == NULL || p.url == NULL || p.key_id_text == NULL || p.signer_der == NULL ||

@@ -95,13 +95,11 @@ static void check_algorithms(const struct job *j)
             vd_hex_text(c->algorithm_oid, hex));
 
     if ((c->key_kind == VD_KEY_MLDSA44 || c->key_kind == VD_KEY_MLDSA65) && j->role != VD_ROLE_DAC)
-        (void)vd_find(j->f, VD_RULE_ALGORITHM_UNSUPPORTED, j->on, "P-256", "an ML-DSA public key");
+        (void)vd_find(j->f, VD_RULE_ALGORITHM_UNSUPPORTED, j->on, "P-256", "%s",
+                      vd_key_text(c->key_kind));
     else if (c->key_kind != VD_KEY_P256)
         SAY(j, PUBLIC_KEY, "P-256, uncompressed, 65 octets", "%s, %zu octets",
-            c->key_kind == VD_KEY_EC_OTHER  ? "another curve or point form"
-            : c->key_kind == VD_KEY_OTHER ? "not an EC key"
-                                            : "an ML-DSA key",
-            c->key.n);
+            vd_key_text(c->key_kind), c->key.n);
 }
 
 static void check_times(const struct job *j)

@@ -76,7 +76,8 @@ enum vd_revset_status vd_revset_add_point(struct vd_revset *s, const struct vd_p
 
     if (s->phase != PHASE_ADDING)
         return VD_REVSET_ORDER;
-    if (s->n_points >= VD_MAX_POINTS || r->label.n > VD_MAX_LABEL || r->url.n > VD_MAX_URL)
+    if (s->n_points >= VD_MAX_POINTS || r->label.n > VD_MAX_LABEL || r->url.n > VD_MAX_URL ||
+        r->key_id.n > VD_MAX_KEY_ID_TEXT)
         return VD_REVSET_LIMIT;
     if (!vd_grow((void **)&s->points, s->n_points, &s->cap_points, sizeof *s->points,
                  VD_MAX_POINTS))

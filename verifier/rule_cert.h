@@ -20,7 +20,7 @@
       "sign with ECDSA P-256 and SHA-256; leave out the parameters")                               \
     R(ROLE##_SIGNATURE_NULL, base + 6, low "-signature-null", NOTE, 0, "RFC 5758 3.2", "A.2.3",    \
       "ecdsa-with-SHA256 should have no parameters; NULL is tolerated here", "")                   \
-    R(ROLE##_PUBLIC_KEY, base + 7, low "-public-key", ERROR, format, clause, "A.2.4",              \
+    R(ROLE##_PUBLIC_KEY, base + 7, low "-public-key", ERROR, format, clause, "A.2.4 H.1.2",        \
       "the public key must be an uncompressed point on P-256", "use a prime256v1 key")             \
     R(ROLE##_SERIAL, base + 8, low "-serial", ERROR, format, "RFC 5280 4.1.2.2", "A.2.5",          \
       "the serial number must be positive, minimal and at most 20 octets", "issue a new serial")   \

@@ -140,6 +140,24 @@ class Verify(WithDevice):
                          if f["severity"] == "incomplete"]
                 self.assertEqual(found, [(slug, name)])
 
+    def test_each_store_left_out(self):
+        for name, verdict, slug in (("trust", "undetermined", "no-trust-anchors"),
+                                    ("cd_signers", "reject", "cd-signer-unknown")):
+            with self.subTest(name):
+                _, result, err = run_json("verify", *self.options(**{name: None}))
+                found = [f["id"] for f in result["findings"]
+                         if f["severity"] in ("error", "incomplete", "warning")]
+                self.assertEqual((result["verdict"], found), (verdict, [slug]), err)
+
+    def test_a_certificate_left_out(self):
+        """The program judges a chain: without one there is no verdict, and the reason is said."""
+        for name in ("dac", "pai"):
+            with self.subTest(name):
+                code, out, err = run("verify", *self.options(**{name: None}))
+                self.assertEqual((code, out), (64, ""))
+                self.one_line(err)
+                self.assertIn("--" + name, err)
+
     def test_pem_hex_base64_and_standard_input(self):
         import base64
         with open(self.case + "/dac.der", "rb") as f:
@@ -280,6 +298,27 @@ class Verify(WithDevice):
         code, result, _ = run_json("verify", *self.options(network=None, cd_signers=None))
         self.assertEqual(code, 1)
         self.assertIn("paa-other-network", [f["id"] for f in result["findings"]])
+
+
+class MlDsa(WithDevice):
+    def findings(self, name):
+        c = make_case(self.path(name), name)
+        _, result, err = run_json("verify", *self.options(
+            dac=c + "/dac.der", pai=c + "/pai.der", trust=c + "/trust"))
+        self.assertNotEqual(result["verdict"], "accept", err)
+        return {(f["id"], f["subject"], f["found"]) for f in result["findings"]}
+
+    def test_what_was_seen_is_said(self):
+        found = self.findings("mldsa-65-44-p")
+        self.assertIn(("algorithm-unsupported", "pai", "ML-DSA-44"), found)
+        self.assertIn(("algorithm-unsupported", "pai", "signed with id-ml-dsa-65"), found)
+        self.assertNotIn("chain-algorithms", {f[0] for f in found})
+
+    def test_what_is_forbidden_is_said(self):
+        self.assertIn(("chain-algorithms", "pai", "key ML-DSA-65, signed with id-ml-dsa-44"),
+                      self.findings("mldsa-44-65-p"))
+        self.assertIn(("dac-public-key", "dac", "ML-DSA-65, 1952 octets"),
+                      self.findings("mldsa-65-65-65"))
 
 
 class Nocsr(WithDevice):

@@ -1,162 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * test_verify.c - verification through the public API, over the devices of the made world: what
- * changes between two calls counts at once, a batch says what single calls say, what is left out has
- * its finding, and no bytes in any argument are accepted or end the program.
+ * changes between two calls counts at once, a batch says what single calls say, and what is left out
+ * has its finding.
  */
 #include <pthread.h>
-#include <time.h>
-#include <veridac/veridac.h>
 
-#include "unit.h"
-
-/* ---- the world ---- */
-
-struct device {
-    struct vd_buf files[4]; /* dac, pai, elements, signature */
-    struct vd_buf challenge, nonce;
-    veridac_device in;
-};
-
-static struct vd_buf world_file(const char *folder, const char *name)
-{
-    struct vd_buf out = VD_BUF(1u << 20);
-    char path[1024];
-    uint8_t part[4096];
-    size_t n;
-    FILE *f;
-    (void)snprintf(path, sizeof path, "%s/%s/%s", WORLD, folder, name);
-    f = fopen(path, "rb");
-    if (f == NULL)
-        return out;
-    while ((n = fread(part, 1, sizeof part, f)) > 0)
-        assert_true(vd_buf_put(&out, (struct vd_span){ part, n }));
-    (void)fclose(f);
-    return out;
-}
-
-static veridac_bytes bytes(const struct vd_buf *b)
-{
-    return (veridac_bytes){ b->p, b->n };
-}
-
-static void told(const struct vd_buf *text, const char *key, char ret[160])
-{
-    const char *at = strstr((const char *)text->p, key);
-    assert_non_null(at);
-    (void)snprintf(ret, 160, "%.*s", (int)strcspn(at + strlen(key), "\n"), at + strlen(key));
-}
-
-static struct device load(const char *name)
-{
-    static const char *const files[] = { "dac.der", "pai.der", "elements.bin", "signature.bin" };
-    struct device d;
-    char folder[128], value[160];
-    struct vd_buf text;
-
-    (void)snprintf(folder, sizeof folder, "devices/%s", name);
-    for (size_t i = 0; i < 4; i++)
-        d.files[i] = world_file(folder, files[i]);
-    text = world_file(folder, "device.txt");
-    assert_true(vd_buf_u8(&text, 0));
-    d.in = (veridac_device){ .size = sizeof d.in, .software_version = -1 };
-    told(&text, "vid: ", value);
-    d.in.vid = (int32_t)strtol(value, NULL, 10);
-    told(&text, "pid: ", value);
-    d.in.pid = (int32_t)strtol(value, NULL, 10);
-    told(&text, "challenge: ", value);
-    d.challenge = unhex(value);
-    told(&text, "nonce: ", value);
-    d.nonce = unhex(value);
-    vd_buf_free(&text);
-    d.in.dac = bytes(&d.files[0]);
-    d.in.pai = bytes(&d.files[1]);
-    d.in.elements = bytes(&d.files[2]);
-    d.in.signature = bytes(&d.files[3]);
-    d.in.challenge = bytes(&d.challenge);
-    d.in.nonce = bytes(&d.nonce);
-    return d;
-}
-
-static void unload(struct device *d)
-{
-    for (size_t i = 0; i < 4; i++)
-        vd_buf_free(&d->files[i]);
-    vd_buf_free(&d->challenge);
-    vd_buf_free(&d->nonce);
-}
-
-enum { WITHOUT_PAAS = 1, WITHOUT_SIGNERS = 2, WITHDRAWN = 4 };
-
-static void add(veridac_trust *t, const char *folder, const char *name, bool signer, int withdrawn)
-{
-    const veridac_trust_source from = { .size = sizeof from, .network = VERIDAC_NETWORK_TEST,
-                                        .withdrawn = withdrawn };
-    struct vd_buf der = world_file(folder, name);
-    assert_int_equal(signer ? veridac_trust_add_cd_signer(t, bytes(&der), &from, NULL)
-                            : veridac_trust_add_paa(t, bytes(&der), &from, NULL),
-                     VERIDAC_OK);
-    vd_buf_free(&der);
-}
-
-static veridac_trust *trust(int how)
-{
-    veridac_trust *t = NULL;
-    assert_int_equal(veridac_trust_new(&t), VERIDAC_OK);
-    if (!(how & WITHOUT_PAAS))
-        add(t, "paa", "paa-fff1.der", false, 0);
-    add(t, "paa", "paa-novid.der", false, 0);
-    if (how & WITHDRAWN)
-        add(t, "paa", "paa-fff1.der", false, 1);
-    if (!(how & WITHOUT_SIGNERS))
-        add(t, "cd-signers", "cd-signer.der", true, 0);
-    return t;
-}
-
-/* A bundle of the PAA's CRL, which lists PAIs. The key id of the point is the certificate's. */
-static veridac_snapshot *revocations(const veridac_trust *t, int64_t *ret_at)
-{
-    static const char label[] = "paa", url[] = "http://host.example/paa.crl";
-    const veridac_snapshot_options o = { .size = sizeof o, .label = "test" };
-    struct vd_buf signer = world_file("crl-signers", "paa-fff1.der");
-    struct vd_buf crl = world_file("crl", "paa-fff1.crl"), key_id = VD_BUF(64);
-    veridac_revset_view view = { .size = sizeof view };
-    veridac_buffer shown, bundle;
-    veridac_revset *set = NULL;
-    veridac_snapshot *s = NULL;
-    veridac_point p = { .size = sizeof p, .vid = 0xFFF1, .is_paa = 1, .revocation_type = 1,
-                        .label = { (const uint8_t *)label, sizeof label - 1 },
-                        .url = { (const uint8_t *)url, sizeof url - 1 },
-                        .signer = bytes(&signer) };
-    const char *at;
-
-    assert_int_equal(veridac_show(bytes(&signer), 0, &shown, NULL), VERIDAC_OK);
-    at = strstr((const char *)shown.data, "subject_key_id: ");
-    assert_non_null(at);
-    assert_true(vd_buf_put(&key_id, (struct vd_span){ (const uint8_t *)at + 16, 40 }));
-    p.issuer_key_id = bytes(&key_id);
-    *ret_at = time(NULL);
-    assert_int_equal(veridac_revset_new(t, &(veridac_revset_options){ .size = sizeof(veridac_revset_options),
-                                              .network = VERIDAC_NETWORK_TEST, .at = *ret_at }, &set), VERIDAC_OK);
-    assert_int_equal(veridac_revset_add_point(set, &p), VERIDAC_OK);
-    assert_int_equal(veridac_revset_bind(set), VERIDAC_OK);
-    assert_int_equal(veridac_revset_crl_begin(set, url, *ret_at), VERIDAC_OK);
-    assert_int_equal(veridac_revset_crl_feed(set, bytes(&crl)), VERIDAC_OK);
-    assert_int_equal(veridac_revset_crl_end(set), VERIDAC_OK);
-    assert_int_equal(veridac_revset_finish(set), VERIDAC_OK);
-    assert_int_equal(veridac_revset_look(set, &view), VERIDAC_OK);
-    assert_true(view.n_revoked > 0);
-    assert_int_equal(veridac_revset_bundle(set, &bundle), VERIDAC_OK);
-    assert_int_equal(veridac_snapshot_open((veridac_bytes){ bundle.data, bundle.size }, &o, &s, NULL),
-                     VERIDAC_OK);
-    veridac_buffer_free(&bundle);
-    veridac_buffer_free(&shown);
-    veridac_revset_free(set);
-    vd_buf_free(&signer);
-    vd_buf_free(&crl);
-    vd_buf_free(&key_id);
-    return s;
-}
+#include "world.h"
 
 /* ---- one call ---- */
 
@@ -385,76 +235,12 @@ static void a_batch_says_what_single_calls_say(void **state)
     veridac_trust_free(all);
 }
 
-/* ---- any bytes ---- */
-
-static uint64_t noise;
-
-static uint8_t next(void)
-{
-    noise = noise * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (uint8_t)(noise >> 56);
-}
-
-/* Kinds: one octet, noise, the good value cut, with a flip, and with noise behind it. */
-static size_t make_junk(unsigned kind, veridac_bytes good, size_t n, uint8_t *to)
-{
-    uint8_t octet = next();
-    size_t at;
-    for (size_t i = 0; i < n; i++)
-        to[i] = kind == 0 ? octet : next();
-    if (kind < 2 || good.size == 0)
-        return n;
-    n = kind == 2 ? next() % good.size : n < good.size ? good.size : n;
-    for (size_t i = 0; i < n && i < good.size; i++)
-        to[i] = good.data[i];
-    at = ((size_t)next() << 8 | next()) % good.size;
-    if (kind == 3)
-        to[at] ^= (uint8_t)(1u << next() % 8);
-    return kind == 3 ? good.size : kind == 4 ? n + 1 : n;
-}
-
-static void no_bytes_are_accepted(void **state)
-{
-    static const size_t sizes[] = { 0, 1, 15, 16, 31, 32, 63, 64, 65, 127, 600, 901, 4096, 65535, 65536 };
-    struct device d = load("genuine");
-    veridac_trust *all = trust(0);
-    uint8_t *junk = malloc(65536 + 8);
-    veridac_device in = d.in;
-    veridac_bytes *const fields[] = { &in.dac,   &in.pai,   &in.elements,        &in.signature,
-                                      &in.challenge, &in.nonce, &in.nocsr, &in.nocsr_signature,
-                                      &in.csr_nonce };
-    veridac_result *r = NULL;
-    veridac_result_view view = { .size = sizeof view };
-
-    (void)state;
-    assert_int_equal(veridac_result_new(&r), VERIDAC_OK);
-    for (unsigned round = 0; round < 4000; round++) {
-        size_t which = round % 9, n = sizes[(round / 9) % 15];
-        noise = round;
-        n = make_junk(round % 5, *fields[which], n, junk);
-        if (n > 0 && fields[which]->size == n && memcmp(fields[which]->data, junk, n) == 0)
-            continue;
-        *fields[which] = (veridac_bytes){ junk, n };
-        assert_int_equal(veridac_verify(NULL, &in, all, NULL, 0, &permissive, time(NULL), r),
-                         VERIDAC_OK);
-        assert_int_equal(veridac_result_look(r, &view), VERIDAC_OK);
-        if (view.verdict == VERIDAC_ACCEPT)
-            fail_msg("round %u: field %zu with %zu bytes was accepted", round, which, n);
-        in = d.in;
-    }
-    veridac_result_free(r);
-    veridac_trust_free(all);
-    free(junk);
-    unload(&d);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_changes_counts_at_once),
         cmocka_unit_test(what_is_left_out_has_its_finding),
         cmocka_unit_test(a_batch_says_what_single_calls_say),
-        cmocka_unit_test(no_bytes_are_accepted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
