@@ -10,7 +10,7 @@
 #include "json.h"
 
 struct job {
-    struct cli_list nodes, accept;
+    struct cli_list nodes, accept, shrink;
     const char *state, *accept_file;
     int32_t network;
     int64_t at, timeout;
@@ -26,6 +26,8 @@ static int parse(struct job *j, int argc, char **argv, bool *helped)
         { "network", CLI_NETWORK, &j->network, "NAME", "main (default) or test" },
         { "accept-anchor", CLI_LIST, &j->accept, "SHA256", "accept this PAA or signer (repeats)" },
         { "accept-anchors", CLI_TEXT, &j->accept_file, "F", "accept all in a file, one a line" },
+        { "accept-shrink", CLI_LIST, &j->shrink, "KEYID",
+          "this CA's CRLs may lose any number of entries in this run (repeats)" },
         { "at", CLI_TIME, &j->at, "TIME", "the time of this run instead of now" },
         { "timeout", CLI_DURATION, &j->timeout, "DUR", "for one object; 60s" },
         { "json", CLI_FLAG, &j->json, NULL, "print a report" },
@@ -49,6 +51,12 @@ static int check_options(const struct job *j)
         if (!is_hash(j->accept.v[i]))
             return cli_fail(EXIT_USAGE, "sync: --accept-anchor: expected 64 hex digits, got '%.80s'",
                             j->accept.v[i]);
+    }
+    for (size_t i = 0; i < j->shrink.n; i++) {
+        if (strlen(j->shrink.v[i]) != 40 || strspn(j->shrink.v[i], "0123456789ABCDEF") != 40)
+            return cli_fail(EXIT_USAGE,
+                            "sync: --accept-shrink: expected 40 upper-case hex digits, got '%.80s'",
+                            j->shrink.v[i]);
     }
     return 0;
 }
@@ -130,7 +138,9 @@ static int sync_now(const struct job *j)
                                      .at = j->at,
                                      .accept = j->accept.v,
                                      .n_accept = j->accept.n,
-                                     .timeout_s = j->timeout };
+                                     .timeout_s = j->timeout,
+                                     .accept_shrink = j->shrink.v,
+                                     .n_accept_shrink = j->shrink.n };
     veridac_buffer report = { NULL, 0 };
     veridac_error err = { "" };
     veridac_status st = veridac_sync(&o, &report, &err);
@@ -165,5 +175,6 @@ int cmd_sync(int argc, char **argv)
     veridac_buffer_free(&j.anchors);
     cli_list_free(&j.nodes);
     cli_list_free(&j.accept);
+    cli_list_free(&j.shrink);
     return code;
 }

@@ -90,9 +90,10 @@ static int load_points(struct cli_revset *r)
 
 int cli_revset_make(struct cli_revset *r)
 {
+    const veridac_revset_options o = { .size = sizeof o, .network = r->network, .at = r->at };
     int code = cli_load_trust(&r->trust, r->network, &r->anchors);
 
-    if (code == 0 && veridac_revset_new(r->anchors, r->network, r->at, &r->set) != VERIDAC_OK)
+    if (code == 0 && veridac_revset_new(r->anchors, &o, &r->set) != VERIDAC_OK)
         code = cli_fail(EXIT_INTERNAL, "out of memory");
     if (code == 0)
         code = load_points(r);

@@ -4,6 +4,8 @@
  */
 #include "gather.h"
 
+#include <string.h>
+
 #include "limits.h"
 #include "state.h"
 
@@ -71,14 +73,19 @@ static veridac_status add_authorities(const char *state, const struct vd_run *ru
 
 veridac_status vd_gather_points(const char *state, const struct vd_run *run,
                                 const veridac_trust *trust, veridac_revset **ret,
+                                const struct vd_gather_options *options,
                                 veridac_load_report *report, veridac_error *err)
 {
+    const veridac_revset_options o = { .size = sizeof o, .network = run->network,
+                                       .at = run->time,
+                                       .accept_shrink = options->accept_shrink,
+                                       .n_accept_shrink = options->n_accept_shrink };
     struct vd_buf json = VD_BUF(VD_MAX_JSON);
     veridac_revset *set = NULL;
     veridac_status st = vd_state_get(state, run->points, VD_MAX_JSON, &json, err);
 
     if (st == VERIDAC_OK)
-        st = veridac_revset_new(trust, run->network, run->time, &set);
+        st = veridac_revset_new(trust, &o, &set);
     if (st == VERIDAC_OK)
         st = veridac_points_load(set, (veridac_bytes){ json.p, json.n }, report, err);
     if (st == VERIDAC_OK)
@@ -96,20 +103,30 @@ veridac_status vd_gather_points(const char *state, const struct vd_run *run,
 
 /* ---- CRLs ---- */
 
-static veridac_status feed(const char *state, const struct vd_run_crl *crl, veridac_revset *set,
-                           veridac_error *err)
+static veridac_status feed(const char *state, const char *url, const char *sha256, int64_t last_ok,
+                           veridac_revset *set, veridac_error *err)
 {
     struct vd_buf bytes = VD_BUF(VD_MAX_CRL);
-    veridac_status st = vd_state_get(state, crl->sha256, VD_MAX_CRL, &bytes, err);
+    veridac_status st = vd_state_get(state, sha256, VD_MAX_CRL, &bytes, err);
 
     if (st == VERIDAC_OK)
-        st = veridac_revset_crl_begin(set, crl->url, crl->last_ok);
+        st = veridac_revset_crl_begin(set, url, last_ok);
     if (st == VERIDAC_OK)
         st = veridac_revset_crl_feed(set, (veridac_bytes){ bytes.p, bytes.n });
     if (st == VERIDAC_OK)
         st = veridac_revset_crl_end(set);
     vd_buf_free(&bytes);
     return st;
+}
+
+/* Oldest first: what was kept, then the newest. */
+static veridac_status feed_all(const char *state, const struct vd_run_crl *crl, veridac_revset *set,
+                               veridac_error *err)
+{
+    veridac_status st = VERIDAC_OK;
+    for (size_t i = 0; st == VERIDAC_OK && i < crl->n_kept; i++)
+        st = feed(state, crl->url, crl->kept[i].sha256, crl->kept[i].last_ok, set, err);
+    return st == VERIDAC_OK ? feed(state, crl->url, crl->sha256, crl->last_ok, set, err) : st;
 }
 
 veridac_status vd_gather_crls(const char *state, const struct vd_run *run, veridac_revset *set,
@@ -121,7 +138,7 @@ veridac_status vd_gather_crls(const char *state, const struct vd_run *run, verid
     for (uint32_t i = 0; st == VERIDAC_OK && (url = veridac_revset_url(set, i)) != NULL; i++) {
         const struct vd_run_crl *crl = vd_run_crl(run, url);
         if (crl != NULL && crl->sha256[0] != '\0')
-            st = feed(state, crl, set, err);
+            st = feed_all(state, crl, set, err);
         else
             st = veridac_revset_crl_missing(set, url, VERIDAC_REASON_UNREACHABLE,
                                             crl == NULL ? "never fetched" : crl->error);
@@ -129,9 +146,23 @@ veridac_status vd_gather_crls(const char *state, const struct vd_run *run, verid
     return st == VERIDAC_OK ? veridac_revset_finish(set) : st;
 }
 
+void vd_gather_prune(struct vd_run *run, const veridac_revset *set)
+{
+    for (size_t i = 0; i < run->n_crls; i++) {
+        veridac_point_view p = { .size = sizeof p };
+        uint32_t counting = 0;
+        for (uint32_t k = 0; veridac_revset_point(set, k, &p) == VERIDAC_OK; k++) {
+            if (strcmp(p.url, run->crls[i].url) == 0)
+                counting |= p.counting;
+        }
+        vd_run_prune(&run->crls[i], counting);
+    }
+}
+
 veridac_status veridac_state_open(const char *state, int64_t at, veridac_trust **ret_trust,
                                   veridac_revset **ret_set, veridac_error *err)
 {
+    const struct vd_gather_options none = { NULL, 0 };
     struct vd_run run = { .number = 0 };
     veridac_trust *trust = NULL;
     veridac_revset *set = NULL;
@@ -146,7 +177,7 @@ veridac_status veridac_state_open(const char *state, int64_t at, veridac_trust *
     if (st == VERIDAC_OK)
         st = vd_gather_trust(state, &run, &trust, err);
     if (st == VERIDAC_OK)
-        st = vd_gather_points(state, &run, trust, &set, NULL, err);
+        st = vd_gather_points(state, &run, trust, &set, &none, NULL, err);
     if (st == VERIDAC_OK)
         st = vd_gather_crls(state, &run, set, err);
     vd_run_clear(&run);

@@ -14,11 +14,20 @@
 veridac_status vd_gather_trust(const char *state, const struct vd_run *run, veridac_trust **ret,
                                veridac_error *err);
 /* Points and authorities, bound; nothing fed yet. `report` may be NULL. */
+struct vd_gather_options {
+    const char *const *accept_shrink;
+    size_t n_accept_shrink;
+};
+
 veridac_status vd_gather_points(const char *state, const struct vd_run *run,
                                 const veridac_trust *trust, veridac_revset **ret,
+                                const struct vd_gather_options *options,
                                 veridac_load_report *report, veridac_error *err);
 /* Every CRL that the run has, fed; finished. */
 veridac_status vd_gather_crls(const char *state, const struct vd_run *run, veridac_revset *set,
                               veridac_error *err);
+
+/* Forgets earlier CRLs that no longer count; the set is finished. */
+void vd_gather_prune(struct vd_run *run, const veridac_revset *set);
 
 #endif

@@ -94,6 +94,36 @@ const struct vd_run_crl *vd_run_crl(const struct vd_run *run, const char *url)
     return NULL;
 }
 
+struct vd_run_crl *vd_run_crl_mutable(struct vd_run *run, const char *url)
+{
+    const struct vd_run_crl *c = vd_run_crl(run, url);
+    return c == NULL ? NULL : &run->crls[c - run->crls];
+}
+
+static void drop_kept(struct vd_run_crl *c, size_t i)
+{
+    for (c->n_kept--; i < c->n_kept; i++)
+        c->kept[i] = c->kept[i + 1];
+}
+
+void vd_run_keep(struct vd_run_crl *c)
+{
+    struct vd_run_kept *to;
+    if (c->n_kept == VD_RUN_KEPT)
+        drop_kept(c, 1);
+    to = &c->kept[c->n_kept++];
+    (void)vd_copy(to->sha256, sizeof to->sha256, vd_span_of(c->sha256, sizeof c->sha256));
+    to->last_ok = c->last_ok;
+}
+
+void vd_run_prune(struct vd_run_crl *c, uint32_t counting)
+{
+    for (size_t i = c->n_kept; i-- > 0;) {
+        if ((counting >> i & 1) == 0)
+            drop_kept(c, i);
+    }
+}
+
 /* ---- writing ---- */
 
 static const char *const kinds[] = { [VD_RUN_ANCHOR] = "anchor", [VD_RUN_SIGNER] = "cd-signer",
@@ -102,6 +132,15 @@ static const char *const kinds[] = { [VD_RUN_ANCHOR] = "anchor", [VD_RUN_SIGNER]
 static bool member(struct vd_buf *out, const char *name, const char *value)
 {
     return vd_buf_fmt(out, ",\"%s\":", name) && vd_text_json(out, vd_span_str(value));
+}
+
+static bool write_kept(const struct vd_run_crl *c, struct vd_buf *out)
+{
+    bool ok = vd_buf_str(out, ",\"kept\":[");
+    for (size_t i = 0; ok && i < c->n_kept; i++)
+        ok = vd_buf_fmt(out, "%s{\"sha256\":\"%s\",\"last_ok\":%" PRId64 "}", i ? "," : "",
+                        c->kept[i].sha256, c->kept[i].last_ok);
+    return ok && vd_buf_u8(out, ']');
 }
 
 bool vd_run_write(const struct vd_run *run, struct vd_buf *out)
@@ -123,7 +162,7 @@ bool vd_run_write(const struct vd_run *run, struct vd_buf *out)
                         i ? ",\n" : "\n", c->last_ok, c->status, c->sha256) &&
              member(out, "url", c->url) && member(out, "error", c->error) &&
              member(out, "etag", c->etag) && member(out, "last_modified", c->last_modified) &&
-             vd_buf_u8(out, '}');
+             write_kept(c, out) && vd_buf_u8(out, '}');
     }
     return ok && vd_buf_str(out, "]}\n");
 }
@@ -179,6 +218,19 @@ static bool read_certificate(struct vd_json_value v, struct vd_run *run)
     return false;
 }
 
+static bool read_kept(struct vd_json_value list, struct vd_run_crl *c)
+{
+    if (!vd_json_is_array(list))
+        return false;
+    for (struct vd_json_value v = vd_json_first(list); vd_json_present(v); v = vd_json_next(v)) {
+        if (c->n_kept == VD_RUN_KEPT || !read_hash(v, "sha256", false, c->kept[c->n_kept].sha256) ||
+            !read_time(v, "last_ok", &c->kept[c->n_kept].last_ok))
+            return false;
+        c->n_kept++;
+    }
+    return true;
+}
+
 static bool read_crl(struct vd_json_value v, struct vd_run *run)
 {
     struct vd_buf url = VD_BUF(VD_MAX_URL * 2);
@@ -187,7 +239,8 @@ static bool read_crl(struct vd_json_value v, struct vd_run *run)
               (c = vd_run_add_crl(run, (const char *)url.p)) != NULL &&
               read_hash(v, "sha256", true, c->sha256) && read_time(v, "last_ok", &c->last_ok) &&
               read_time(v, "status", &c->status) && read_owned(v, "error", &c->error) &&
-              read_owned(v, "etag", &c->etag) && read_owned(v, "last_modified", &c->last_modified);
+              read_owned(v, "etag", &c->etag) && read_owned(v, "last_modified", &c->last_modified) &&
+              read_kept(vd_json_member(v, "kept"), c);
     vd_buf_free(&url);
     return ok;
 }

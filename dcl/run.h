@@ -9,6 +9,7 @@
 #define DCL_RUN_H
 
 #include "fail.h"
+#include "limits.h"
 
 #define VD_HASH_TEXT 65
 
@@ -21,8 +22,17 @@ struct vd_run_certificate {
     char sha256[VD_HASH_TEXT];
 };
 
+/* Bytes that were served at a URL before and still count: the last good CRL, and what came after it. */
+struct vd_run_kept {
+    char sha256[VD_HASH_TEXT];
+    int64_t last_ok;
+};
+#define VD_RUN_KEPT (VD_MAX_HISTORY - 1)
+
 struct vd_run_crl {
     char *url;
+    struct vd_run_kept kept[VD_RUN_KEPT]; /* oldest first */
+    size_t n_kept;
     char sha256[VD_HASH_TEXT]; /* "" when there were never any bytes */
     int64_t last_ok;           /* when the host last confirmed these bytes */
     int64_t status;            /* of the last attempt: HTTP status, 0 for none */
@@ -50,6 +60,12 @@ struct vd_run_crl *vd_run_add_crl(struct vd_run *run, const char *url);
 const struct vd_run_certificate *vd_run_certificate(const struct vd_run *run, enum vd_run_kind kind,
                                                     const char *sha256);
 const struct vd_run_crl *vd_run_crl(const struct vd_run *run, const char *url);
+struct vd_run_crl *vd_run_crl_mutable(struct vd_run *run, const char *url);
+/* The newest bytes of this URL become earlier ones. When there is no room, the oldest stays: it is the
+ * last good one. */
+void vd_run_keep(struct vd_run_crl *c);
+/* What the bits of veridac_point_view.counting leave: bit i is kept[i], the one behind is the newest. */
+void vd_run_prune(struct vd_run_crl *c, uint32_t counting);
 bool vd_run_set(char **field, const char *text); /* replaces an owned string */
 
 bool vd_run_write(const struct vd_run *run, struct vd_buf *out);

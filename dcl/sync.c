@@ -114,6 +114,8 @@ static struct vd_run_crl *start_crl(struct sync *s, const char *url)
     if (c == NULL || old == NULL || old->sha256[0] == '\0')
         return c;
     c->last_ok = old->last_ok;
+    for (size_t i = 0; i < old->n_kept; i++)
+        c->kept[c->n_kept++] = old->kept[i];
     if (!vd_copy(c->sha256, sizeof c->sha256, vd_span_of(old->sha256, sizeof old->sha256)) ||
         !vd_run_set(&c->etag, old->etag) || !vd_run_set(&c->last_modified, old->last_modified))
         return NULL;
@@ -129,7 +131,7 @@ static veridac_status failed(struct sync *s, struct vd_run_crl *c, const char *w
 static veridac_status keep_crl(struct sync *s, struct vd_run_crl *c,
                                const struct vd_http_answer *a, veridac_error *err)
 {
-    char why[64];
+    char why[64], sha256[VD_HASH_TEXT];
     veridac_status st;
 
     c->status = a->status;
@@ -144,9 +146,12 @@ static veridac_status keep_crl(struct sync *s, struct vd_run_crl *c,
     }
     if (a->body.n == 0)
         return failed(s, c, "an empty answer");
-    st = vd_state_put(s->o.state, vd_buf_span(&a->body), c->sha256, err);
+    st = vd_state_put(s->o.state, vd_buf_span(&a->body), sha256, err);
     if (st != VERIDAC_OK)
         return st;
+    if (c->sha256[0] != '\0' && strcmp(c->sha256, sha256) != 0)
+        vd_run_keep(c); /* what it is worth is for the set to say */
+    (void)vd_copy(c->sha256, sizeof c->sha256, vd_span_of(sha256, sizeof sha256));
     s->n_fetched++;
     s->crl_bytes += a->body.n;
     c->last_ok = s->o.at;
@@ -183,9 +188,30 @@ static veridac_status fetch_crl(struct sync *s, const char *url, veridac_error *
     return st;
 }
 
-/* Only URLs of points that are bound to a CA are asked: a stranger's URL never is. */
+/* What is wrong with a CRL that was fetched, for the report; the first reason of each. */
+static veridac_status note_issues(struct sync *s, const veridac_revset *set)
+{
+    veridac_point_view p = { .size = sizeof p };
+    veridac_finding f = { .size = sizeof f };
+
+    for (uint32_t i = 0; veridac_revset_point(set, i, &p) == VERIDAC_OK; i++) {
+        struct vd_run_crl *c = vd_run_crl_mutable(&s->now, p.url);
+        for (uint32_t k = 0; c != NULL && c->error[0] == '\0' &&
+                             veridac_revset_point_finding(set, i, k, &f) == VERIDAC_OK;
+             k++) {
+            if (strncmp(f.id, "crl-", 4) == 0 && strcmp(f.severity, "error") == 0 &&
+                !vd_run_set(&c->error, f.id))
+                return VERIDAC_NO_MEMORY;
+        }
+    }
+    return VERIDAC_OK;
+}
+
+/* Only URLs of points that are bound to a CA are asked: a stranger's URL never is. Afterwards the set
+ * says which of the earlier CRLs still count. */
 static veridac_status fetch_crls(struct sync *s, veridac_error *err)
 {
+    const struct vd_gather_options o = { s->o.accept_shrink, s->o.n_accept_shrink };
     veridac_trust *trust = NULL;
     veridac_revset *set = NULL;
     const char *url;
@@ -194,9 +220,15 @@ static veridac_status fetch_crls(struct sync *s, veridac_error *err)
     if (st == VERIDAC_BAD_DATA) /* nothing accepted yet: the lists are evidence all the same */
         return VERIDAC_OK;
     if (st == VERIDAC_OK)
-        st = vd_gather_points(s->o.state, &s->now, trust, &set, &s->points, err);
+        st = vd_gather_points(s->o.state, &s->now, trust, &set, &o, &s->points, err);
     for (uint32_t i = 0; st == VERIDAC_OK && (url = veridac_revset_url(set, i)) != NULL; i++)
         st = fetch_crl(s, url, err);
+    if (st == VERIDAC_OK)
+        st = vd_gather_crls(s->o.state, &s->now, set, err);
+    if (st == VERIDAC_OK) {
+        st = note_issues(s, set);
+        vd_gather_prune(&s->now, set);
+    }
     veridac_revset_free(set);
     veridac_trust_free(trust);
     return st;
@@ -302,7 +334,8 @@ static veridac_status run(struct sync *s, veridac_error *err)
 static bool options_ok(const veridac_sync_options *o)
 {
     if (o->url == NULL || o->state == NULL || o->at < 0 || o->timeout_s < 0 ||
-        (o->n_accept > 0 && o->accept == NULL))
+        (o->n_accept > 0 && o->accept == NULL) ||
+        (o->n_accept_shrink > 0 && o->accept_shrink == NULL))
         return false;
     return o->network == VERIDAC_NETWORK_MAIN || o->network == VERIDAC_NETWORK_TEST;
 }

@@ -134,11 +134,12 @@ static void add_point(void *user, const char *name, struct file *f)
     assert_int_equal(veridac_revset_add_point(user, &p), VERIDAC_OK);
 }
 
-static void feed(veridac_revset *set, const char *name, const char *url, size_t chunk, int64_t at)
+static void feed(veridac_revset *set, const char *name, const char *kind, const char *url,
+                 size_t chunk, int64_t at)
 {
     char file[256];
     struct file *crl;
-    (void)snprintf(file, sizeof file, "crl-%s", strrchr(url, '/') + 1);
+    (void)snprintf(file, sizeof file, "%s-%s", kind, strrchr(url, '/') + 1);
     crl = read_file(name, file);
     if (crl->size > 0) {
         assert_int_equal(veridac_revset_crl_begin(set, url, at), VERIDAC_OK);
@@ -152,16 +153,24 @@ static void feed(veridac_revset *set, const char *name, const char *url, size_t 
     free(crl);
 }
 
-static veridac_revset *make_set(const char *name, const veridac_trust *trust, int64_t at, size_t chunk)
+static veridac_revset *make_set(const char *name, const veridac_trust *trust, int64_t at, size_t chunk,
+                                const struct file *told)
 {
+    char room[64];
+    const char *const shrink = value_of(told, "accept-shrink", room, sizeof room);
     veridac_revset *set = NULL;
     const char *url;
-    assert_int_equal(veridac_revset_new(trust, VERIDAC_NETWORK_TEST, at, &set), VERIDAC_OK);
+    assert_int_equal(veridac_revset_new(trust, &(veridac_revset_options){
+                         .size = sizeof(veridac_revset_options), .network = VERIDAC_NETWORK_TEST,
+                         .at = at, .accept_shrink = &shrink, .n_accept_shrink = shrink != NULL },
+                         &set), VERIDAC_OK);
     assert_true(each_file(name, "point", add_point, set) > 0);
     (void)each_file(name, "authority", add_authority, set);
     assert_int_equal(veridac_revset_bind(set), VERIDAC_OK);
-    for (uint32_t i = 0; (url = veridac_revset_url(set, i)) != NULL; i++)
-        feed(set, name, url, chunk, at);
+    for (uint32_t i = 0; (url = veridac_revset_url(set, i)) != NULL; i++) {
+        feed(set, name, "old", url, chunk, at - 3600);
+        feed(set, name, "crl", url, chunk, at);
+    }
     assert_int_equal(veridac_revset_finish(set), VERIDAC_OK);
     return set;
 }
@@ -258,7 +267,7 @@ static void look_up(void *user, const char *name, struct file *f)
 static veridac_buffer bundle_of(const char *name, const veridac_trust *trust, int64_t at, size_t chunk,
                                 const struct file *told, int *bad)
 {
-    veridac_revset *set = make_set(name, trust, at, chunk);
+    veridac_revset *set = make_set(name, trust, at, chunk, told);
     veridac_buffer ret;
     *bad |= check_findings(set, told);
     assert_int_equal(veridac_revset_bundle(set, &ret), VERIDAC_OK);

@@ -3,6 +3,7 @@
  * api_revset.c - the border: revocation sets.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "api.h"
 #include "armor.h"
@@ -22,19 +23,41 @@ static veridac_status status_of(enum vd_revset_status st)
     return VERIDAC_TOO_LARGE;
 }
 
-veridac_status veridac_revset_new(const veridac_trust *trust, int32_t network, int64_t at,
+static bool key_ids_ok(const veridac_revset_options *o)
+{
+    if (o->n_accept_shrink > 0 && o->accept_shrink == NULL)
+        return false;
+    for (size_t i = 0; i < o->n_accept_shrink; i++) {
+        if (o->accept_shrink[i] == NULL || strlen(o->accept_shrink[i]) != 40)
+            return false;
+    }
+    return true;
+}
+
+static bool accept_shrink(struct vd_revset *s, const veridac_revset_options *o)
+{
+    for (size_t i = 0; i < o->n_accept_shrink; i++) {
+        if (!vd_revset_accept_shrink(s, o->accept_shrink[i]))
+            return false;
+    }
+    return true;
+}
+
+veridac_status veridac_revset_new(const veridac_trust *trust, const veridac_revset_options *options,
                                   veridac_revset **ret)
 {
+    veridac_revset_options o;
     veridac_revset *s;
-    if (trust == NULL || ret == NULL ||
-        (network != VERIDAC_NETWORK_MAIN && network != VERIDAC_NETWORK_TEST))
+
+    if (trust == NULL || ret == NULL || !vd_api_take(&o, sizeof o, options) || !key_ids_ok(&o) ||
+        (o.network != VERIDAC_NETWORK_MAIN && o.network != VERIDAC_NETWORK_TEST))
         return VERIDAC_MISUSE;
     s = calloc(1, sizeof *s);
     if (s == NULL)
         return VERIDAC_NO_MEMORY;
-    s->set = vd_revset_make(trust->trust, (enum vd_network)network, at);
-    if (s->set == NULL) {
-        free(s);
+    s->set = vd_revset_make(trust->trust, (enum vd_network)o.network, o.at);
+    if (s->set == NULL || !accept_shrink(s->set, &o)) {
+        veridac_revset_free(s);
         return VERIDAC_NO_MEMORY;
     }
     *ret = s;
@@ -146,7 +169,7 @@ veridac_status veridac_revset_look(const veridac_revset *set, veridac_revset_vie
     ret->n_revoked = 0;
     for (uint32_t i = 0; i < ret->n_points; i++) {
         const struct vd_rev_point *p = vd_revset_point(set->set, i);
-        ret->n_used += p->p.bound && p->complete && !p->p.conflict;
+        ret->n_used += p->p.bound && p->crl.complete && !p->p.conflict;
     }
     for (uint32_t i = 0; i < ret->n_issuers; i++) {
         ret->n_good += vd_revset_issuer(set->set, i)->good;
@@ -167,9 +190,10 @@ veridac_status veridac_revset_point(const veridac_revset *set, uint32_t i, verid
     ret->label = p->p.label;
     ret->url = p->p.url;
     ret->issuer_key_id = p->p.key_id_text;
-    ret->used = p->p.bound && p->complete && !p->p.conflict;
+    ret->used = p->p.bound && p->crl.complete && !p->p.conflict;
     ret->n_findings = (uint32_t)p->n_findings;
-    ret->n_entries = p->n_entries;
+    ret->n_entries = p->crl.n_entries;
+    ret->counting = p->counting;
     return VERIDAC_OK;
 }
 

@@ -40,7 +40,7 @@ void vd_revset_free(struct vd_revset *s)
     for (size_t i = 0; i < s->n_points; i++) {
         vd_point_clear(&s->points[i].p);
         free(s->points[i].findings);
-        vd_buf_free(&s->points[i].serials);
+        vd_buf_free(&s->points[i].crl.serials);
     }
     for (size_t i = 0; i < s->n_authorities; i++)
         free(s->authorities[i].der);
@@ -53,6 +53,7 @@ void vd_revset_free(struct vd_revset *s)
     free(s->urls);
     free(s->authorities);
     free(s->issuers);
+    free(s->may_shrink);
     free(s);
 }
 
@@ -82,7 +83,8 @@ enum vd_revset_status vd_revset_add_point(struct vd_revset *s, const struct vd_p
                  VD_MAX_POINTS))
         return VD_REVSET_MEMORY;
     p = &s->points[s->n_points];
-    *p = (struct vd_rev_point){ .reason = VD_REASON_UNREACHABLE, .serials = VD_BUF(VD_MAX_CRL) };
+    *p = (struct vd_rev_point){ .crl = { .reason = VD_REASON_UNREACHABLE,
+                                         .serials = VD_BUF(VD_MAX_CRL) } };
     if (!vd_point_make(r, &p->p))
         return VD_REVSET_MEMORY;
     s->n_points++;
@@ -225,11 +227,11 @@ static bool bind_points(struct vd_revset *s)
         if (*n == VD_MAX_POINTS_VID) {
             (void)vd_find(&s->scratch, VD_RULE_POINT_TOO_MANY, VD_ON_POINT, "at most 1000",
                           "vendor %04X has more", (unsigned)p->p.vid & 0xFFFF);
-            p->reason = VD_REASON_TOO_LARGE;
+            p->crl.reason = VD_REASON_TOO_LARGE;
         } else {
             (*n)++;
             vd_point_bind(&p->p, s->trust, s->network, &s->scratch);
-            p->reason = p->p.bound ? VD_REASON_UNREACHABLE : VD_REASON_INVALID;
+            p->crl.reason = p->p.bound ? VD_REASON_UNREACHABLE : VD_REASON_INVALID;
         }
         if (p->p.conflict)
             (void)vd_find(&s->scratch, VD_RULE_POINT_DUPLICATE, VD_ON_POINT, "one record",

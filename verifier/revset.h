@@ -31,6 +31,17 @@ enum vd_reason {
 };
 const char *vd_reason_text(enum vd_reason r);
 
+/* What one CRL, or several of the same URL, say of a point's CA. */
+struct vd_rev_crl {
+    bool authentic, complete;
+    enum vd_reason reason;       /* why not complete */
+    int64_t this_update, next_update, last_ok;
+    uint8_t number[20];          /* magnitude of cRLNumber */
+    size_t n_number;
+    struct vd_buf serials;       /* u8 length, magnitude; of this point's CA */
+    uint64_t n_entries;
+};
+
 /* One record and what became of it. */
 struct vd_rev_point {
     struct vd_point p;
@@ -38,11 +49,9 @@ struct vd_rev_point {
     size_t n_findings, cap_findings;
     bool duplicate;              /* says the same as an earlier record */
     size_t issuer;               /* index of its issuer, when bound */
-    bool fed, authentic, complete;
-    enum vd_reason reason;       /* why not complete */
-    int64_t this_update, next_update, last_ok;
-    struct vd_buf serials;       /* u8 length, magnitude; of this point's CA */
-    uint64_t n_entries;
+    unsigned feeds;              /* CRLs of its URL so far */
+    uint32_t counting;           /* bit i: the i-th of them counts */
+    struct vd_rev_crl crl;
 };
 
 struct vd_rev_issuer {
@@ -61,6 +70,8 @@ struct vd_rev_issuer {
 struct vd_revset;
 
 struct vd_revset *vd_revset_make(const struct vd_trust *trust, enum vd_network network, int64_t at);
+/* CRLs of the CA with this key id (as points write it) may lose any number of serials at once. */
+bool vd_revset_accept_shrink(struct vd_revset *s, const char *key_id);
 void vd_revset_free(struct vd_revset *s);
 
 enum vd_revset_status { VD_REVSET_OK = 0, VD_REVSET_ORDER, VD_REVSET_MEMORY, VD_REVSET_LIMIT };

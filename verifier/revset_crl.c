@@ -90,7 +90,8 @@ static bool is_mine(const struct vd_rev_feed *feed, uint64_t number, const struc
     return vd_crl_names_issuer(issuer_names(feed, number), p->p.ca->subject.der);
 }
 
-static bool take_mine(const struct vd_rev_feed *feed, struct vd_rev_point *p, bool shared)
+static bool take_mine(const struct vd_rev_feed *feed, const struct vd_rev_point *p, bool shared,
+                      struct vd_rev_crl *to)
 {
     struct vd_span in = vd_buf_span(&feed->entries), magnitude;
     uint64_t number, last = UINT64_MAX;
@@ -103,49 +104,57 @@ static bool take_mine(const struct vd_rev_feed *feed, struct vd_rev_point *p, bo
         last = number;
         if (!mine)
             continue;
-        if (p->n_entries == VD_MAX_ENTRIES_ISSUER)
+        if (to->n_entries == VD_MAX_ENTRIES_ISSUER)
             return false;
-        if (!vd_buf_u8(&p->serials, len) || !vd_buf_put(&p->serials, magnitude))
+        if (!vd_buf_u8(&to->serials, len) || !vd_buf_put(&to->serials, magnitude))
             return false;
-        p->n_entries++;
+        to->n_entries++;
     }
     return true;
 }
 
-static void judge(struct vd_revset *s, struct vd_rev_point *p, bool shared)
+static struct vd_rev_crl judge(struct vd_revset *s, const struct vd_rev_point *p, bool shared)
 {
     const struct vd_crl *crl = vd_crl_facts(s->feed.reader);
     const struct vd_crl_context in = { crl, &p->p, p->p.partitioned, shared, s->feed.unassigned };
     struct vd_crl_worth worth = vd_crl_check(&in, &s->scratch);
+    struct vd_rev_crl ret = {
+        .authentic = worth.authentic,
+        .complete = worth.complete,
+        .reason = worth.unsupported  ? VD_REASON_ALGORITHM
+                  : worth.incomplete ? VD_REASON_INCOMPLETE
+                                     : VD_REASON_INVALID,
+        .this_update = crl->this_update,
+        .next_update = crl->next_update,
+        .last_ok = s->feed.last_ok,
+        .serials = VD_BUF(VD_MAX_CRL),
+    };
 
-    p->authentic = worth.authentic;
-    p->complete = worth.complete;
-    p->reason = worth.unsupported  ? VD_REASON_ALGORITHM
-                : worth.incomplete ? VD_REASON_INCOMPLETE
-                                   : VD_REASON_INVALID;
-    p->this_update = crl->this_update;
-    p->next_update = crl->next_update;
-    p->last_ok = s->feed.last_ok;
-    if (p->authentic && !take_mine(&s->feed, p, shared)) {
+    if (crl->has_number && vd_copy(ret.number, sizeof ret.number, crl->number))
+        ret.n_number = crl->number.n;
+    if (ret.authentic && !take_mine(&s->feed, p, shared, &ret)) {
         (void)vd_find(&s->scratch, VD_RULE_CRL_TOO_MANY, VD_ON_CRL, "at most 1000000",
                       "more entries");
-        p->complete = false;
-        p->reason = VD_REASON_TOO_LARGE;
+        ret.complete = false;
+        ret.reason = VD_REASON_TOO_LARGE;
     }
+    return ret;
 }
 
-static void say_unread(struct vd_revset *s, struct vd_rev_point *p, enum vd_crl_state state)
+static struct vd_rev_crl say_unread(struct vd_revset *s, enum vd_crl_state state)
 {
     const struct vd_crl *crl = vd_crl_facts(s->feed.reader);
+    struct vd_rev_crl ret = { .reason = VD_REASON_INVALID, .serials = VD_BUF(VD_MAX_CRL) };
+
     if (state == VD_CRL_BROKEN) {
         (void)vd_find(&s->scratch, VD_RULE_CRL_DER, VD_ON_CRL, "one DER CRL", "broken at %s",
                       crl->broken);
-        p->reason = VD_REASON_INVALID;
     } else {
         (void)vd_find(&s->scratch, VD_RULE_CRL_TOO_LARGE, VD_ON_CRL, "at most 64 MiB, 1000000 entries",
                       s->feed.too_many ? "too many certificateIssuers" : "over a ceiling");
-        p->reason = VD_REASON_TOO_LARGE;
+        ret.reason = VD_REASON_TOO_LARGE;
     }
+    return ret;
 }
 
 /* Bound points of more than one CA at this URL. */
@@ -177,14 +186,12 @@ enum vd_revset_status vd_revset_crl_end(struct vd_revset *s)
     shared = is_shared(s, first, n);
     for (size_t i = first; i < first + n; i++) {
         struct vd_rev_point *p = s->by_url[i];
-        if (!p->p.bound || p->fed)
+        struct vd_rev_crl next;
+        if (!p->p.bound || p->feeds == VD_MAX_HISTORY)
             continue;
-        p->fed = true;
         vd_findings_reset(&s->scratch);
-        if (state == VD_CRL_DONE)
-            judge(s, p, shared);
-        else
-            say_unread(s, p, state);
+        next = state == VD_CRL_DONE ? judge(s, p, shared) : say_unread(s, state);
+        vd_revset_succeed(s, p, &next);
         if (!vd_revset_keep(s, p))
             st = VD_REVSET_MEMORY;
     }
@@ -204,10 +211,10 @@ enum vd_revset_status vd_revset_crl_missing(struct vd_revset *s, const char *url
     n = vd_revset_url_range(s, url, &first);
     for (size_t i = first; i < first + n; i++) {
         struct vd_rev_point *p = s->by_url[i];
-        if (!p->p.bound || p->fed)
+        if (!p->p.bound || p->feeds > 0)
             continue;
-        p->fed = true;
-        p->reason = reason;
+        p->feeds = 1;
+        p->crl.reason = reason;
         vd_findings_reset(&s->scratch);
         (void)vd_find(&s->scratch, VD_RULE_POINT_NO_CRL, VD_ON_CRL, "the CRL", "%s: %s",
                       vd_reason_text(reason), why);

@@ -14,7 +14,7 @@
 
 static bool lists(const struct vd_rev_point *p, struct vd_span magnitude)
 {
-    struct vd_span in = vd_buf_span(&p->serials), one;
+    struct vd_span in = vd_buf_span(&p->crl.serials), one;
     uint8_t len;
     while (vd_take_u8(&in, &len) && vd_take(&in, len, &one)) {
         if (vd_span_eq(one, magnitude))
@@ -32,7 +32,7 @@ static bool signer_listed(const struct vd_revset *s, const struct vd_rev_point *
         return true; /* a serial that cannot be looked up proves nothing */
     for (size_t i = 0; i < s->n_points; i++) {
         const struct vd_rev_point *q = &s->points[i];
-        if (q == d || !q->p.bound || !q->authentic || q->issuer != d->issuer ||
+        if (q == d || !q->p.bound || !q->crl.authentic || q->issuer != d->issuer ||
             (q->p.delegate && (!delegates || vd_span_eq(q->p.signer.der, d->p.signer.der))))
             continue;
         if (lists(q, serial))
@@ -48,16 +48,16 @@ static bool drop_revoked_delegates(struct vd_revset *s, bool delegates)
 
     for (size_t i = 0; ok && i < s->n_points; i++) {
         const struct vd_rev_point *p = &s->points[i];
-        out[i] = p->p.bound && p->p.delegate && p->authentic && signer_listed(s, p, delegates);
+        out[i] = p->p.bound && p->p.delegate && p->crl.authentic && signer_listed(s, p, delegates);
     }
     for (size_t i = 0; ok && i < s->n_points; i++) {
         struct vd_rev_point *p = &s->points[i];
         if (!out[i])
             continue;
-        p->authentic = p->complete = false;
-        p->reason = VD_REASON_INVALID;
-        p->n_entries = 0;
-        vd_buf_free(&p->serials);
+        p->crl.authentic = p->crl.complete = false;
+        p->crl.reason = VD_REASON_INVALID;
+        p->crl.n_entries = 0;
+        vd_buf_free(&p->crl.serials);
         vd_findings_reset(&s->scratch);
         (void)vd_find(&s->scratch, VD_RULE_POINT_SIGNER_REVOKED, VD_ON_CRL_SIGNER,
                       "a delegate that is not revoked", "listed by another CRL of this CA");
@@ -121,12 +121,12 @@ static size_t key_range(const struct vd_revset *s, const char *key_id, size_t *r
 
 static void join_times(struct vd_rev_issuer *issuer, const struct vd_rev_point *p, bool first)
 {
-    if (first || p->this_update > issuer->this_update)
-        issuer->this_update = p->this_update;
-    if (first || p->next_update < issuer->next_update)
-        issuer->next_update = p->next_update;
-    if (first || p->last_ok < issuer->last_ok)
-        issuer->last_ok = p->last_ok;
+    if (first || p->crl.this_update > issuer->this_update)
+        issuer->this_update = p->crl.this_update;
+    if (first || p->crl.next_update < issuer->next_update)
+        issuer->next_update = p->crl.next_update;
+    if (first || p->crl.last_ok < issuer->last_ok)
+        issuer->last_ok = p->crl.last_ok;
 }
 
 static struct own own_vendors(const struct vd_revset *s, size_t index, size_t first, size_t n)
@@ -158,16 +158,16 @@ static void cover(struct vd_revset *s, size_t index)
         bool mine = p->p.bound && p->issuer == index;
         if (p->duplicate || (!mine && !is_own(&own, issuer, p)))
             continue;
-        if (mine && p->authentic) {
+        if (mine && p->crl.authentic) {
             join_times(issuer, p, !timed);
             timed = true;
         }
-        if (mine && p->complete && !p->p.conflict) {
+        if (mine && p->crl.complete && !p->p.conflict) {
             any = true;
             continue;
         }
         if (all) /* the first fault in key order is the reason */
-            issuer->reason = p->p.conflict ? VD_REASON_INCOMPLETE : p->reason;
+            issuer->reason = p->p.conflict ? VD_REASON_INCOMPLETE : p->crl.reason;
         all = false;
         any = true;
     }
@@ -188,10 +188,10 @@ static int by_value(const void *x, const void *y)
 
 static bool counts(const struct vd_rev_point *p)
 {
-    return p->p.bound && p->authentic && !p->duplicate;
+    return p->p.bound && p->crl.authentic && !p->duplicate;
 }
 
-/* In one CRL a serial should come once; over several partitions it may come again. */
+/* In one CRL a serial should come once; over partitions and history it may come again. */
 static bool say_duplicates(struct vd_revset *s, size_t index, size_t more)
 {
     struct vd_rev_point *only = NULL;
@@ -202,7 +202,7 @@ static bool say_duplicates(struct vd_revset *s, size_t index, size_t more)
             return true;
         only = &s->points[i];
     }
-    if (only == NULL)
+    if (only == NULL || only->feeds > 1)
         return true;
     vd_findings_reset(&s->scratch);
     (void)vd_find(&s->scratch, VD_RULE_CRL_DUPLICATE_SERIAL, VD_ON_CRL, NULL, "%zu entries", more);
@@ -218,7 +218,7 @@ static bool gather(struct vd_revset *s, size_t index, size_t total)
     if (issuer->serials == NULL)
         return false;
     for (size_t i = 0; i < s->n_points; i++) {
-        struct vd_span in = vd_buf_span(&s->points[i].serials);
+        struct vd_span in = vd_buf_span(&s->points[i].crl.serials);
         uint8_t len;
         if (!counts(&s->points[i]) || s->points[i].issuer != index)
             continue;
@@ -242,7 +242,7 @@ static bool gather_all(struct vd_revset *s)
     for (size_t i = 0; ok && i < s->n_points; i++) {
         const struct vd_rev_point *p = &s->points[i];
         if (counts(p))
-            totals[p->issuer] += (size_t)p->n_entries;
+            totals[p->issuer] += (size_t)p->crl.n_entries;
     }
     for (size_t i = 0; ok && i < s->n_issuers; i++) {
         if (totals[i] > 0)
@@ -282,7 +282,7 @@ static bool say_unfed(struct vd_revset *s)
     bool ok = true;
     for (size_t i = 0; ok && i < s->n_points; i++) {
         struct vd_rev_point *p = &s->points[i];
-        if (!p->p.bound || p->fed)
+        if (!p->p.bound || p->feeds > 0)
             continue;
         vd_findings_reset(&s->scratch);
         (void)vd_find(&s->scratch, VD_RULE_POINT_NO_CRL, VD_ON_CRL, "the CRL", "none was given");

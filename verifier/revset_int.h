@@ -44,9 +44,16 @@ struct vd_revset {
     struct vd_rev_issuer *issuers; /* sorted by id */
     size_t n_issuers, cap_issuers;
 
+    char (*may_shrink)[41]; /* key ids */
+    size_t n_may_shrink, cap_may_shrink;
+
     struct vd_rev_feed feed;
     struct vd_findings scratch;
 };
+
+/* revset_history.c: a later CRL of the same URL, judged by itself, after those before. Takes over
+ * `next`; its findings are in the scratch list. */
+void vd_revset_succeed(struct vd_revset *s, struct vd_rev_point *p, struct vd_rev_crl *next);
 
 /* Keeps the findings of the scratch list with the point. */
 bool vd_revset_keep(struct vd_revset *s, struct vd_rev_point *p);

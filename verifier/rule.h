@@ -49,7 +49,7 @@
       "an attestation challenge has 16 octets", "")                                                \
     R(INPUT_SIZE, 2009, "input-size", ERROR, 701, "limits", "C.1.1",                               \
       "an argument is far larger than anything Matter defines", "")                                \
-    R(ALGORITHM_UNSUPPORTED, 2010, "algorithm-unsupported", INCOMPLETE, 0, "Matter PQC profile", \
+    R(ALGORITHM_UNSUPPORTED, 2010, "algorithm-unsupported", INCOMPLETE, 0, "Matter PQC profile",   \
       "H.1.1 H.1.10",                                                                              \
       "ML-DSA is recognised but cannot be verified by this build", "needs OpenSSL 3.5 or newer")   \
     R(FINDINGS_OVERFLOW, 2011, "findings-overflow", INCOMPLETE, 0, "limits", "",                   \
@@ -383,6 +383,14 @@
       "no extension twice, and no encoded default", "")                                            \
     R(CRL_DUPLICATE_SERIAL, 6221, "crl-duplicate-serial", NOTE, 0, "RFC 5280 5.1.2.6", "E.3.1",    \
       "a serial number is listed more than once", "")                                              \
+    R(CRL_NUMBER_BACK, 6223, "crl-number-back", ERROR, 0, "RFC 5280 5.2.3", "E.3.4",               \
+      "number and thisUpdate of a CRL must not go back",                                           \
+      "a host that serves an old CRL hides what was revoked since")                                \
+    R(CRL_SHRUNK, 6224, "crl-shrunk", ERROR, 0, "limits", "",                                      \
+      "a CRL must not lose most of its entries at once",                                           \
+      "ask the CA; --accept-shrink KEYID takes it as it is")                                       \
+    R(CRL_KEPT, 6225, "crl-kept", NOTE, 0, "RFC 5280 6.3.3", "",                                   \
+      "what an earlier CRL listed stays in force", "")                                             \
     R(CRL_TOO_MANY, 6222, "crl-too-many", ERROR, 0, "limits", "",                                  \
       "more entries than the ceiling allows for one issuer", "")
 

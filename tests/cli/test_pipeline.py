@@ -331,6 +331,71 @@ class BadLedger(Pipeline):
                                    at="2026-09-29T00:00:00Z")
         self.assertEqual(result["revocation"]["dac"]["status"], "revoked")
 
+    def world_at(self, at):
+        """The same world, with the same keys, as it was or will be at another time."""
+        folder = self.path("world-%d" % at)
+        subprocess.run([TESTPKI, "world", folder, "--url", self.ledger.url, "--at", str(at),
+                        "--seed", "pipeline"], check=True, stdout=subprocess.DEVNULL)
+        return folder
+
+    def serve(self, name, data):
+        with open(self.path("world", "crl", name), "wb") as f:
+            f.write(data)
+
+    def status(self, device, at):
+        code, _, err = run("build", "--state", self.state, "--at", at, "--out", self.path("b"))
+        self.assertEqual(code, 0, err)
+        answer = self.verify(device, "--snapshot", self.path("b"), at=at)[1]["revocation"]["dac"]
+        return answer["reason"] or answer["status"]
+
+    def fault(self, report, name):
+        return [c["error"] for c in report["crls"] if c["url"].endswith("/" + name)][0]
+
+    def test_a_bad_crl_leaves_the_last_good_one_in_force(self):
+        """Broken, forged, older: today's CRL of the host, after a good one."""
+        later = "2026-09-22T14:13:20Z"
+        with open(self.path("world", "crl", "pai-direct.crl"), "rb") as f:
+            good = f.read()
+        with open(os.path.join(self.world_at(AT - 86400), "crl", "pai-direct.crl"), "rb") as f:
+            older = f.read()
+        rows = [("broken", good[:-1], "crl-der"),
+                ("forged", good[:-1] + bytes([good[-1] ^ 1]), "crl-signature"),
+                ("older", older, "crl-number-back")]
+        for name, data, slug in rows:
+            with self.subTest(name):
+                shutil.rmtree(self.state, ignore_errors=True)
+                self.serve("pai-direct.crl", good)
+                self.assertEqual(self.sync()[0], 0)
+                self.serve("pai-direct.crl", data)
+                code, report, err = self.sync(at=later)
+                self.assertEqual((code, self.fault(report, "pai-direct.crl")), (0, slug), err)
+                self.assertEqual(self.status("revoked-dac", later), "revoked")
+                self.assertEqual(self.status("genuine", later), "good")
+                # the good one ages: seven days after it was last seen nobody is good any more
+                code, report, _ = self.sync(at="2026-09-28T14:13:21Z")
+                self.assertEqual(self.fault(report, "pai-direct.crl"), slug)
+                self.assertEqual(self.status("revoked-dac", "2026-09-28T14:13:21Z"), "revoked")
+                self.assertEqual(self.status("genuine", "2026-09-28T14:13:21Z"), "stale")
+                # and what it was on the first day can still be rebuilt
+                self.assertEqual(self.status("genuine", NOW), "good")
+
+    def test_a_bad_crl_at_first_is_no_use(self):
+        self.serve("pai-direct.crl", b"not a CRL")
+        self.assertEqual(self.sync()[0], 0)
+        self.assertEqual(self.status("genuine", NOW), "invalid")
+        self.assertEqual(self.status("revoked-dac", NOW), "invalid")
+
+    def test_a_newer_crl_replaces(self):
+        self.assertEqual(self.sync()[0], 0)
+        folder = self.world_at(AT + 86400)
+        with open(os.path.join(folder, "crl", "pai-direct.crl"), "rb") as f:
+            self.serve("pai-direct.crl", f.read())
+        code, report, err = self.sync(at="2026-09-22T14:13:20Z")
+        self.assertEqual((code, self.fault(report, "pai-direct.crl")), (0, None), err)
+        runs = sorted(os.listdir(os.path.join(self.state, "runs")))
+        with open(os.path.join(self.state, "runs", runs[-1]), encoding="utf-8") as f:
+            self.assertEqual([c["kept"] for c in json.load(f)["crls"]], [[]] * 8)
+
     def test_a_crl_never_had_is_unreachable(self):
         self.ledger.control("stop-crl", path="/crl/pai-direct.crl")
         self.assertEqual(self.sync()[0], 0)

@@ -154,14 +154,33 @@ static const struct crl_spec *find_crl(const char *label)
     die(DIE_CASE, "there is no CRL \"%s\"", label);
 }
 
-static void write_crl(struct job *j, const char *label)
+/* The CRL `label` as it is served at the URL of the CRL `as`. */
+static void make_crl(struct job *j, const char *label, const char *kind, const char *as)
 {
     struct buf url = { .p = NULL }, crl = { .p = NULL };
-    buf_fmt(&url, BASE "/crl/%s.crl", label);
+    buf_fmt(&url, BASE "/crl/%s.crl", as);
     crl_make(&j->m, find_crl(label), buf_str(&url), j->at, &crl);
-    write_in(j, "crl", label, "crl", &crl);
+    write_in(j, kind, as, "crl", &crl);
     buf_free(&url);
     buf_free(&crl);
+}
+
+static void write_crl(struct job *j, const char *label)
+{
+    make_crl(j, label, "crl", label);
+}
+
+/* "before/LABEL = OTHER": what was served at the URL of LABEL before. */
+static void write_history(struct job *j)
+{
+    static const char prefix[] = "before/";
+    for (size_t i = 0; i < j->c->set.n; i++) {
+        struct setting *s = &j->c->set.v[i];
+        if (strncmp(s->path, prefix, sizeof prefix - 1) != 0)
+            continue;
+        s->used = true;
+        make_crl(j, s->value, "old", s->path + sizeof prefix - 1);
+    }
 }
 
 /* The CRLs of the points, unless the case says which there are. */
@@ -199,6 +218,17 @@ static void put_expected(struct job *j, struct buf *text, const char *prefix, bo
     }
 }
 
+static void put_shrink(struct job *j, struct buf *text)
+{
+    const char *label = get(j, "accept-shrink", NULL);
+    struct buf hex = { .p = NULL };
+    if (label == NULL)
+        return;
+    buf_hex(&hex, keys_get(j->keys, cert_key(&j->m, label))->id, 20, 1);
+    text_line(text, "accept-shrink", buf_str(&hex));
+    buf_free(&hex);
+}
+
 static void write_text(struct job *j)
 {
     struct buf text = { .p = NULL };
@@ -209,6 +239,7 @@ static void write_text(struct job *j)
     text_line(&text, "facts", get(j, "facts", ""));
     text_line(&text, "twin", get(j, "twin", ""));
     text_line(&text, "at", at);
+    put_shrink(j, &text);
     put_expected(j, &text, "finds/", false);
     put_expected(j, &text, "status/", true);
     files_write(buf_str(&j->folder), "case.txt", &text);
@@ -233,6 +264,7 @@ void revcase_write(struct casefile_case *c, struct keys *keys, const char *out)
     each_word(&j, get(&j, "authorities", "none"), write_authority);
     each_word(&j, list, write_point);
     write_crls(&j, list);
+    write_history(&j);
     write_text(&j);
     unused = settings_unused(&c->set);
     if (unused != NULL)

@@ -84,6 +84,7 @@ const size_t world_n_crls = COUNT(world_crls);
 /* CRLs that no record of the world names; a case may. */
 const struct crl_spec world_more_crls[] = {
     { "paa-novid-direct", "paa-novid", false, true, { { "paa-delegate", NULL } } },
+    { "old-direct", "pai-direct", false, false, { { "dac-revoked", NULL } } },
 };
 const size_t world_n_more_crls = COUNT(world_more_crls);
 

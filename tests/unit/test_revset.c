@@ -105,7 +105,8 @@ static veridac_snapshot *snapshot_of(const veridac_trust *t, const char *names, 
     veridac_error err;
     const char *name, *url;
 
-    assert_int_equal(veridac_revset_new(t, VERIDAC_NETWORK_TEST, at, &set), VERIDAC_OK);
+    assert_int_equal(veridac_revset_new(t, &(veridac_revset_options){ .size = sizeof(veridac_revset_options),
+                                              .network = VERIDAC_NETWORK_TEST, .at = at }, &set), VERIDAC_OK);
     (void)snprintf(copy, sizeof copy, "%s", names);
     while ((name = strtok_r(rest, " ", &rest)) != NULL)
         add(set, record(name));
@@ -253,7 +254,8 @@ static void missing_crl_is_unreachable(void **state)
     veridac_issuer_view issuer = { .size = sizeof issuer };
     veridac_finding f = { .size = sizeof f };
     (void)state;
-    assert_int_equal(veridac_revset_new(t, VERIDAC_NETWORK_TEST, NOW, &set), VERIDAC_OK);
+    assert_int_equal(veridac_revset_new(t, &(veridac_revset_options){ .size = sizeof(veridac_revset_options),
+                                              .network = VERIDAC_NETWORK_TEST, .at = NOW }, &set), VERIDAC_OK);
     add(set, record("paa"));
     assert_int_equal(veridac_revset_finish(set), VERIDAC_MISUSE); /* not bound yet */
     assert_int_equal(veridac_revset_bind(set), VERIDAC_OK);

@@ -61,12 +61,17 @@ typedef struct veridac_sync_options {
     const char *const *accept;     /* SHA-256 (hex) of anchors that are accepted from now on */
     size_t n_accept;
     int64_t timeout_s;             /* for one object; 0: 60 */
+    const char *const *accept_shrink; /* key ids (upper-case hex) of CAs whose CRLs may lose any
+                                         number of entries in this run */
+    size_t n_accept_shrink;
 } veridac_sync_options;
 
 /* Fetches root certificates, certificates, revocation points and the CRLs of usable points. An
  * anchor never seen before counts only when `accept` names it. A list that is empty, broken, cut
  * or unreachable ends the run with VERIDAC_IO and leaves the state as it was; a CRL that cannot be
- * had is recorded, and its last good bytes stay with the time they were last confirmed. */
+ * had is recorded, and its last good bytes stay with the time they were last confirmed. One that is
+ * broken, forged, incomplete, older than before or suddenly short is kept beside the last good one,
+ * which stays in force. */
 VERIDAC_API veridac_status veridac_sync(const veridac_sync_options *options,
                                         veridac_buffer *ret_report, veridac_error *err);
 

@@ -372,9 +372,19 @@ typedef struct veridac_point {
     int32_t has_data_fields;     /* dataFileSize, dataDigest or dataDigestType is set */
 } veridac_point;
 
-/* A set judged at time `at`. The trust handle must outlive it. `network` chooses the PAAs. */
-VERIDAC_API veridac_status veridac_revset_new(const veridac_trust *trust, int32_t network,
-                                              int64_t at, veridac_revset **ret);
+typedef struct veridac_revset_options {
+    size_t size;
+    int32_t network;                   /* chooses the PAAs */
+    int64_t at;                        /* the set is judged at this time */
+    const char *const *accept_shrink;  /* key ids (upper-case hex) of CAs whose CRLs may lose any
+                                          number of entries at once */
+    size_t n_accept_shrink;
+} veridac_revset_options;
+
+/* The trust handle must outlive the set. */
+VERIDAC_API veridac_status veridac_revset_new(const veridac_trust *trust,
+                                              const veridac_revset_options *options,
+                                              veridac_revset **ret);
 VERIDAC_API void veridac_revset_free(veridac_revset *set);
 
 /* First all points, then all known CA certificates (PAIs of the ledger: they make "no point for
@@ -389,7 +399,12 @@ VERIDAC_API const char *veridac_revset_url(const veridac_revset *set, uint32_t i
 
 /* One CRL: begin, feed in chunks of any size (DER or PEM), end. Nothing of it counts before `end`
  * has checked its signature. `last_ok` is when the URL was last confirmed to serve these bytes.
- * The status says whether the library worked; what the CRL is worth is in the report. */
+ * The status says whether the library worked; what the CRL is worth is in the report.
+ *
+ * A URL may be fed up to 16 CRLs, oldest first: the last good one that a caller kept, and today's. The
+ * later one takes over unless it is broken, not authentic, not complete, older, or has lost most of its
+ * entries; then the earlier one stays in force with its own times, and the entries of both are
+ * revoked. veridac_point_view says which to keep for the next time. */
 VERIDAC_API veridac_status veridac_revset_crl_begin(veridac_revset *set, const char *url,
                                                     int64_t last_ok);
 VERIDAC_API veridac_status veridac_revset_crl_feed(veridac_revset *set, veridac_bytes chunk);
@@ -414,6 +429,7 @@ typedef struct veridac_point_view {
     int32_t used;
     uint32_t n_findings; /* see veridac_revset_point_finding */
     uint64_t n_entries;  /* entries of its CRL that belong to this point's CA */
+    uint32_t counting;   /* bit i: the i-th CRL that was fed for its URL counts: keep it */
 } veridac_point_view;
 
 typedef struct veridac_issuer_view {
