@@ -49,7 +49,7 @@
       "an attestation challenge has 16 octets", "")                                                \
     R(INPUT_SIZE, 2009, "input-size", ERROR, 701, "limits", "C.1.1",                               \
       "an argument is far larger than anything Matter defines", "")                                \
-    R(ALGORITHM_UNSUPPORTED, 2010, "algorithm-unsupported", INCOMPLETE, 0, "Matter PQC profile", \
+    R(ALGORITHM_UNSUPPORTED, 2010, "algorithm-unsupported", INCOMPLETE, 0, "Matter PQC profile",   \
       "H.1.1 H.1.10",                                                                              \
       "ML-DSA is recognised but cannot be verified by this build", "needs OpenSSL 3.5 or newer")   \
     R(FINDINGS_OVERFLOW, 2011, "findings-overflow", INCOMPLETE, 0, "limits", "",                   \

@@ -392,13 +392,10 @@ static uint32_t good_issuers(const veridac_trust *t, const veridac_point *p,
 {
     const int64_t at = time(NULL);
     veridac_revset_view view = { .size = sizeof view };
-    veridac_revset *set = NULL;
+    veridac_revset *set = new_set(t, at);
     veridac_buffer bundle;
     veridac_status st;
 
-    assert_int_equal(veridac_revset_new(t, &(veridac_revset_options){ .size = sizeof(veridac_revset_options),
-                                              .network = VERIDAC_NETWORK_TEST,
-                                              .at = at }, &set), VERIDAC_OK);
     st = veridac_revset_add_point(set, p);
     assert_true(st == VERIDAC_OK || st == VERIDAC_TOO_LARGE);
     assert_int_equal(veridac_revset_add_authority(set, authority),

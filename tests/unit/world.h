@@ -175,18 +175,25 @@ static inline void unlist(struct listed *l)
     vd_buf_free(&l->key_id);
 }
 
+static inline veridac_revset *new_set(const veridac_trust *t, int64_t at)
+{
+    const veridac_revset_options o = { .size = sizeof o, .network = VERIDAC_NETWORK_TEST,
+                                       .at = at };
+    veridac_revset *set = NULL;
+    assert_int_equal(veridac_revset_new(t, &o, &set), VERIDAC_OK);
+    return set;
+}
+
 /* A bundle of that one CRL, judged now. */
 static inline veridac_buffer bundle_of(const veridac_trust *t, int64_t *ret_at)
 {
     veridac_revset_view view = { .size = sizeof view };
     struct listed l = listed();
     veridac_buffer bundle;
-    veridac_revset *set = NULL;
+    veridac_revset *set;
 
     *ret_at = time(NULL);
-    assert_int_equal(veridac_revset_new(t, &(veridac_revset_options){ .size = sizeof(veridac_revset_options),
-                                              .network = VERIDAC_NETWORK_TEST,
-                                              .at = *ret_at }, &set), VERIDAC_OK);
+    set = new_set(t, *ret_at);
     assert_int_equal(veridac_revset_add_point(set, &l.point), VERIDAC_OK);
     assert_int_equal(veridac_revset_bind(set), VERIDAC_OK);
     assert_int_equal(veridac_revset_crl_begin(set, world_url, *ret_at), VERIDAC_OK);
