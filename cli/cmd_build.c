@@ -23,6 +23,8 @@ static int parse(struct job *j, int argc, char **argv, bool *helped)
         { "trust", CLI_LIST, &j->set.trust.paas, "PATH", "and approved PAAs, file or folder (repeats)" },
         { "withdrawn", CLI_LIST, &j->set.trust.withdrawn, "PATH",
           "PAAs that are trusted no longer (repeats)" },
+        { "revocation-set", CLI_LIST, &j->set.listed, "F",
+          "somebody's set, SDK JSON or CSV: only adds revocations (repeats)" },
         { "network", CLI_NETWORK, &j->set.network, "NAME", "main (default) or test" },
         { "at", CLI_TIME, &j->set.at, "TIME", "build as of this time instead of now" },
         { "out", CLI_TEXT, &j->out, "F", "the bundle" },
@@ -43,15 +45,20 @@ static int32_t kind_of(const struct job *j)
 
 static int check_options(const struct job *j)
 {
-    bool files = j->set.points != NULL || j->set.crls.n > 0 || j->set.trust.paas.n > 0;
+    bool files = j->set.points != NULL || j->set.crls.n > 0 || j->set.trust.paas.n > 0 ||
+                 j->set.listed.n > 0;
     if (j->out == NULL)
         return cli_fail(EXIT_USAGE, "build: --out F is needed");
     if (kind_of(j) == 0)
         return cli_fail(EXIT_USAGE, "build: --kind: expected full or hub, got '%.80s'", j->kind);
     if (j->state != NULL && files)
-        return cli_fail(EXIT_USAGE, "build: either --state, or --points with --crl and --trust");
-    if (j->state == NULL && (j->set.points == NULL || j->set.trust.paas.n == 0))
-        return cli_fail(EXIT_USAGE, "build: --state DIR, or --points F and --trust PATH, is needed");
+        return cli_fail(EXIT_USAGE, "build: either --state, or --points with --crl and --trust, or "
+                                    "--revocation-set");
+    if (j->state == NULL && j->set.points == NULL && j->set.listed.n == 0)
+        return cli_fail(EXIT_USAGE, "build: --state DIR, --points F with --trust PATH, or "
+                                    "--revocation-set F is needed");
+    if (j->set.points != NULL && j->set.trust.paas.n == 0)
+        return cli_fail(EXIT_USAGE, "build: --points needs --trust PATH");
     return 0;
 }
 

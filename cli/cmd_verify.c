@@ -9,6 +9,7 @@
 
 #include "case.h"
 #include "cli.h"
+#include "revset.h"
 
 enum { DAC, PAI, ELEMENTS, SIGNATURE, NOCSR, NOCSR_SIGNATURE, FILES };
 enum { CHALLENGE = FILES, NONCE, CSR_NONCE, INPUTS };
@@ -16,7 +17,7 @@ enum { CHALLENGE = FILES, NONCE, CSR_NONCE, INPUTS };
 struct verify {
     const char *text[INPUTS], *case_file, *snapshot_file;
     struct cli_trust trust;
-    struct cli_list stores, compliance;
+    struct cli_list stores, listed, compliance;
     int32_t vid, pid, network, preset;
     uint32_t accept_unknown;
     int64_t at, max_age, software_version;
@@ -52,6 +53,8 @@ static int parse(struct verify *v, int argc, char **argv, bool *helped)
           "PAAs that are trusted no longer (repeats)" },
         { "store", CLI_LIST, &v->stores, "DIR", "store that pull filled (repeats)" },
         { "snapshot", CLI_TEXT, &v->snapshot_file, "F", "bundle file" },
+        { "revocation-set", CLI_LIST, &v->listed, "F",
+          "somebody's set, SDK JSON or CSV: only adds revocations (repeats)" },
         { "compliance", CLI_LIST, &v->compliance, "F",
           "compliance records of the ledger, JSON (repeats)" },
         { "network", CLI_NETWORK, &v->network, "NAME", "main (default) or test" },
@@ -162,31 +165,35 @@ static veridac_device device_of(const struct verify *v)
 
 /* ---- snapshots ---- */
 
+/* Bytes that were made of a file, or the file itself when there are none. */
+static int open_as(struct verify *v, const char *file, const veridac_buffer *bytes)
+{
+    const veridac_snapshot_options o = { .size = sizeof o, .label = file,
+                                         .path = bytes == NULL ? file : NULL };
+    const veridac_bytes in = bytes == NULL ? (veridac_bytes){ NULL, 0 } : cli_bytes(bytes);
+    veridac_error err = { "" };
+    veridac_status st = veridac_snapshot_open(in, &o, &v->snapshots[v->n_snapshots], &err);
+
+    v->n_snapshots += st == VERIDAC_OK;
+    return st == VERIDAC_OK ? 0 : cli_fail(cli_exit_of(st), "%s: %s", file, err.text);
+}
+
 static int open_snapshot(struct verify *v)
 {
-    const veridac_snapshot_options o = { .size = sizeof o, .label = v->snapshot_file };
     veridac_buffer in = { NULL, 0 };
-    veridac_error err = { "" };
-    veridac_status st;
+    int code;
 
-    if (strcmp(v->snapshot_file, "-") == 0) {
-        int code = cli_read("-", &in);
-        if (code != 0)
-            return code;
-        st = veridac_snapshot_open(cli_bytes(&in), &o, &v->snapshots[v->n_snapshots], &err);
-        veridac_buffer_free(&in);
-    } else {
-        st = veridac_snapshot_open_file(v->snapshot_file, &o, &v->snapshots[v->n_snapshots], &err);
-    }
-    if (st != VERIDAC_OK)
-        return cli_fail(cli_exit_of(st), "%s: %s", v->snapshot_file, err.text);
-    v->n_snapshots++;
-    return 0;
+    if (strcmp(v->snapshot_file, "-") != 0)
+        return open_as(v, v->snapshot_file, NULL);
+    code = cli_read("-", &in);
+    if (code == 0)
+        code = open_as(v, v->snapshot_file, &in);
+    veridac_buffer_free(&in);
+    return code;
 }
 
 static int open_compliance(struct verify *v, const char *file)
 {
-    const veridac_snapshot_options o = { .size = sizeof o, .label = file };
     veridac_load_report report = { .size = sizeof report };
     veridac_buffer in = { NULL, 0 }, part = { NULL, 0 };
     veridac_error err = { "" };
@@ -196,14 +203,35 @@ static int open_compliance(struct verify *v, const char *file)
     if (code != 0)
         return code;
     st = veridac_compliance_load(cli_bytes(&in), v->network, &part, &report, &err);
-    if (st == VERIDAC_OK && report.broken > 0)
+    if (st != VERIDAC_OK)
+        code = cli_fail(cli_exit_of(st), "%s: %s", file, err.text);
+    else if (report.broken > 0)
         cli_say("%s: %u records left out: %s", file, (unsigned)report.broken, report.text);
-    if (st == VERIDAC_OK)
-        st = veridac_snapshot_open(cli_bytes(&part), &o, &v->snapshots[v->n_snapshots], &err);
-    v->n_snapshots += st == VERIDAC_OK;
+    if (code == 0)
+        code = open_as(v, file, &part);
     veridac_buffer_free(&in);
     veridac_buffer_free(&part);
-    return st == VERIDAC_OK ? 0 : cli_fail(cli_exit_of(st), "%s: %s", file, err.text);
+    return code;
+}
+
+/* Somebody else's set becomes a bundle that covers nobody. */
+static int open_listed(struct verify *v, const char *file)
+{
+    const veridac_bundle_options full = { .size = sizeof full, .kind = VERIDAC_KIND_FULL };
+    struct cli_revset r = { .command = "verify", .network = v->network, .at = v->at };
+    veridac_buffer bundle = { NULL, 0 };
+    veridac_status st;
+    int code = cli_list_add(&r.listed, file) ? cli_revset_make(&r)
+                                             : cli_fail(EXIT_INTERNAL, "out of memory");
+
+    if (code == 0) {
+        st = veridac_revset_bundle(r.set, &full, &bundle);
+        code = st == VERIDAC_OK ? open_as(v, file, &bundle)
+                                : cli_fail(cli_exit_of(st), "%s: %s", file, veridac_status_text(st));
+    }
+    veridac_buffer_free(&bundle);
+    cli_revset_free(&r);
+    return code;
 }
 
 static int open_store(struct verify *v, const char *folder)
@@ -217,12 +245,15 @@ static int open_store(struct verify *v, const char *folder)
 static int open_snapshots(struct verify *v)
 {
     int code = 0;
-    if (v->stores.n + v->compliance.n + 1 > sizeof v->snapshots / sizeof v->snapshots[0])
-        return cli_fail(EXIT_USAGE, "verify: at most 15 --store and --compliance");
+    if (v->stores.n + v->listed.n + v->compliance.n + 1 >
+        sizeof v->snapshots / sizeof v->snapshots[0])
+        return cli_fail(EXIT_USAGE, "verify: at most 15 --store, --revocation-set and --compliance");
     if (v->snapshot_file != NULL)
         code = open_snapshot(v);
     for (size_t i = 0; i < v->stores.n && code == 0; i++)
         code = open_store(v, v->stores.v[i]);
+    for (size_t i = 0; i < v->listed.n && code == 0; i++)
+        code = open_listed(v, v->listed.v[i]);
     for (size_t i = 0; i < v->compliance.n && code == 0; i++)
         code = open_compliance(v, v->compliance.v[i]);
     return code;
@@ -297,6 +328,7 @@ static void free_all(struct verify *v)
     veridac_trust_free(v->anchors);
     cli_trust_free(&v->trust);
     cli_list_free(&v->stores);
+    cli_list_free(&v->listed);
     cli_list_free(&v->compliance);
 }
 

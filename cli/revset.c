@@ -88,6 +88,30 @@ static int load_points(struct cli_revset *r)
                             : cli_fail(EXIT_DATA, "%s: no usable record in it", r->points);
 }
 
+/* What is in it only adds revocations. */
+static int load_listed(struct cli_revset *r, const char *file)
+{
+    veridac_load_report report = { .size = sizeof report };
+    veridac_buffer in = { NULL, 0 };
+    veridac_error err = { "" };
+    veridac_status st;
+    int code = cli_read(file, &in);
+
+    if (code != 0)
+        return code;
+    st = veridac_listed_load(r->set, cli_bytes(&in), &report, &err);
+    veridac_buffer_free(&in);
+    return st == VERIDAC_OK ? 0 : cli_fail(cli_exit_of(st), "%s: %s", file, err.text);
+}
+
+static int load_all(struct cli_revset *r)
+{
+    int code = r->points == NULL ? 0 : load_points(r);
+    for (size_t i = 0; i < r->listed.n && code == 0; i++)
+        code = load_listed(r, r->listed.v[i]);
+    return code;
+}
+
 int cli_revset_make(struct cli_revset *r)
 {
     const veridac_revset_options o = { .size = sizeof o, .network = r->network, .at = r->at };
@@ -96,7 +120,7 @@ int cli_revset_make(struct cli_revset *r)
     if (code == 0 && veridac_revset_new(r->anchors, &o, &r->set) != VERIDAC_OK)
         code = cli_fail(EXIT_INTERNAL, "out of memory");
     if (code == 0)
-        code = load_points(r);
+        code = load_all(r);
     if (code == 0 && veridac_revset_bind(r->set) != VERIDAC_OK)
         code = cli_fail(EXIT_INTERNAL, "out of memory");
     if (code == 0)
@@ -112,6 +136,7 @@ void cli_revset_free(struct cli_revset *r)
     veridac_trust_free(r->anchors);
     cli_list_free(&r->crls);
     cli_trust_free(&r->trust);
+    cli_list_free(&r->listed);
 }
 
 void cli_revset_say(const struct cli_revset *r)

@@ -12,6 +12,7 @@ struct cli_revset {
     const char *points;      /* file with ledger records */
     struct cli_list crls;    /* URL=FILE */
     struct cli_trust trust;
+    struct cli_list listed;  /* somebody else's sets; without points they are all there is */
     int32_t network;
     int64_t at;
 

@@ -82,16 +82,16 @@ veridac_status vd_store_install(const char *store, veridac_bytes root, const cha
 static veridac_status open_with(const char *store, veridac_bytes root, veridac_bytes head,
                                 const veridac_head *h, veridac_snapshot **ret, veridac_error *err)
 {
-    const veridac_snapshot_options o = { .size = sizeof o, .head = head, .root = root,
-                                         .label = store };
     char folder[VD_PATH], path[VD_PATH], name[65];
+    const veridac_snapshot_options o = { .size = sizeof o, .head = head, .root = root,
+                                         .label = store, .path = path };
     veridac_error why = { "" };
     veridac_status st;
 
     vd_store_name(h->bundle_sha256, name);
     if (!bundles_folder(store, folder) || !vd_path(path, folder, name))
         return vd_fail(err, VERIDAC_IO, "%s: the path is too long", store);
-    st = veridac_snapshot_open_file(path, &o, ret, &why);
+    st = veridac_snapshot_open((veridac_bytes){ NULL, 0 }, &o, ret, &why);
     return st == VERIDAC_OK ? st : vd_fail(err, st, "%s: %s", path, why.text);
 }
 

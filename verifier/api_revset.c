@@ -110,6 +110,28 @@ veridac_status veridac_revset_add_authority(veridac_revset *set, veridac_bytes d
                        : status_of(vd_revset_add_authority(set->set, vd_api_span(der)));
 }
 
+veridac_status veridac_revset_add_listed(veridac_revset *set, veridac_bytes issuer_name,
+                                         veridac_bytes key_id, const veridac_bytes *serials,
+                                         size_t n)
+{
+    struct vd_span *spans;
+    veridac_status st;
+
+    if (set == NULL || (n > 0 && serials == NULL))
+        return VERIDAC_MISUSE;
+    if (n > VD_MAX_ENTRIES_ISSUER)
+        return VERIDAC_TOO_LARGE;
+    spans = calloc(n > 0 ? n : 1, sizeof *spans);
+    if (spans == NULL)
+        return VERIDAC_NO_MEMORY;
+    for (size_t i = 0; i < n; i++)
+        spans[i] = vd_api_span(serials[i]);
+    st = status_of(vd_revset_add_listed(set->set, vd_api_span(issuer_name), vd_api_span(key_id),
+                                        spans, n));
+    free(spans);
+    return st;
+}
+
 veridac_status veridac_revset_bind(veridac_revset *set)
 {
     return set == NULL ? VERIDAC_MISUSE : status_of(vd_revset_bind(set->set));

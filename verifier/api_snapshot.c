@@ -44,45 +44,41 @@ static veridac_status finish(struct vd_snapshot *s, const veridac_snapshot_optio
     return VERIDAC_OK;
 }
 
+static veridac_status copy_bytes(struct vd_snapshot *s, veridac_bytes bundle, veridac_error *err)
+{
+    if (bundle.size > VD_MAX_BUNDLE)
+        return vd_api_fail(err, VERIDAC_TOO_LARGE, "larger than any bundle");
+    s->owned = malloc(bundle.size ? bundle.size : 1);
+    if (s->owned == NULL || !vd_copy(s->owned, bundle.size, vd_api_span(bundle)))
+        return VERIDAC_NO_MEMORY;
+    s->bytes = (struct vd_span){ s->owned, bundle.size };
+    return VERIDAC_OK;
+}
+
+static veridac_status load_file(struct vd_snapshot *s, const char *path, veridac_error *err)
+{
+    const char *why = "out of memory";
+    enum vd_open_status st = vd_snapshot_load(s, path, &why);
+    return st == VD_OPEN_OK ? VERIDAC_OK : vd_api_fail(err, status_of(st), "%s", why);
+}
+
 veridac_status veridac_snapshot_open(veridac_bytes bundle, const veridac_snapshot_options *options,
                                      veridac_snapshot **ret, veridac_error *err)
 {
     veridac_snapshot_options o;
     struct vd_snapshot *s;
+    veridac_status st;
 
-    if (ret == NULL || bundle.data == NULL || !vd_api_take(&o, sizeof o, options))
-        return VERIDAC_MISUSE;
-    if (bundle.size > VD_MAX_BUNDLE)
-        return vd_api_fail(err, VERIDAC_TOO_LARGE, "larger than any bundle");
-    s = vd_snapshot_make(o.label);
-    if (s == NULL)
-        return VERIDAC_NO_MEMORY;
-    s->owned = malloc(bundle.size ? bundle.size : 1);
-    if (s->owned == NULL || !vd_copy(s->owned, bundle.size, vd_api_span(bundle))) {
-        vd_snapshot_free(s);
-        return VERIDAC_NO_MEMORY;
-    }
-    s->bytes = (struct vd_span){ s->owned, bundle.size };
-    return finish(s, &o, ret, err);
-}
-
-veridac_status veridac_snapshot_open_file(const char *path, const veridac_snapshot_options *options,
-                                          veridac_snapshot **ret, veridac_error *err)
-{
-    veridac_snapshot_options o;
-    struct vd_snapshot *s;
-    const char *why = "out of memory";
-    enum vd_open_status st;
-
-    if (ret == NULL || path == NULL || !vd_api_take(&o, sizeof o, options))
+    if (ret == NULL || !vd_api_take(&o, sizeof o, options) ||
+        (bundle.data == NULL) == (o.path == NULL))
         return VERIDAC_MISUSE;
     s = vd_snapshot_make(o.label);
     if (s == NULL)
         return VERIDAC_NO_MEMORY;
-    st = vd_snapshot_load(s, path, &why);
-    if (st != VD_OPEN_OK) {
+    st = o.path == NULL ? copy_bytes(s, bundle, err) : load_file(s, o.path, err);
+    if (st != VERIDAC_OK) {
         vd_snapshot_free(s);
-        return vd_api_fail(err, status_of(st), "%s", why);
+        return st;
     }
     return finish(s, &o, ret, err);
 }

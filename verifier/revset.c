@@ -54,6 +54,9 @@ void vd_revset_free(struct vd_revset *s)
     free(s->authorities);
     free(s->issuers);
     free(s->may_shrink);
+    for (size_t i = 0; i < s->n_listed; i++)
+        vd_revset_listed_clear(&s->listed[i]);
+    free(s->listed);
     free(s);
 }
 
@@ -264,6 +267,8 @@ static int by_id(const void *x, const void *y)
 {
     const struct vd_rev_issuer *a = x, *b = y;
     int c = memcmp(a->id, b->id, VD_ISSUER_ID);
+    if (c == 0) /* a certificate stands before a name that somebody listed */
+        c = (a->ca->der.n == 0) - (b->ca->der.n == 0);
     return c != 0 ? c : vd_span_cmp(a->ca->der, b->ca->der);
 }
 
@@ -286,6 +291,10 @@ static bool collect_issuers(struct vd_revset *s)
     for (size_t i = 0; i < s->n_points; i++) {
         struct vd_point *p = &s->points[i].p;
         if (p->bound && !add_issuer(s, p->ca, p->is_paa))
+            return false;
+    }
+    for (size_t i = 0; i < s->n_listed; i++) {
+        if (!add_issuer(s, &s->listed[i].ca, false))
             return false;
     }
     if (s->n_issuers > 0)
@@ -320,6 +329,8 @@ static size_t find_issuer(const struct vd_revset *s, const struct vd_cert *ca)
 
 static void link_points(struct vd_revset *s)
 {
+    for (size_t i = 0; i < s->n_listed; i++)
+        s->listed[i].issuer = find_issuer(s, &s->listed[i].ca);
     for (size_t i = 0; i < s->n_points; i++) {
         struct vd_rev_point *p = s->by_url[i];
         if (!p->p.bound)

@@ -78,6 +78,11 @@ enum vd_revset_status { VD_REVSET_OK = 0, VD_REVSET_ORDER, VD_REVSET_MEMORY, VD_
 
 enum vd_revset_status vd_revset_add_point(struct vd_revset *s, const struct vd_point_record *r);
 enum vd_revset_status vd_revset_add_authority(struct vd_revset *s, struct vd_span der);
+/* Revoked serials (magnitudes; leading zeros do not matter) of an issuer, from a source that has neither coverage
+ * nor age: they only add. LIMIT for a Name, key id or serial that cannot be one. */
+enum vd_revset_status vd_revset_add_listed(struct vd_revset *s, struct vd_span name,
+                                           struct vd_span key_id, const struct vd_span *serials,
+                                           size_t n);
 enum vd_revset_status vd_revset_bind(struct vd_revset *s);
 const char *vd_revset_url(const struct vd_revset *s, size_t i);
 

@@ -153,6 +153,11 @@ static void cover(struct vd_revset *s, size_t index)
     struct own own = own_vendors(s, index, first, n);
     bool any = false, all = true, timed = false;
 
+    if (issuer->ca->der.n == 0) { /* only somebody else's list knows it */
+        issuer->reason = VD_REASON_NOT_COVERED;
+        return;
+    }
+
     for (size_t i = first; i < first + n; i++) {
         const struct vd_rev_point *p = s->by_key[i];
         bool mine = p->p.bound && p->issuer == index;
@@ -195,6 +200,10 @@ static bool counts(const struct vd_rev_point *p)
 static bool say_duplicates(struct vd_revset *s, size_t index, size_t more)
 {
     struct vd_rev_point *only = NULL;
+    for (size_t i = 0; i < s->n_listed; i++) {
+        if (s->listed[i].issuer == index)
+            return true; /* both may list it */
+    }
     for (size_t i = 0; i < s->n_points; i++) {
         if (!counts(&s->points[i]) || s->points[i].issuer != index)
             continue;
@@ -209,6 +218,15 @@ static bool say_duplicates(struct vd_revset *s, size_t index, size_t more)
     return vd_revset_keep(s, only);
 }
 
+/* The serials of a list, behind the n that are there already. */
+static size_t append(struct vd_span *serials, size_t n, size_t total, struct vd_span in)
+{
+    uint8_t len;
+    while (n < total && vd_take_u8(&in, &len) && vd_take(&in, len, &serials[n]))
+        n++;
+    return n;
+}
+
 static bool gather(struct vd_revset *s, size_t index, size_t total)
 {
     struct vd_rev_issuer *issuer = &s->issuers[index];
@@ -218,12 +236,12 @@ static bool gather(struct vd_revset *s, size_t index, size_t total)
     if (issuer->serials == NULL)
         return false;
     for (size_t i = 0; i < s->n_points; i++) {
-        struct vd_span in = vd_buf_span(&s->points[i].crl.serials);
-        uint8_t len;
-        if (!counts(&s->points[i]) || s->points[i].issuer != index)
-            continue;
-        while (n < total && vd_take_u8(&in, &len) && vd_take(&in, len, &issuer->serials[n]))
-            n++;
+        if (counts(&s->points[i]) && s->points[i].issuer == index)
+            n = append(issuer->serials, n, total, vd_buf_span(&s->points[i].crl.serials));
+    }
+    for (size_t i = 0; i < s->n_listed; i++) {
+        if (s->listed[i].issuer == index)
+            n = append(issuer->serials, n, total, vd_buf_span(&s->listed[i].serials));
     }
     qsort(issuer->serials, n, sizeof *issuer->serials, by_value);
     for (size_t i = 0; i < n; i++) {
@@ -243,6 +261,10 @@ static bool gather_all(struct vd_revset *s)
         const struct vd_rev_point *p = &s->points[i];
         if (counts(p))
             totals[p->issuer] += (size_t)p->crl.n_entries;
+    }
+    for (size_t i = 0; ok && i < s->n_listed; i++) {
+        if (s->listed[i].issuer < s->n_issuers)
+            totals[s->listed[i].issuer] += (size_t)s->listed[i].n_entries;
     }
     for (size_t i = 0; ok && i < s->n_issuers; i++) {
         if (totals[i] > 0)

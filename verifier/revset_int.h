@@ -14,6 +14,15 @@ struct vd_rev_authority {
     struct vd_cert cert;
 };
 
+/* Revocations that somebody else listed for one issuer. `ca` has a Name and a key id, nothing more. */
+struct vd_rev_listed {
+    struct vd_buf names, serials; /* Name DER and key id; u8 length, magnitude */
+    struct vd_cert ca;
+    uint64_t n_entries;
+    size_t issuer;
+};
+void vd_revset_listed_clear(struct vd_rev_listed *l);
+
 /* The CRL that is being fed. Its entries wait here until the signature has been checked. */
 struct vd_rev_feed {
     struct vd_crl_reader *reader;
@@ -41,6 +50,8 @@ struct vd_revset {
 
     struct vd_rev_authority *authorities;
     size_t n_authorities, cap_authorities;
+    struct vd_rev_listed *listed;
+    size_t n_listed, cap_listed;
     struct vd_rev_issuer *issuers; /* sorted by id */
     size_t n_issuers, cap_issuers;
 

@@ -386,6 +386,75 @@ class BadLedger(Pipeline):
         self.assertEqual(self.status("genuine", NOW), "invalid")
         self.assertEqual(self.status("revoked-dac", NOW), "invalid")
 
+    def test_sets_of_others_only_add(self):
+        """What revset exports can be taken in again: it revokes, and makes nobody good."""
+        records = self.path("points.json")
+        with urllib.request.urlopen(self.ledger.url + "/dcl/pki/revocation-points?"
+                                    "pagination.limit=100") as answer, open(records, "wb") as f:
+            f.write(answer.read())
+        crls = [x for n in os.listdir(self.path("world", "crl")) for x in
+                ("--crl", "%s/crl/%s=%s" % (self.ledger.url, n, self.path("world", "crl", n)))]
+        sets = {}
+        for form in ("sdk", "csv"):
+            sets[form] = self.path("set." + form)
+            code, _, err = run("revset", "--points", records, *crls, "--trust",
+                               self.path("world", "paa"), "--network", "test", "--at", NOW,
+                               "--format", form, "--out", sets[form])
+            self.assertEqual(code, 0, err)
+        rows = [("revoked-dac", "dac", "revoked", None), ("genuine", "dac", "unknown", "not-covered"),
+                ("revoked-pai", "pai", "revoked", None)]
+        for form, path in sets.items():
+            code, _, err = run("build", "--revocation-set", path, "--network", "test", "--at", NOW,
+                               "--out", self.path("bundle"))
+            self.assertEqual(code, 0, err)
+            for source in (["--revocation-set", path], ["--snapshot", self.path("bundle")]):
+                for device, who, status, reason in rows:
+                    with self.subTest((form, source[0], device)):
+                        _, result, err = self.verify(device, *source)
+                        self.assertEqual((result["revocation"][who]["status"],
+                                          result["revocation"][who]["reason"]), (status, reason), err)
+        # beside a bundle that covers: what is good stays good, what is listed is revoked
+        self.assertEqual(self.sync()[0], 0)
+        self.assertEqual(self.status("genuine", NOW), "good")
+        with open(sets["sdk"], encoding="ascii") as f:
+            listed = json.load(f)
+        serial = run_json("show", self.path("world", "devices", "genuine", "dac.der"))[1]
+        for one in listed:
+            if one["issuer_subject_key_id"] == serial["authority_key_id"]:
+                one["revoked_serial_numbers"].append(serial["serial"].lower())
+        more = self.write("more.json", json.dumps(listed))
+        both = ["--snapshot", self.path("b"), "--revocation-set"]
+        _, result, _ = self.verify("genuine", *both, sets["sdk"])
+        self.assertEqual(result["revocation"]["dac"]["status"], "good")
+        _, result, _ = self.verify("genuine", *both, more)
+        self.assertEqual(result["revocation"]["dac"]["status"], "revoked")
+
+    def test_sets_of_others_are_read_whole_or_not_at_all(self):
+        good = {"type": "revocation_set", "issuer_subject_key_id": "AB" * 20,
+                "issuer_name": "MAwxCjAIBgNVBAMMAUE=", "revoked_serial_numbers": ["01"]}
+        head = "issuer_key_id,issuer_name,serial\n"
+        line = "AB" * 20 + ",MAwxCjAIBgNVBAMMAUE=,"
+        bad = [{**good, "type": "other"}, {**good, "issuer_subject_key_id": "AB" * 19},
+               {**good, "issuer_name": "?"}, {**good, "issuer_name": "AAAA"},
+               {**good, "revoked_serial_numbers": ["1"]}, {**good, "revoked_serial_numbers": [1]},
+               {**good, "revoked_serial_numbers": ["00" * 21]},
+               {**good, "revoked_serial_numbers": [""]}, {**good, "revoked_serial_numbers": None}]
+        texts = [json.dumps([good, b]) for b in bad] + [
+            "", "{}", json.dumps([good])[:-1], json.dumps([good]).replace("type", "Type"),
+            head + line + "0", head + line, head + "x", head + line + "01\n" + line + "zz"]
+        for text in texts:
+            with self.subTest(text):
+                code, out, err = run("build", "--revocation-set", self.write("set", text),
+                                     "--network", "test", "--out", self.path("b"))
+                self.assertEqual((code, out), (65, ""))
+                self.one_line(err)
+        for text in (json.dumps([good]), json.dumps([{**good, "crl_signer_delegator": None}]),
+                     head + line + "00FF\r\n" + line + "ff\n"):
+            code, out, err = run("build", "--revocation-set", self.write("set", text), "--network",
+                                 "test", "--out", self.path("b"))
+            self.assertEqual((code, err), (0, ""))
+            self.assertIn("1 issuers, 0 of them covered, 1 revoked", out)
+
     def test_compressed_crls(self):
         """As files of a host that compresses; bombs and broken streams leave the last good one."""
         with open(self.path("world", "crl", "pai-direct.crl"), "rb") as f:

@@ -34,6 +34,13 @@ typedef struct veridac_load_report {
 VERIDAC_API veridac_status veridac_points_load(veridac_revset *set, veridac_bytes json,
                                                veridac_load_report *report, veridac_error *err);
 
+/* Adds somebody else's revocation set: the Matter SDK's JSON, or the CSV of veridac_revset_to_csv. It
+ * only adds revocations. One entry that cannot be read refuses the whole file (VERIDAC_BAD_DATA, err
+ * says which): half of a set would be silence about the other half. report->added counts serials;
+ * `report` may be NULL. Before veridac_revset_bind. */
+VERIDAC_API veridac_status veridac_listed_load(veridac_revset *set, veridac_bytes in,
+                                               veridac_load_report *report, veridac_error *err);
+
 /* Makes a compliance part (which veridac_snapshot_open takes) of the ledger's compliance records: an
  * object with the list "complianceInfo" of the compliance-info endpoint and, if device types are to be
  * compared, the list "model" of the model endpoint. Records of other programmes than Matter are passed

@@ -298,6 +298,7 @@ typedef struct veridac_snapshot_options {
     veridac_bytes head;  /* signed head that names this bundle, or not given */
     veridac_bytes root;  /* PEM public key that must have signed it; needed with a head */
     const char *label;   /* how answers call this snapshot; copied; NULL: "" */
+    const char *path;    /* the file to open when no bytes are given */
 } veridac_snapshot_options;
 
 typedef struct veridac_snapshot_view {
@@ -313,15 +314,12 @@ typedef struct veridac_snapshot_view {
 } veridac_snapshot_view;
 
 /* Checks the whole bundle (and the head, when given) and takes a copy of the bytes. A compliance part
- * is taken in place of a bundle: a snapshot without revocation data. */
+ * is taken in place of a bundle: a snapshot without revocation data. With options->path in place of
+ * bytes the file is mapped when it is a regular file of this user or root that nobody may write, and
+ * read into memory otherwise: the one file access of this library. */
 VERIDAC_API veridac_status veridac_snapshot_open(veridac_bytes bundle,
                                                  const veridac_snapshot_options *options,
                                                  veridac_snapshot **ret, veridac_error *err);
-/* The same from a file, the one file access of this library. The file is mapped when it is a
- * regular file of this user or root that nobody may write, and read into memory otherwise. */
-VERIDAC_API veridac_status veridac_snapshot_open_file(const char *path,
-                                                      const veridac_snapshot_options *options,
-                                                      veridac_snapshot **ret, veridac_error *err);
 VERIDAC_API void veridac_snapshot_free(veridac_snapshot *snapshot);
 VERIDAC_API veridac_status veridac_snapshot_look(const veridac_snapshot *snapshot,
                                                  veridac_snapshot_view *ret);
@@ -392,6 +390,12 @@ VERIDAC_API void veridac_revset_free(veridac_revset *set);
 VERIDAC_API veridac_status veridac_revset_add_point(veridac_revset *set,
                                                     const veridac_point *point);
 VERIDAC_API veridac_status veridac_revset_add_authority(veridac_revset *set, veridac_bytes der);
+/* Revocations that somebody else listed for an issuer: serials as magnitudes, 1 to 20 octets. Such a
+ * list has neither coverage nor age, so it only adds: who is not in it is not covered by it. Before
+ * bind. VERIDAC_TOO_LARGE when Name, key id or a serial cannot be one. */
+VERIDAC_API veridac_status veridac_revset_add_listed(veridac_revset *set, veridac_bytes issuer_name,
+                                                     veridac_bytes key_id,
+                                                     const veridac_bytes *serials, size_t n);
 VERIDAC_API veridac_status veridac_revset_bind(veridac_revset *set);
 
 /* The i-th distinct URL that a usable point names; NULL after the last. */
