@@ -2,6 +2,7 @@
  *
  * cmd_build.c - veridac build: evidence or files -> a bundle.
  */
+#include <string.h>
 #include <veridac/dcl.h>
 
 #include "cli.h"
@@ -9,7 +10,7 @@
 
 struct job {
     struct cli_revset set;
-    const char *state, *out;
+    const char *state, *out, *kind;
     bool json;
 };
 
@@ -25,10 +26,19 @@ static int parse(struct job *j, int argc, char **argv, bool *helped)
         { "network", CLI_NETWORK, &j->set.network, "NAME", "main (default) or test" },
         { "at", CLI_TIME, &j->set.at, "TIME", "build as of this time instead of now" },
         { "out", CLI_TEXT, &j->out, "F", "the bundle" },
+        { "kind", CLI_TEXT, &j->kind, "KIND",
+          "full (default), or hub: filters instead of the exact lists of large issuers" },
         { "json", CLI_FLAG, &j->json, NULL, "print a report of every point and issuer" },
     };
     return cli_parse(cli_command("build"), argc, argv, options, sizeof options / sizeof options[0],
                      NULL, 0, helped);
+}
+
+static int32_t kind_of(const struct job *j)
+{
+    if (j->kind == NULL || strcmp(j->kind, "full") == 0)
+        return VERIDAC_KIND_FULL;
+    return strcmp(j->kind, "hub") == 0 ? VERIDAC_KIND_HUB : 0;
 }
 
 static int check_options(const struct job *j)
@@ -36,6 +46,8 @@ static int check_options(const struct job *j)
     bool files = j->set.points != NULL || j->set.crls.n > 0 || j->set.trust.paas.n > 0;
     if (j->out == NULL)
         return cli_fail(EXIT_USAGE, "build: --out F is needed");
+    if (kind_of(j) == 0)
+        return cli_fail(EXIT_USAGE, "build: --kind: expected full or hub, got '%.80s'", j->kind);
     if (j->state != NULL && files)
         return cli_fail(EXIT_USAGE, "build: either --state, or --points with --crl and --trust");
     if (j->state == NULL && (j->set.points == NULL || j->set.trust.paas.n == 0))
@@ -54,8 +66,9 @@ static int open_state(struct job *j)
 static int write_bundle(const struct job *j)
 {
     veridac_buffer bundle = { NULL, 0 }, text = { NULL, 0 };
+    const veridac_bundle_options o = { .size = sizeof o, .kind = kind_of(j) };
     veridac_revset_view v = { .size = sizeof v };
-    veridac_status st = veridac_revset_bundle(j->set.set, &bundle);
+    veridac_status st = veridac_revset_bundle(j->set.set, &o, &bundle);
     int code = st == VERIDAC_OK ? cli_write(j->out, cli_bytes(&bundle), 0644)
                                 : cli_fail(cli_exit_of(st), "build: %s", veridac_status_text(st));
 

@@ -6,9 +6,10 @@
 
 int cmd_show(int argc, char **argv)
 {
-    bool json = false, helped;
+    bool json = false, check = false, helped;
     const struct cli_option options[] = {
         { "json", CLI_FLAG, &json, NULL, "print JSON" },
+        { "check", CLI_FLAG, &check, NULL, "of a bundle: read every code and compare" },
     };
     struct cli_list words = { NULL, 0, 0 };
     veridac_buffer in = { NULL, 0 }, text = { NULL, 0 };
@@ -22,7 +23,8 @@ int cmd_show(int argc, char **argv)
     if (code == 0 && !helped)
         code = cli_read_unwrapped(words.v[0], VERIDAC_MEANT_FIRST, &in);
     if (code == 0 && !helped) {
-        st = veridac_show(cli_bytes(&in), json, &text, &err);
+        int32_t flags = (json ? VERIDAC_SHOW_JSON : 0) | (check ? VERIDAC_SHOW_CHECK : 0);
+        st = veridac_show(cli_bytes(&in), flags, &text, &err);
         code = st == VERIDAC_OK ? cli_print(cli_bytes(&text))
                                 : cli_fail(cli_exit_of(st), "%s: %s", words.v[0], err.text);
     }

@@ -59,10 +59,11 @@ static veridac_status make_repo(struct publish *p, veridac_error *err)
 static veridac_status make_bundle(struct publish *p, veridac_error *err)
 {
     const veridac_snapshot_options o = { .size = sizeof o };
+    const veridac_bundle_options full = { .size = sizeof full, .kind = VERIDAC_KIND_FULL };
     veridac_status st = veridac_state_open(p->o.state, p->o.at, &p->trust, &p->set, err);
 
     if (st == VERIDAC_OK)
-        st = veridac_revset_bundle(p->set, &p->bundle);
+        st = veridac_revset_bundle(p->set, &full, &p->bundle);
     if (st == VERIDAC_OK) /* what is published is read back first */
         st = veridac_snapshot_open((veridac_bytes){ p->bundle.data, p->bundle.size }, &o,
                                    &p->snapshot, err);

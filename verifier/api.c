@@ -223,13 +223,19 @@ veridac_status veridac_rule(uint32_t i, veridac_finding *ret, const char **ret_f
     return VERIDAC_OK;
 }
 
-veridac_status veridac_show(veridac_bytes in, int32_t json, veridac_buffer *ret, veridac_error *err)
+veridac_status veridac_show(veridac_bytes in, int32_t flags, veridac_buffer *ret,
+                            veridac_error *err)
 {
+    const bool json = (flags & VERIDAC_SHOW_JSON) != 0, check = (flags & VERIDAC_SHOW_CHECK) != 0;
     struct vd_buf b = VD_BUF(VD_MAX_OPERATOR_FILE);
+    const char *fault;
 
-    if (ret == NULL || in.data == NULL)
+    if (ret == NULL || in.data == NULL || (flags & ~(VERIDAC_SHOW_JSON | VERIDAC_SHOW_CHECK)) != 0)
         return VERIDAC_MISUSE;
-    if (!vd_show(vd_api_span(in), json != 0, &b)) {
+    fault = vd_show_bundle_fault(vd_api_span(in), check);
+    if (fault != NULL)
+        return vd_api_fail(err, VERIDAC_BAD_DATA, "not a usable bundle: %s", fault);
+    if (!vd_show(vd_api_span(in), json, check, &b)) {
         bool memory = b.failed;
         vd_buf_free(&b);
         return memory ? VERIDAC_NO_MEMORY

@@ -246,12 +246,16 @@ veridac_status veridac_revset_serial(const veridac_revset *set, uint32_t issuer,
     return VERIDAC_OK;
 }
 
-veridac_status veridac_revset_bundle(const veridac_revset *set, veridac_buffer *ret)
+veridac_status veridac_revset_bundle(const veridac_revset *set,
+                                     const veridac_bundle_options *options, veridac_buffer *ret)
 {
     struct vd_buf b = VD_BUF(VD_MAX_BUNDLE);
-    if (!done(set) || ret == NULL)
+    veridac_bundle_options o;
+
+    if (!done(set) || ret == NULL || !vd_api_take(&o, sizeof o, options) ||
+        (o.kind != VERIDAC_KIND_HUB && o.kind != VERIDAC_KIND_FULL))
         return VERIDAC_MISUSE;
-    if (!vd_bundle_write(set->set, &b)) {
+    if (!vd_bundle_write(set->set, (enum vdb_kind)o.kind, &b)) {
         vd_buf_free(&b);
         return VERIDAC_NO_MEMORY;
     }

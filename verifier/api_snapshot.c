@@ -98,7 +98,6 @@ void veridac_snapshot_free(veridac_snapshot *snapshot)
 veridac_status veridac_snapshot_look(const veridac_snapshot *snapshot, veridac_snapshot_view *ret)
 {
     const struct vd_snapshot *s;
-    struct vd_bundle_row row;
     struct vd_buf hex;
 
     if (snapshot == NULL || !vd_api_fits(sizeof *ret, ret))
@@ -114,7 +113,7 @@ veridac_status veridac_snapshot_look(const veridac_snapshot *snapshot, veridac_s
     ret->n_revoked = s->bundle.n_keys;
     ret->n_good = 0;
     for (uint32_t i = 0; i < s->bundle.n_rows; i++)
-        ret->n_good += vd_bundle_row(&s->bundle, i, &row) && row.good;
+        ret->n_good += vd_bundle_row(&s->bundle, i).good;
     vd_zero(ret->sha256, sizeof ret->sha256);
     hex = VD_BUF_ON(ret->sha256);
     (void)vd_hex_put(&hex, VD_SPAN(s->sha256), false);

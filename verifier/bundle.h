@@ -1,50 +1,90 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * bundle.h - the draft bundle VDB0: coverage rows, names and exact keys, one encoding per set.
+ * bundle.h - bundles (VDB1, docs/FORMAT.md): writing them, and what libveridac asks of one beyond
+ * the freestanding reader.
  *
- * Owns:           the byte format and its checks.
+ * Owns:           the encoder; the check of names; the check of every code.
  * Must not know:  signatures, times as seen by a caller, CRLs.
- *
- * VDB0 is a draft without any promise; VDB1 will replace it.
- *
- *   bundle := "VDB0" network:u8 zero:u8[3] evidence_time:i64 n_rows:u32 zero:u32 n_keys:u64
- *             names_size:u64 row[n_rows] key:u64[n_keys] names sha256[32]      ; little-endian
- *   row    := issuer_id[16] good:u8 reason:u8 zero:u16 n_keys:u32 this_update:i64 next_update:i64
- *             last_ok:i64 first_key:u64 names_offset:u32 names_size:u32        ; 64 bytes
- *   names  := (key_id_size:u8 key_id name)[n_rows]
- *
- * Rows ascend by issuer_id; the keys of a row follow those of the row before it, ascending; names
- * likewise; the hash is over everything before it; nothing may follow.
  */
 #ifndef VD_BUNDLE_H
 #define VD_BUNDLE_H
 
+#include "lookup/reader.h"
 #include "revset.h"
 
-struct vd_bundle_row {
-    struct vd_span id;
-    bool good;
-    enum vd_reason reason;
-    int64_t this_update, next_update, last_ok;
-    struct vd_span keys;         /* 8 octets each */
-    struct vd_span key_id, name; /* of the issuer */
-};
+/* ---- reading ---- */
 
 struct vd_bundle {
+    struct vdb v;
     enum vd_network network;
     int64_t evidence_time;
     uint32_t n_rows;
     uint64_t n_keys;
-    struct vd_span rows, keys, names;
+    struct vd_span names; /* {NULL, 0}: the section is not there */
 };
 
-bool vd_bundle_write(const struct vd_revset *set, struct vd_buf *out);
-/* Checks everything; NULL, or what is wrong. */
+struct vd_bundle_row {
+    struct vdb_row raw;
+    bool good;
+    enum vd_reason reason;
+    int64_t this_update, next_update, last_ok;
+};
+
+/* Everything but the codes, which are checked as they are read; NULL, or what is wrong. */
 const char *vd_bundle_read(struct vd_span in, struct vd_bundle *ret);
-bool vd_bundle_row(const struct vd_bundle *b, uint32_t i, struct vd_bundle_row *ret);
-/* The row of this issuer id, or false. */
-bool vd_bundle_find(const struct vd_bundle *b, const uint8_t id[VD_ISSUER_ID],
-                    struct vd_bundle_row *ret);
-bool vd_bundle_listed(const struct vd_bundle_row *row, uint64_t key);
+/* i is below n_rows. */
+struct vd_bundle_row vd_bundle_row(const struct vd_bundle *b, uint32_t i);
+/* The issuer of row i; false when the bundle has no names. */
+bool vd_bundle_name(const struct vd_bundle *b, uint32_t i, struct vd_span *ret_key_id,
+                    struct vd_span *ret_name);
+/* Its parameters are fixed by itself, not by an earlier bundle. */
+bool vd_bundle_is_base(const struct vd_bundle *b);
+struct vd_span vd_bundle_section(const struct vd_bundle *b, enum vdb_section type);
+
+/* Decodes every code, encodes the keys again and compares the sections byte for byte. Of a bundle
+ * of kind hub only the lists can be compared. NULL, or what is wrong; false in *ret_ran when there
+ * was no memory to do it. */
+const char *vd_bundle_check(const struct vd_bundle *b, bool *ret_ran);
+
+/* ---- writing ---- */
+
+struct vd_bundle_issuer {
+    const uint8_t *id;
+    struct vd_span key_id, name;
+    bool good;
+    enum vd_reason reason;
+    int64_t this_update, next_update, last_ok;
+    const uint64_t *keys; /* ascending, a multiset */
+    uint32_t n, base_n;   /* now, and when its parameters were fixed: n <= 1.25 base_n */
+    struct vd_span filter; /* its lines in the base, which keep the keys that left; or none */
+};
+
+struct vd_bundle_in {
+    enum vd_network network;
+    enum vdb_kind kind;
+    int64_t evidence_time;
+    const uint8_t *base; /* header hash of the base; NULL: this is a base itself */
+    int64_t base_time;
+    const struct vd_bundle_issuer *issuers; /* ascending by id */
+    uint32_t n;
+};
+
+/* The same bytes for the same input. False for no memory and for more than a bundle can hold. */
+bool vd_bundle_encode(const struct vd_bundle_in *in, struct vd_buf *out);
+/* A base of the whole set. */
+bool vd_bundle_write(const struct vd_revset *set, enum vdb_kind kind, struct vd_buf *out);
+
+/* ---- bundle_code.c: the codes of pages and lists, the filter, the tree ---- */
+
+/* Keys of one page or list: `keys` ascend and share their top page_bits; the rest of their top
+ * `width` bits is coded. */
+bool vd_code_page(const uint64_t *keys, size_t n, unsigned width, unsigned page_bits, unsigned rice,
+                  struct vd_buf *out);
+/* All pages of an issuer, and the end of each in the page table. */
+bool vd_code_pages(const struct vd_bundle_issuer *i, struct vd_buf *codes, struct vd_buf *pages);
+bool vd_code_lines(const struct vd_bundle_issuer *i, struct vd_buf *lines);
+/* The tree over the pages that `pages` bounds in `codes`; the root of it. */
+bool vd_code_tree(struct vd_span pages, struct vd_span codes, struct vd_buf *tree,
+                  uint8_t ret_root[VDB_DIGEST]);
 
 #endif

@@ -16,6 +16,7 @@
 struct vd_doc {
     struct vd_buf *out;
     bool json;
+    bool checked; /* every code of the bundle was read */
     unsigned depth;
     bool list[VD_DOC_DEPTH], any[VD_DOC_DEPTH]; /* of each open container */
     const char *(*field_of)(enum vd_rule);      /* of which field a rule speaks; "" for none */

@@ -53,10 +53,14 @@ static struct vd_answer judge(const struct vd_snapshot *s, const struct vd_bundl
 {
     struct vd_answer a = { VD_STATUS_UNKNOWN, VD_REASON_STALE, s->label,
                            row->this_update, row->next_update, row->last_ok };
+    struct vdb_found found = { .row = row->raw };
+    const enum vdb_answer listed = vdb_find_in(&s->bundle.v, key, &found);
 
-    if (vd_bundle_listed(row, key)) {
+    if (listed == VDB_LISTED) {
         a.status = VD_STATUS_REVOKED; /* whatever its age and whatever else is wrong */
         a.reason = VD_REASON_NO_DATA;
+    } else if (listed != VDB_CLEAR) {
+        a.reason = VD_REASON_UNCONFIRMED; /* it may be revoked, whatever else is wrong */
     } else if (too_early(s, row, fresh)) {
         a.reason = VD_REASON_CLOCK;
     } else if (!row->good) {
@@ -77,25 +81,35 @@ struct vd_answer vd_lookup_one(const struct vd_snapshot *s, struct vd_span issue
     struct vd_span magnitude;
     struct vd_bundle_row row;
     uint64_t key;
+    uint32_t i;
 
     if (s->bundle.network == VD_NETWORK_NONE)
         return unknown(VD_REASON_NO_DATA); /* a part without revocation data */
     if (!vd_revkey_issuer(issuer_name, key_id, id) || !vd_revkey_serial(serial, &magnitude) ||
         !vd_revkey_make(id, magnitude, &key))
         return unknown(VD_REASON_NOT_COVERED);
-    if (!vd_bundle_find(&s->bundle, id, &row)) {
+    if (!vdb_find_row(&s->bundle.v, id, &i)) {
         struct vd_answer a =
             unknown(too_early(s, NULL, fresh) ? VD_REASON_CLOCK : VD_REASON_NOT_COVERED);
         a.source = s->label;
         return a;
     }
+    row = vd_bundle_row(&s->bundle, i);
     return judge(s, &row, key, fresh);
+}
+
+/* What one snapshot holds possible, the "good" of another does not undo. */
+static int weight(const struct vd_answer *a)
+{
+    if (a->status == VD_STATUS_UNKNOWN)
+        return a->reason == VD_REASON_UNCONFIRMED ? 2 : 0;
+    return a->status == VD_STATUS_GOOD ? 1 : 3;
 }
 
 static bool better(const struct vd_answer *a, const struct vd_answer *b)
 {
-    if (a->status != b->status)
-        return a->status > b->status; /* revoked, then good, then unknown */
+    if (weight(a) != weight(b))
+        return weight(a) > weight(b); /* revoked, then perhaps revoked, then good, then unknown */
     return a->status == VD_STATUS_UNKNOWN && b->reason <= VD_REASON_NOT_COVERED &&
            a->reason > VD_REASON_NOT_COVERED;
 }

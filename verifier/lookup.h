@@ -28,8 +28,8 @@ struct vd_answer {
 struct vd_answer vd_lookup_one(const struct vd_snapshot *s, struct vd_span issuer_name,
                                struct vd_span key_id, struct vd_span serial,
                                const struct vd_freshness *fresh);
-/* Over all: revoked in one is revoked, good in one is good; else the first reason that is more
- * than "not covered". */
+/* Over all: revoked in one is revoked, unconfirmed in one is unconfirmed, good in one is good; else
+ * the first reason that is more than "not covered". */
 struct vd_answer vd_lookup_all(const struct vd_snapshot *const *s, size_t n,
                                struct vd_span issuer_name, struct vd_span key_id,
                                struct vd_span serial, const struct vd_freshness *fresh);

@@ -11,7 +11,10 @@
 #include "doc.h"
 
 /* False when it is none of the kinds (or out->failed: no room). */
-bool vd_show(struct vd_span in, bool json, struct vd_buf *out);
+bool vd_show(struct vd_span in, bool json, bool checked, struct vd_buf *out);
+/* What is wrong with something that begins like a bundle; NULL: nothing, or it is something else.
+ * With `check` every code is read, and only bundles are right. */
+const char *vd_show_bundle_fault(struct vd_span in, bool check);
 
 /* One kind each; false when the bytes are not of this kind. */
 bool vd_show_cert(struct vd_span in, struct vd_doc *d);

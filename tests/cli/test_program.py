@@ -544,7 +544,7 @@ class Show(WithDevice):
         self.assertEqual([f["id"] for f in shown["findings"]], ["csr-signature"])
 
     def test_nothing_known(self):
-        for data in (b"", b"x", bytes(1000), b"VDB0" + bytes(100)):
+        for data in (b"", b"x", bytes(1000), b"VDB1" + bytes(100)):
             code, out, err = run("show", self.write("f", data))
             self.assertEqual((code, out), (65, ""))
             self.one_line(err)

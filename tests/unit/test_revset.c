@@ -97,6 +97,7 @@ static veridac_trust *trust(void)
 /* The names of records, separated by spaces, built into a bundle and opened. */
 static veridac_snapshot *snapshot_of(const veridac_trust *t, const char *names, int64_t at)
 {
+    const veridac_bundle_options full = { .size = sizeof full, .kind = VERIDAC_KIND_FULL };
     char copy[256], *rest = copy;
     veridac_snapshot_options o = { .size = sizeof o, .label = "test" };
     veridac_revset *set = NULL;
@@ -125,7 +126,7 @@ static veridac_snapshot *snapshot_of(const veridac_trust *t, const char *names, 
         }
     }
     assert_int_equal(veridac_revset_finish(set), VERIDAC_OK);
-    assert_int_equal(veridac_revset_bundle(set, &bundle), VERIDAC_OK);
+    assert_int_equal(veridac_revset_bundle(set, &full, &bundle), VERIDAC_OK);
     assert_int_equal(veridac_snapshot_open((veridac_bytes){ bundle.data, bundle.size }, &o, &s,
                                            &err),
                      VERIDAC_OK);

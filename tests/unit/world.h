@@ -184,6 +184,9 @@ static inline veridac_revset *new_set(const veridac_trust *t, int64_t at)
     return set;
 }
 
+static const veridac_bundle_options full_bundle = { .size = sizeof full_bundle,
+                                                    .kind = VERIDAC_KIND_FULL };
+
 /* A bundle of that one CRL, judged now. */
 static inline veridac_buffer bundle_of(const veridac_trust *t, int64_t *ret_at)
 {
@@ -202,7 +205,7 @@ static inline veridac_buffer bundle_of(const veridac_trust *t, int64_t *ret_at)
     assert_int_equal(veridac_revset_finish(set), VERIDAC_OK);
     assert_int_equal(veridac_revset_look(set, &view), VERIDAC_OK);
     assert_true(view.n_revoked > 0);
-    assert_int_equal(veridac_revset_bundle(set, &bundle), VERIDAC_OK);
+    assert_int_equal(veridac_revset_bundle(set, &full_bundle, &bundle), VERIDAC_OK);
     veridac_revset_free(set);
     unlist(&l);
     return bundle;

@@ -454,15 +454,30 @@ VERIDAC_API veridac_status veridac_revset_issuer(const veridac_revset *set, uint
                                                  veridac_issuer_view *ret);
 VERIDAC_API veridac_status veridac_revset_serial(const veridac_revset *set, uint32_t issuer,
                                                  uint32_t i, veridac_bytes *ret);
-/* The bundle: the same bytes for the same points, CRLs and times. */
-VERIDAC_API veridac_status veridac_revset_bundle(const veridac_revset *set, veridac_buffer *ret);
+
+/* hub: coverage, filters and the lists of small issuers; a hit of a filter is UNKNOWN(unconfirmed).
+ * full: the exact lists of all issuers as well. */
+#define VERIDAC_KIND_HUB 1
+#define VERIDAC_KIND_FULL 2
+
+typedef struct veridac_bundle_options {
+    size_t size;
+    int32_t kind; /* VERIDAC_KIND_* */
+} veridac_bundle_options;
+
+/* The bundle (docs/FORMAT.md): the same bytes for the same points, CRLs and times. */
+VERIDAC_API veridac_status veridac_revset_bundle(const veridac_revset *set,
+                                                 const veridac_bundle_options *options,
+                                                 veridac_buffer *ret);
 
 /* ---- looking at things ---- */
 
+#define VERIDAC_SHOW_JSON 1
+#define VERIDAC_SHOW_CHECK 2 /* bundles only: read every code, write them again and compare */
+
 /* Describes a certificate, CRL, declaration, attestation elements, head or bundle completely and
- * readably, with what deviates from the profile; `json` 1 gives JSON. VERIDAC_BAD_DATA when it is
- * none of them. */
-VERIDAC_API veridac_status veridac_show(veridac_bytes in, int32_t json, veridac_buffer *ret,
+ * readably, with what deviates from the profile. VERIDAC_BAD_DATA when it is none of them. */
+VERIDAC_API veridac_status veridac_show(veridac_bytes in, int32_t flags, veridac_buffer *ret,
                                         veridac_error *err);
 
 /* The i-th rule (found and wanted empty); VERIDAC_MISUSE after the last. `ret_facts` may be NULL. */

@@ -1,0 +1,97 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""docs/FORMAT.md, its example, the golden bundles and the program say the same about bytes."""
+import json
+import os
+import re
+import subprocess
+import tempfile
+import unittest
+
+import make
+import vdb1
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+
+
+def example_of_the_document():
+    with open(os.path.join(ROOT, "docs", "FORMAT.md"), encoding="utf-8") as f:
+        lines = re.findall(r"^    ([0-9a-f]{4})  ((?:[0-9a-f]{2} ?)+)$", f.read(), re.M)
+    data = b""
+    for at, octets in lines:
+        assert int(at, 16) == len(data), at
+        data += bytes.fromhex(octets)
+    return data
+
+
+def golden(name):
+    with open(os.path.join(HERE, "vdb1-%s.bundle" % name), "rb") as f:
+        return f.read()
+
+
+def show(data, *options):
+    with tempfile.NamedTemporaryFile() as f:
+        f.write(data)
+        f.flush()
+        done = subprocess.run([os.environ["VERIDAC"], "show", *options, f.name],
+                              capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout, done.stderr
+
+
+class Example(unittest.TestCase):
+    def setUp(self):
+        self.data = example_of_the_document()
+
+    def test_is_what_the_text_says(self):
+        bundle = vdb1.Bundle(self.data)
+        self.assertEqual((bundle.kind, bundle.network), (vdb1.HUB, 2))
+        rows = {row["id"]: row for row in bundle.rows}
+        one = rows[vdb1.issuer_id(bytes.fromhex("300e310c300a06035504030c03414141"), bytes(range(20)))]
+        two = rows[vdb1.issuer_id(bytes.fromhex("300e310c300a06035504030c03424242"),
+                                  bytes(range(20, 40)))]
+        self.assertEqual((one["n"], one["complete"], one["width"]), (3, 1, 42))
+        keys = sorted(vdb1.key_of(one["id"], bytes([k])) >> 22 for k in (1, 2, 3))
+        self.assertEqual(bundle.values(one), keys)
+        self.assertEqual((two["n"], two["complete"], two["reason"]), (0, 0, 2))
+
+    def test_is_what_the_writer_writes(self):
+        self.assertEqual(self.data, make.example())
+
+    def test_program_reads_it(self):
+        code, out, err = show(self.data, "--check", "--json")
+        self.assertEqual((code, err), (0, ""))
+        told = json.loads(out)
+        self.assertEqual((told["contents"], told["issuers"], told["revoked"]), ("hub", 2, 3))
+        self.assertTrue(told["codes_checked"])
+        self.assertEqual({i["issuer"]: i["coverage"] for i in told["coverage"]},
+                         {"CN=AAA": "complete", "CN=BBB": "unknown (not-published)"})
+
+
+class Golden(unittest.TestCase):
+    def test_files_are_what_the_writer_writes(self):
+        self.assertEqual(golden("hub"), vdb1.encode(make.golden_issuers(), vdb1.HUB, 2, make.EVIDENCE))
+        self.assertEqual(golden("full"), vdb1.encode(make.golden_issuers(), vdb1.FULL, 2, make.EVIDENCE))
+
+    def test_every_key_is_found(self):
+        bundle = vdb1.Bundle(golden("full"))
+        issuers = {i.id: i for i in make.golden_issuers()}
+        self.assertEqual(sorted(r["n"] for r in bundle.rows), sorted(make.COUNTS))
+        for row in bundle.rows:
+            issuer = issuers[row["id"]]
+            self.assertEqual(bundle.values(row), [k >> 64 - row["width"] for k in issuer.keys])
+            self.assertTrue(row["base_n"] < 64 or
+                            all(bundle.filter_says(row, k) for k in issuer.keys))
+
+    def test_program_reads_them(self):
+        for name in ("hub", "full"):
+            code, out, err = show(golden(name), "--check", "--json")
+            self.assertEqual((code, err), (0, ""))
+            told = json.loads(out)
+            self.assertEqual((told["contents"], told["revoked"]), (name, sum(make.COUNTS)))
+            self.assertEqual([s["size"] for s in told["sections"]],
+                             [len(s) for s in vdb1.Bundle(golden(name)).sections.values()])
+
+
+if __name__ == "__main__":
+    unittest.main()
