@@ -94,6 +94,11 @@ static double one_answer(struct device *d, const veridac_device *in)
     return bench_now() - t;
 }
 
+static double shorter(double a, double b)
+{
+    return a < b ? a : b;
+}
+
 /* Each argument in turn becomes 64 KiB of one octet, of noise, of DER or TLV that nests and repeats. */
 static double slowest(struct device *d)
 {
@@ -118,6 +123,9 @@ static double slowest(struct device *d)
             double t;
             *fields[which] = (veridac_bytes){ junk, sizeof junk };
             t = one_answer(d, &in);
+            /* slow is what is slow each time, not what was interrupted */
+            for (unsigned again = 0; again < 4 && t > worst; again++)
+                t = shorter(t, one_answer(d, &in));
             worst = t > worst ? t : worst;
         }
     }
@@ -152,7 +160,7 @@ int main(int argc, char **argv)
                 (double)count.ours, "calls");
     bench_limit("calls of the allocator for a warm device, libcrypto", "bench/run", -1,
                 (double)count.others, "calls");
-    bench_limit("slowest of 1904 answers to arguments of 64 KiB", "bench/run", 5.0,
+    bench_limit("slowest of 1904 answers to arguments of 64 KiB, best of 5", "bench/run", 5.0,
                 slowest(&d) * 1e3, "ms");
     return 0;
 }
