@@ -77,7 +77,7 @@ static int check_options(const struct verify *v)
         separate = separate || v->text[i] != NULL;
     if (v->case_file != NULL && separate)
         return cli_fail(EXIT_USAGE, "verify: --case brings its own certificates and response");
-    if (v->case_file == NULL && (v->text[DAC] == NULL || v->text[PAI] == NULL))
+    if (v->case_file == NULL && v->text[DAC] == NULL && v->text[PAI] == NULL)
         return cli_fail(EXIT_USAGE, "verify: --dac F and --pai F are needed, or --case F");
     if (v->stores.n > 0 && v->snapshot_file != NULL)
         return cli_fail(EXIT_USAGE, "verify: either --store or --snapshot");

@@ -51,7 +51,7 @@ static const char *add_serial(struct listed *l, struct vd_span hex)
 static veridac_status hand_over(const struct listed *l, veridac_revset *set)
 {
     veridac_bytes *serials = calloc(l->n > 0 ? l->n : 1, sizeof *serials);
-    struct vd_span all = vd_buf_span(&l->octets), one;
+    struct vd_span all = vd_buf_span(&l->octets), one = VD_NO_SPAN;
     veridac_status st = serials == NULL ? VERIDAC_NO_MEMORY : VERIDAC_OK;
     size_t from = 0;
 

@@ -25,7 +25,8 @@ static inline struct vd_buf made_file(const char *folder, const char *name)
     uint8_t part[4096];
     size_t n;
     FILE *f;
-    (void)snprintf(path, sizeof path, "%s/%s", folder, name);
+    if (snprintf(path, sizeof path, "%s/%s", folder, name) >= (int)sizeof path)
+        return out;
     f = fopen(path, "rb");
     if (f == NULL)
         return out;
