@@ -199,21 +199,34 @@ static veridac_status fetch_crl(struct sync *s, const char *url, veridac_error *
     return st;
 }
 
-/* What is wrong with a CRL that was fetched, for the report; the first reason of each. */
+/* What is wrong with the newest CRL of a point, as a rule's name, or NULL. Findings stand in the order of
+ * feeding, so that the newest one's are the last. */
+static const char *issue_of(const veridac_revset *set, uint32_t point, const veridac_point_view *p,
+                            uint32_t newest)
+{
+    veridac_finding f = { .size = sizeof f };
+    const char *last = NULL;
+
+    if (p->used && p->counting == UINT32_C(1) << newest)
+        return NULL;
+    for (uint32_t i = 0; veridac_revset_point_finding(set, point, i, &f) == VERIDAC_OK; i++) {
+        if (strncmp(f.id, "crl-", 4) == 0 && strcmp(f.severity, "error") == 0)
+            last = f.id;
+    }
+    return last;
+}
+
 static veridac_status note_issues(struct sync *s, const veridac_revset *set)
 {
     veridac_point_view p = { .size = sizeof p };
-    veridac_finding f = { .size = sizeof f };
 
     for (uint32_t i = 0; veridac_revset_point(set, i, &p) == VERIDAC_OK; i++) {
         struct vd_run_crl *c = vd_run_crl_mutable(&s->now, p.url);
-        for (uint32_t k = 0; c != NULL && c->error[0] == '\0' &&
-                             veridac_revset_point_finding(set, i, k, &f) == VERIDAC_OK;
-             k++) {
-            if (strncmp(f.id, "crl-", 4) == 0 && strcmp(f.severity, "error") == 0 &&
-                !vd_run_set(&c->error, f.id))
-                return VERIDAC_NO_MEMORY;
-        }
+        const char *issue = c == NULL || c->error[0] != '\0'
+                                ? NULL
+                                : issue_of(set, i, &p, (uint32_t)c->n_kept);
+        if (issue != NULL && !vd_run_set(&c->error, issue))
+            return VERIDAC_NO_MEMORY;
     }
     return VERIDAC_OK;
 }

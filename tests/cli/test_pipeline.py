@@ -7,6 +7,7 @@ import hashlib
 import http.server
 import json
 import os
+import resource
 import shutil
 import subprocess
 import threading
@@ -454,6 +455,42 @@ class BadLedger(Pipeline):
                                  "test", "--out", self.path("b"))
             self.assertEqual((code, err), (0, ""))
             self.assertIn("1 issuers, 0 of them covered, 1 revoked", out)
+
+    def test_hostile_bodies_leave_the_last_good_crl(self):
+        """Sizes that lie, prefixes that go on, nesting: bounded memory, a reason, nothing lost."""
+        def tlv(tag, content):
+            n = len(content)
+            return bytes([tag, 0x84]) + n.to_bytes(4, "big") + content if n > 127 else \
+                bytes([tag, n]) + content
+
+        with open(self.path("world", "crl", "pai-direct.crl"), "rb") as f:
+            good = f.read()
+        self.assertEqual(self.sync()[0], 0)
+        entry = bytes.fromhex("30210210") + b"%s" + bytes.fromhex("170d") + b"250101000000Z"
+        entries = b"".join(entry % i.to_bytes(16, "big") for i in range(1 << 120, (1 << 120) + 1700000))
+        head = good[good.index(b"\x02\x01\x01\x30"):good.index(b"\x17\x0d")] + \
+            b"\x17\x0d260921130000Z\x17\x0d261021130000Z"
+        tail = good[good.rindex(b"\x30\x0a\x06\x08\x2a"):]
+        rows = [("4 GB are announced", b"\x30\x84\xff\xff\xff\xff" + good[4:], "crl-too-large"),
+                ("100 MB and no end", b"\x30\x84\x06\x40\x00\x00" + good[4:] + bytes(100 << 20),
+                 "more than 67108864 bytes"),
+                ("1.7 million entries", tlv(0x30, tlv(0x30, head + tlv(0x30, entries)) + tail),
+                 "crl-number"),  # well-formed, without extensions, signed by nobody
+                ("nesting without length", b"\x30\x80" * 30000, "crl-der"),
+                ("nesting", b"\x30\x82\xff\xf0" * 16000, "crl-der"),
+                ("a CRL twice", good + good, "crl-der"), ("HTML", b"<html>" * 10, "crl-der")]
+        later = "2026-09-22T14:13:20Z"
+        for name, data, why in rows:
+            with self.subTest(name):
+                self.serve("pai-direct.crl", data)
+                before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+                code, report, err = self.sync(at=later)
+                after = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+                self.assertEqual(code, 0, err)
+                self.assertIn(why, self.fault(report, "pai-direct.crl"))
+                self.assertLess(max(after, before) >> 10, 700)  # MiB, the sanitizer's included
+                self.assertEqual(self.status("genuine", later), "good")
+                self.assertEqual(self.status("revoked-dac", later), "revoked")
 
     def test_compressed_crls(self):
         """As files of a host that compresses; bombs and broken streams leave the last good one."""
