@@ -93,7 +93,7 @@ bool vd_bundle_name(const struct vd_bundle *b, uint32_t i, struct vd_span *ret_k
 }
 
 /* Names are those that the issuer ids are made of, one after the other, and nothing follows. */
-static bool names_ok(const struct vd_bundle *b)
+static bool names_ok(const struct vd_bundle *b, struct vd_hash *h)
 {
     const uint64_t table = ((uint64_t)b->n_rows + 1) * 4;
     struct vd_span ends = b->names, key_id, name;
@@ -104,7 +104,7 @@ static bool names_ok(const struct vd_bundle *b)
         return false;
     for (uint32_t i = 0; i < b->n_rows; i++) {
         if (!vd_take_le(&ends, 4, &end) || !vd_bundle_name(b, i, &key_id, &name) ||
-            !vd_revkey_issuer(name, key_id, id) ||
+            !vd_revkey_issuer(h, name, key_id, id) ||
             !vd_span_eq(VD_SPAN(id), vd_span_of(vdb_row_at(&b->v, i).id, VDB_ID)))
             return false;
     }
@@ -131,8 +131,13 @@ const char *vd_bundle_read(struct vd_span in, struct vd_bundle *ret)
     }
     if (b.n_rows > VD_MAX_ISSUERS)
         return "more issuers than the ceiling";
-    if (b.names.p != NULL && !names_ok(&b))
-        return "names";
+    if (b.names.p != NULL) {
+        struct vd_hash *h = vd_hash_make();
+        const bool ok = names_ok(&b, h);
+        vd_hash_free(h);
+        if (!ok)
+            return "names";
+    }
     *ret = b;
     return NULL;
 }

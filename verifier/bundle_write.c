@@ -178,12 +178,14 @@ static int by_number(const void *x, const void *y)
 
 static bool make_keys(const struct vd_rev_issuer *issuer, uint64_t *keys)
 {
-    for (size_t i = 0; i < issuer->n_serials; i++) {
-        if (!vd_revkey_make(issuer->id, issuer->serials[i], &keys[i]))
-            return false;
-    }
-    qsort(keys, issuer->n_serials, sizeof *keys, by_number);
-    return true;
+    struct vd_hash *h = vd_hash_make();
+    bool ok = h != NULL;
+    for (size_t i = 0; ok && i < issuer->n_serials; i++)
+        ok = vd_revkey_make(h, issuer->id, issuer->serials[i], &keys[i]);
+    vd_hash_free(h);
+    if (ok && issuer->n_serials > 0)
+        qsort(keys, issuer->n_serials, sizeof *keys, by_number);
+    return ok;
 }
 
 static bool take_issuer(const struct vd_rev_issuer *from, uint64_t *keys,

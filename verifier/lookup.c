@@ -73,20 +73,32 @@ static struct vd_answer judge(const struct vd_snapshot *s, const struct vd_bundl
     return a;
 }
 
+/* Both hashes of a lookup with one of the snapshot's contexts. */
+static bool make_key(const struct vd_snapshot *s, struct vd_span issuer_name, struct vd_span key_id,
+                     struct vd_span serial, uint8_t ret_id[VD_ISSUER_ID], uint64_t *ret)
+{
+    unsigned place = 0;
+    struct vd_hash *h = vd_hash_take(s->hashes, &place);
+    struct vd_span magnitude;
+    bool ok = vd_revkey_issuer(h, issuer_name, key_id, ret_id) &&
+              vd_revkey_serial(serial, &magnitude) && vd_revkey_make(h, ret_id, magnitude, ret);
+    if (h != NULL)
+        vd_hash_give(s->hashes, place);
+    return ok;
+}
+
 struct vd_answer vd_lookup_one(const struct vd_snapshot *s, struct vd_span issuer_name,
                                struct vd_span key_id, struct vd_span serial,
                                const struct vd_freshness *fresh)
 {
     uint8_t id[VD_ISSUER_ID];
-    struct vd_span magnitude;
     struct vd_bundle_row row;
     uint64_t key;
     uint32_t i;
 
     if (s->bundle.network == VD_NETWORK_NONE)
         return unknown(VD_REASON_NO_DATA); /* a part without revocation data */
-    if (!vd_revkey_issuer(issuer_name, key_id, id) || !vd_revkey_serial(serial, &magnitude) ||
-        !vd_revkey_make(id, magnitude, &key))
+    if (!make_key(s, issuer_name, key_id, serial, id, &key))
         return unknown(VD_REASON_NOT_COVERED);
     if (!vdb_find_row(&s->bundle.v, id, &i)) {
         struct vd_answer a =

@@ -7,13 +7,13 @@
 #include "limits.h"
 #include "sig.h"
 
-bool vd_revkey_issuer(struct vd_span name, struct vd_span key_id, uint8_t ret[VD_ISSUER_ID])
+bool vd_revkey_issuer(struct vd_hash *h, struct vd_span name, struct vd_span key_id, uint8_t ret[VD_ISSUER_ID])
 {
     uint8_t in[VD_MAX_NAME + 64], digest[VD_SHA256];
     struct vd_buf b = VD_BUF_ON(in);
     return name.n <= VD_MAX_NAME && key_id.n <= 32 && vd_buf_str(&b, "veridac-issuer-v1") &&
            vd_buf_le(&b, 2, name.n) && vd_buf_put(&b, name) && vd_buf_u8(&b, (uint8_t)key_id.n) &&
-           vd_buf_put(&b, key_id) && vd_sha256(vd_buf_span(&b), digest) &&
+           vd_buf_put(&b, key_id) && vd_hash_one(h, vd_buf_span(&b), digest) &&
            vd_copy(ret, VD_ISSUER_ID, (struct vd_span){ digest, VD_ISSUER_ID });
 }
 
@@ -29,13 +29,13 @@ bool vd_revkey_serial(struct vd_span content, struct vd_span *ret)
     return true;
 }
 
-bool vd_revkey_make(const uint8_t issuer[VD_ISSUER_ID], struct vd_span magnitude, uint64_t *ret)
+bool vd_revkey_make(struct vd_hash *h, const uint8_t issuer[VD_ISSUER_ID], struct vd_span magnitude, uint64_t *ret)
 {
     uint8_t in[VD_ISSUER_ID + 1 + 20], digest[VD_SHA256];
     struct vd_buf b = VD_BUF_ON(in);
     if (!vd_buf_put(&b, (struct vd_span){ issuer, VD_ISSUER_ID }) ||
         !vd_buf_u8(&b, (uint8_t)magnitude.n) || !vd_buf_put(&b, magnitude) ||
-        !vd_sha256(vd_buf_span(&b), digest))
+        !vd_hash_one(h, vd_buf_span(&b), digest))
         return false;
     *ret = vd_load_be64(digest);
     return true;

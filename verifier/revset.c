@@ -259,7 +259,7 @@ static bool add_issuer(struct vd_revset *s, const struct vd_cert *ca, bool is_pa
                                  .vid = ca->subject.vid.state == VD_ID_PRESENT
                                             ? (int32_t)ca->subject.vid.value
                                             : -1 };
-    s->n_issuers += vd_revkey_issuer(ca->subject.der, ca->skid, i->id);
+    s->n_issuers += vd_revkey_issuer(NULL, ca->subject.der, ca->skid, i->id);
     return true;
 }
 
@@ -312,7 +312,7 @@ static size_t find_issuer(const struct vd_revset *s, const struct vd_cert *ca)
     struct vd_rev_issuer key = { .ca = ca };
     size_t lo = 0, hi = s->n_issuers;
 
-    if (!vd_revkey_issuer(ca->subject.der, ca->skid, key.id))
+    if (!vd_revkey_issuer(NULL, ca->subject.der, ca->skid, key.id))
         return SIZE_MAX;
     while (lo < hi) {
         size_t mid = lo + (hi - lo) / 2;

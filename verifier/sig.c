@@ -77,6 +77,12 @@ bool vd_hash_end(struct vd_hash *h, uint8_t ret[VD_SHA256])
     return EVP_DigestFinal_ex(h->ctx, ret, &n) == 1 && n == VD_SHA256;
 }
 
+bool vd_hash_one(struct vd_hash *h, struct vd_span in, uint8_t ret[VD_SHA256])
+{
+    return h == NULL ? vd_sha256(in, ret)
+                     : vd_hash_start(h) && vd_hash_add(h, in) && vd_hash_end(h, ret);
+}
+
 /* NULL when the point is not on P-256. */
 static EVP_PKEY *import(struct vd_span point)
 {

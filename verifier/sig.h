@@ -30,6 +30,8 @@ void vd_hash_free(struct vd_hash *h);
 bool vd_hash_start(struct vd_hash *h);
 bool vd_hash_add(struct vd_hash *h, struct vd_span in);
 bool vd_hash_end(struct vd_hash *h, uint8_t ret[VD_SHA256]);
+/* All at once; with h NULL by a context of its own. */
+bool vd_hash_one(struct vd_hash *h, struct vd_span in, uint8_t ret[VD_SHA256]);
 
 /* A place for public keys: a key object that is imported once through EVP_PKEY_fromdata and then
  * takes one point after the other, which costs a twentieth of an import. One thread at a time;

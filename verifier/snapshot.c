@@ -10,7 +10,14 @@ struct vd_snapshot *vd_snapshot_make(const char *label)
 {
     struct vd_snapshot *s = calloc(1, sizeof *s);
     struct vd_span text = vd_span_str(label);
-    if (s != NULL && !vd_copy(s->label, sizeof s->label - 1, text))
+    if (s == NULL)
+        return NULL;
+    s->hashes = vd_hash_pool_make();
+    if (s->hashes == NULL) {
+        free(s);
+        return NULL;
+    }
+    if (!vd_copy(s->label, sizeof s->label - 1, text))
         (void)vd_copy(s->label, sizeof s->label - 1, (struct vd_span){ text.p, sizeof s->label - 1 });
     return s;
 }
@@ -20,6 +27,7 @@ void vd_snapshot_free(struct vd_snapshot *s)
     if (s == NULL)
         return;
     vd_snapshot_unmap(s);
+    vd_hash_pool_free(s->hashes);
     free(s->owned);
     free(s);
 }

@@ -11,11 +11,13 @@
 
 #include "bundle.h"
 #include "compliance.h"
+#include "hashpool.h"
 #include "head.h"
 
 #define VD_SNAPSHOT_LABEL 256u
 
 struct vd_snapshot {
+    struct vd_hash_pool *hashes;     /* the one thing in here that changes; threads may share it */
     struct vd_bundle bundle;         /* network NONE: there is none */
     struct vd_compliance compliance; /* the same */
     bool has_head;

@@ -43,6 +43,36 @@ static bool ecdsa_sha256(const X509_CRL *crl)
     return OBJ_obj2nid(o) == NID_ecdsa_with_SHA256 && type == V_ASN1_UNDEF;
 }
 
+static bool header(const unsigned char **p, const unsigned char *end, int *tag)
+{
+    long size;
+    int class;
+    return (ASN1_get_object(p, &size, tag, &class, end - *p) & 0x80) == 0 &&
+           class == V_ASN1_UNIVERSAL;
+}
+
+/* The AlgorithmIdentifier under the signature is the one outside of it (RFC 5280 5.1.1.2). OpenSSL
+ * 3.0.20 and later check that in X509_CRL_verify, 3.0.19 does not, and neither shows the inner one,
+ * so it is read where it stands: CertificateList { tbsCertList { [version] signature ... */
+static bool algorithms_equal(const X509_CRL *crl, struct octets_in der)
+{
+    const unsigned char *p = der.p, *end = der.p + der.n, *first;
+    const X509_ALGOR *outer;
+    X509_ALGOR *inner = NULL;
+    int tag;
+
+    X509_CRL_get0_signature(crl, NULL, &outer);
+    if (header(&p, end, &tag) && header(&p, end, &tag)) {
+        first = p;
+        if (header(&p, end, &tag))
+            p = tag == V_ASN1_INTEGER ? p + 1 : first; /* a version of one octet; others are refused */
+        inner = d2i_X509_ALGOR(NULL, &p, end - p);
+    }
+    bool same = inner != NULL && X509_ALGOR_cmp(inner, outer) == 0;
+    X509_ALGOR_free(inner);
+    return same;
+}
+
 static bool valid_at(const X509 *cert, int64_t at)
 {
     int64_t from = profile_time(X509_get0_notBefore(cert));
@@ -51,7 +81,8 @@ static bool valid_at(const X509 *cert, int64_t at)
            at >= from && at <= to;
 }
 
-static void check_authentic(X509_CRL *crl, X509 *const certs[3], struct view *ret)
+static void check_authentic(X509_CRL *crl, struct octets_in der, X509 *const certs[3],
+                            struct view *ret)
 {
     X509 *signer = certs[0];
     int64_t at = profile_time(X509_CRL_get0_lastUpdate(crl));
@@ -61,7 +92,7 @@ static void check_authentic(X509_CRL *crl, X509 *const certs[3], struct view *re
     const ASN1_OCTET_STRING *skid = X509_get0_subject_key_id(signer);
 
     unless(X509_CRL_get_version(crl) == X509_CRL_VERSION_2, ret, "version");
-    unless(ecdsa_sha256(crl), ret, "algorithm");
+    unless(ecdsa_sha256(crl) && algorithms_equal(crl, der), ret, "algorithm");
     unless(profile_same_name(X509_CRL_get_issuer(crl), X509_get_subject_name(signer)), ret,
            "issuer");
     unless(akid != NULL && akid->keyid != NULL && ASN1_OCTET_STRING_cmp(akid->keyid, skid) == 0 &&
@@ -138,7 +169,7 @@ static void judge(X509_CRL *crl, const struct crl_in *in, struct crl_view *ret)
 {
     X509 *certs[3] = { certificate(in->signer), certificate(in->ca), certificate(in->paa) };
 
-    check_authentic(crl, certs, &ret->why);
+    check_authentic(crl, in->crl, certs, &ret->why);
     ret->not_authentic = ret->why;
     ret->authentic = ret->why.n == 0;
     profile_crl(crl, in->is_paa, in->delegated, in->url, &ret->why);

@@ -56,7 +56,7 @@ static inline struct set set_of(const uint32_t *counts, uint32_t n, uint64_t see
         s.keys[i] = next_random(&seed);
     for (uint32_t i = 0; i < n; i++) {
         (void)snprintf(s.names[i], sizeof s.names[i], "issuer %u", (unsigned)i);
-        assert_true(vd_revkey_issuer(vd_span_str(s.names[i]), vd_span_str(KEY_ID), s.ids[i]));
+        assert_true(vd_revkey_issuer(NULL, vd_span_str(s.names[i]), vd_span_str(KEY_ID), s.ids[i]));
         qsort(s.keys + at, counts[i], sizeof *s.keys, by_key);
         s.issuers[i] = (struct vd_bundle_issuer){ .id = s.ids[i],
                                                   .key_id = vd_span_str(KEY_ID),

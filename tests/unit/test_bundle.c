@@ -49,7 +49,7 @@ static struct set serials_set(void)
     for (uint32_t i = 0; i < 3; at += three[i], i++) {
         for (uint32_t k = 0; k < three[i]; k++) {
             uint8_t serial = (uint8_t)(k + 1);
-            assert_true(vd_revkey_make(s.ids[i], (struct vd_span){ &serial, 1 }, &s.keys[at + k]));
+            assert_true(vd_revkey_make(NULL, s.ids[i], (struct vd_span){ &serial, 1 }, &s.keys[at + k]));
         }
         qsort(s.keys + at, three[i], sizeof *s.keys, by_key);
     }

@@ -50,14 +50,14 @@ static void ids_are_what_the_format_says(void **state)
     assert_true(vd_buf_str(&b, "veridac-issuer-v1") && vd_buf_u8(&b, 4) && vd_buf_u8(&b, 0) &&
                 vd_buf_str(&b, name) && vd_buf_u8(&b, 20) && vd_buf_str(&b, key_id));
     assert_true(vd_sha256(vd_buf_span(&b), digest));
-    assert_true(vd_revkey_issuer(vd_span_str(name), vd_span_str(key_id), id));
+    assert_true(vd_revkey_issuer(NULL, vd_span_str(name), vd_span_str(key_id), id));
     assert_memory_equal(id, digest, VD_ISSUER_ID);
 
     vd_buf_clear(&b);
     assert_true(vd_buf_put(&b, VD_SPAN(id)) && vd_buf_u8(&b, 3) && vd_buf_put(&b, VD_SPAN(serial)));
     assert_true(vd_sha256(vd_buf_span(&b), digest));
     want = vd_load_be64(digest);
-    assert_true(vd_revkey_make(id, VD_SPAN(serial), &key));
+    assert_true(vd_revkey_make(NULL, id, VD_SPAN(serial), &key));
     assert_true(key == want);
     vd_buf_free(&b);
 }
@@ -68,12 +68,12 @@ static void ids_bind_name_and_key_id(void **state)
     static const uint8_t long_name[2000];
     (void)state;
     /* the border between the two is part of the id */
-    assert_true(vd_revkey_issuer(vd_span_str("AB"), vd_span_str("CD"), a));
-    assert_true(vd_revkey_issuer(vd_span_str("A"), vd_span_str("BCD"), b));
+    assert_true(vd_revkey_issuer(NULL, vd_span_str("AB"), vd_span_str("CD"), a));
+    assert_true(vd_revkey_issuer(NULL, vd_span_str("A"), vd_span_str("BCD"), b));
     assert_memory_not_equal(a, b, VD_ISSUER_ID);
-    assert_true(vd_revkey_issuer(vd_span_str("AB"), VD_NO_SPAN, b));
+    assert_true(vd_revkey_issuer(NULL, vd_span_str("AB"), VD_NO_SPAN, b));
     assert_memory_not_equal(a, b, VD_ISSUER_ID);
-    assert_false(vd_revkey_issuer(VD_SPAN(long_name), vd_span_str("CD"), a));
+    assert_false(vd_revkey_issuer(NULL, VD_SPAN(long_name), vd_span_str("CD"), a));
 }
 
 int main(void)

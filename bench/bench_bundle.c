@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * bench_bundle.c - bundles of a million revoked certificates: size by tier, writing, opening, looking up.
+ *
+ * Keys are those of real serial numbers (SHA-256 and all); the serials are made of a counter. Bundles
+ * are written by the encoder that `veridac build` uses, so this links the library's objects; opening
+ * and looking up go through the public functions.
+ */
+#include <string.h>
+#include <veridac/veridac.h>
+
+#include "bench.h"
+#include "bundle.h"
+
+#define ISSUERS 300u
+#define KEYS 1000000u
+#define AT INT64_C(1790000000)
+#define SERIAL 12u
+#define QUERIES 65536u
+
+static const uint8_t key_id[20] = "the same key id here";
+
+struct set {
+    uint32_t counts[ISSUERS], first[ISSUERS]; /* by number of the issuer, not by place in the bundle */
+    char names[ISSUERS][16];
+    uint8_t ids[ISSUERS][VDB_ID];
+    struct vd_bundle_issuer issuers[ISSUERS];
+    uint64_t *keys;
+    struct vd_buf full, hub;
+    veridac_snapshot *snapshot;
+    struct {
+        uint32_t issuer;
+        uint8_t serial[SERIAL];
+    } queries[QUERIES];
+    uint32_t next;
+    uint64_t revoked;
+};
+
+static uint64_t mix(uint64_t x)
+{
+    x += UINT64_C(0x9E3779B97F4A7C15);
+    x = (x ^ x >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
+    x = (x ^ x >> 27) * UINT64_C(0x94D049BB133111EB);
+    return x ^ x >> 31;
+}
+
+/* Serial i of an issuer: positive, 12 octets. */
+static void make_serial(uint32_t issuer, uint64_t i, uint8_t ret[SERIAL])
+{
+    uint64_t x = mix((uint64_t)issuer << 40 | i);
+    for (unsigned k = 0; k < 8; k++)
+        ret[k] = (uint8_t)(x >> (56 - 8 * k));
+    for (unsigned k = 8; k < SERIAL; k++)
+        ret[k] = (uint8_t)(i >> (8 * (SERIAL - 1 - k)));
+    ret[0] = (uint8_t)((ret[0] & 0x3F) | 0x40);
+}
+
+static int by_key(const void *x, const void *y)
+{
+    uint64_t a = *(const uint64_t *)x, b = *(const uint64_t *)y;
+    return (a > b) - (a < b);
+}
+
+static int by_id(const void *x, const void *y)
+{
+    const struct vd_bundle_issuer *a = x, *b = y;
+    return memcmp(a->id, b->id, VDB_ID);
+}
+
+static struct vd_span span(const void *p, size_t n)
+{
+    return vd_span_of(p, n);
+}
+
+static void make_set(struct set *s, bool zipf)
+{
+    double sum = 0;
+    uint32_t at = 0;
+
+    for (uint32_t i = 0; i < ISSUERS; i++)
+        sum += zipf ? 1.0 / (i + 1) : 1.0;
+    for (uint32_t i = 0; i < ISSUERS; i++)
+        s->counts[i] = (uint32_t)(KEYS * (zipf ? 1.0 / (i + 1) : 1.0) / sum);
+    s->keys = calloc(KEYS, sizeof *s->keys);
+    if (s->keys == NULL)
+        exit(70);
+    for (uint32_t i = 0; i < ISSUERS; i++) {
+        (void)snprintf(s->names[i], sizeof s->names[i], "issuer %u", (unsigned)i);
+        if (!vd_revkey_issuer(NULL, span(s->names[i], strlen(s->names[i])), VD_SPAN(key_id), s->ids[i]))
+            exit(70);
+        for (uint32_t k = 0; k < s->counts[i]; k++) {
+            uint8_t serial[SERIAL];
+            make_serial(i, k, serial);
+            if (!vd_revkey_make(NULL, s->ids[i], VD_SPAN(serial), &s->keys[at + k]))
+                exit(70);
+        }
+        qsort(s->keys + at, s->counts[i], sizeof *s->keys, by_key);
+        s->issuers[i] = (struct vd_bundle_issuer){
+            .id = s->ids[i], .key_id = VD_SPAN(key_id),
+            .name = span(s->names[i], strlen(s->names[i])), .good = true,
+            .this_update = AT - 3600, .next_update = AT + 86400, .last_ok = AT,
+            .keys = s->keys + at, .n = s->counts[i], .base_n = s->counts[i]
+        };
+        at += s->counts[i];
+    }
+    qsort(s->issuers, ISSUERS, sizeof s->issuers[0], by_id);
+}
+
+static void encode(const struct set *s, enum vdb_kind kind, struct vd_buf *out)
+{
+    const struct vd_bundle_in in = { .network = VD_NETWORK_TEST, .kind = kind, .evidence_time = AT,
+                                     .issuers = s->issuers, .n = ISSUERS };
+    if (!vd_bundle_encode(&in, out))
+        exit(70);
+}
+
+/* ---- size ---- */
+
+static double bits(const struct vd_bundle *b, enum vdb_section a, enum vdb_section c,
+                   enum vdb_section d)
+{
+    size_t n = vd_bundle_section(b, a).n;
+    n += c ? vd_bundle_section(b, c).n : 0;
+    n += d ? vd_bundle_section(b, d).n : 0;
+    return 8.0 * (double)n / (double)b->n_keys;
+}
+
+/* Bits of the worst issuer with pages. */
+static double worst_issuer(const struct vd_bundle *b)
+{
+    double worst = 0;
+    for (uint32_t i = 0; i < b->n_rows; i++) {
+        const struct vdb_row r = vdb_row_at(&b->v, i);
+        size_t n = 0;
+        if (r.base_n < VDB_SMALL)
+            continue;
+        for (uint32_t k = 0; k < UINT32_C(1) << r.page_bits; k++)
+            n += vdb_page_at(&b->v, r.page + k).n + 4;
+        worst = 8.0 * (double)n / r.n > worst ? 8.0 * (double)n / r.n : worst;
+    }
+    return worst;
+}
+
+static double false_positives(const struct set *s, const struct vd_bundle *hub)
+{
+    uint64_t hits = 0, probes = 2000000;
+    for (uint64_t i = 0; i < probes; i++) {
+        const uint32_t k = (uint32_t)(mix(i) % ISSUERS);
+        hits += vdb_find(&hub->v, s->ids[k], mix(i + (UINT64_C(1) << 50)), NULL) == VDB_UNCONFIRMED;
+    }
+    return 100.0 * (double)hits / (double)probes;
+}
+
+static void sizes(struct set *s, const char *how)
+{
+    struct vd_bundle full, hub;
+    char what[96];
+
+    s->full = VD_BUF(1u << 30);
+    s->hub = VD_BUF(1u << 30);
+    encode(s, VDB_FULL, &s->full);
+    encode(s, VDB_HUB, &s->hub);
+    if (vd_bundle_read(vd_buf_span(&s->full), &full) != NULL ||
+        vd_bundle_read(vd_buf_span(&s->hub), &hub) != NULL)
+        exit(1);
+    (void)snprintf(what, sizeof what, "exact tier, 1 M over 300 issuers, %s", how);
+    bench_limit(what, "bench/run", 42.5, bits(&full, VDB_CODES, VDB_PAGES, VDB_LISTS), "bits a key");
+    (void)snprintf(what, sizeof what, "exact tier, worst issuer of 64 or more, %s", how);
+    bench_limit(what, "bench/run", 43.1, worst_issuer(&full), "bits a key");
+    (void)snprintf(what, sizeof what, "Bloom tier, %s", how);
+    bench_limit(what, "bench/run", 10.2, bits(&hub, VDB_LINES, 0, 0), "bits a key");
+    (void)snprintf(what, sizeof what, "Bloom tier, false positives, %s", how);
+    bench_limit(what, "bench/run", 1.0, false_positives(s, &hub), "%");
+    (void)snprintf(what, sizeof what, "bundle of kind hub, %s", how);
+    bench_limit(what, "bench/run", -1, (double)s->hub.n / 1e6, "MB");
+    (void)snprintf(what, sizeof what, "bundle of kind full, %s", how);
+    bench_limit(what, "bench/run", -1, (double)s->full.n / 1e6, "MB");
+}
+
+/* ---- time ---- */
+
+static void write_row(const struct set *s)
+{
+    double best = 1e9;
+    for (int i = 0; i < 5; i++) {
+        struct vd_buf out = VD_BUF(1u << 30);
+        double t = bench_now();
+        encode(s, VDB_FULL, &out);
+        t = bench_now() - t;
+        best = t < best ? t : best;
+        vd_buf_free(&out);
+    }
+    bench_least("writing a bundle of kind full from sorted keys, hashes included", "bench/run", -1,
+                KEYS / best / 1e6, "M keys/s");
+}
+
+static veridac_snapshot *open_now(const struct set *s)
+{
+    const veridac_snapshot_options o = { .size = sizeof o, .label = "bench" };
+    veridac_snapshot *ret = NULL;
+    if (veridac_snapshot_open((veridac_bytes){ s->full.p, s->full.n }, &o, &ret, NULL) != VERIDAC_OK)
+        exit(1);
+    return ret;
+}
+
+static void open_row(struct set *s)
+{
+    double best = 1e9;
+    for (int i = 0; i < 15; i++) {
+        double t = bench_now();
+        veridac_snapshot *one = open_now(s);
+        t = bench_now() - t;
+        best = t < best ? t : best;
+        veridac_snapshot_free(one);
+    }
+    bench_limit("opening it from memory: copy, hashes, all rows", "bench/run", 5.0, best * 1e3, "ms");
+    s->snapshot = open_now(s);
+}
+
+enum asked { LISTED, OTHERS };
+
+static void prepare(struct set *s, enum asked asked)
+{
+    for (uint32_t i = 0; i < QUERIES; i++) {
+        const uint64_t r = mix(i * 7919u + asked);
+        const uint32_t k = (uint32_t)(r % ISSUERS);
+        const uint64_t n = mix(r) % s->counts[k];
+        s->queries[i].issuer = k;
+        make_serial(k, asked == LISTED ? n : n + (UINT64_C(1) << 30), s->queries[i].serial);
+    }
+    s->next = 0;
+    s->revoked = 0;
+}
+
+static void look_up(void *user)
+{
+    static const veridac_policy policy = { .size = sizeof policy, .preset = VERIDAC_POLICY_STANDARD,
+                                           .network = VERIDAC_NETWORK_TEST };
+    struct set *s = user;
+    const uint32_t i = s->next++ % QUERIES, k = s->queries[i].issuer;
+    veridac_answer a = { .size = sizeof a };
+    if (veridac_snapshot_lookup(s->snapshot,
+                                (veridac_bytes){ (const uint8_t *)s->names[k], strlen(s->names[k]) },
+                                (veridac_bytes){ key_id, sizeof key_id },
+                                (veridac_bytes){ s->queries[i].serial, SERIAL }, &policy, AT,
+                                &a) != VERIDAC_OK)
+        exit(1);
+    s->revoked += a.status == VERIDAC_REVOKED;
+}
+
+/* The two hashes of a lookup: issuer id and key. */
+static void two_hashes(void *user)
+{
+    struct set *s = user;
+    const uint32_t i = s->next++ % QUERIES, k = s->queries[i].issuer;
+    uint8_t id[VD_ISSUER_ID];
+    uint64_t key;
+    if (!vd_revkey_issuer(NULL, span(s->names[k], strlen(s->names[k])), VD_SPAN(key_id), id) ||
+        !vd_revkey_make(NULL, id, span(s->queries[i].serial, SERIAL), &key))
+        exit(1);
+    s->revoked += key == 0;
+}
+
+static void lookup_rows(struct set *s)
+{
+    struct bench_times t, base;
+    prepare(s, OTHERS);
+    bench_pair(look_up, two_hashes, s, QUERIES / 4, &t, &base);
+    if (s->revoked != 0)
+        exit(1);
+    bench_limit("lookup, not listed, 300 issuers in random order", "bench/run", 150, t.median * 1e9,
+                "ns");
+    bench_limit("of this the two hashes", "bench/run", -1, base.median * 1e9, "ns");
+    prepare(s, LISTED);
+    bench_pair(look_up, two_hashes, s, QUERIES / 4, &t, &base);
+    if (s->revoked == 0)
+        exit(1);
+    bench_limit("lookup, listed, 300 issuers in random order", "bench/run", 450, t.median * 1e9, "ns");
+}
+
+int main(void)
+{
+    static struct set uniform, zipf;
+
+    make_set(&uniform, false);
+    sizes(&uniform, "uniform");
+    write_row(&uniform);
+    open_row(&uniform);
+    lookup_rows(&uniform);
+    make_set(&zipf, true);
+    sizes(&zipf, "Zipf");
+    return 0;
+}
