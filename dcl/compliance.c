@@ -96,16 +96,6 @@ static veridac_status write_part(struct loading *l, int32_t network, veridac_buf
     return vd_give(&out, ret);
 }
 
-static void report_on(const struct loading *l, veridac_load_report *report)
-{
-    if (report == NULL)
-        return;
-    report->added = (uint32_t)l->n;
-    report->broken = l->broken;
-    vd_zero(report->text, sizeof report->text);
-    (void)vd_copy(report->text, sizeof report->text - 1, vd_buf_span(&l->text));
-}
-
 veridac_status veridac_compliance_load(veridac_bytes json, int32_t network, veridac_buffer *ret,
                                        veridac_load_report *report, veridac_error *err)
 {
@@ -117,7 +107,7 @@ veridac_status veridac_compliance_load(veridac_bytes json, int32_t network, veri
     const char *wrong;
     size_t at = 0, i = 0;
 
-    if (json.data == NULL || ret == NULL || (report != NULL && report->size < sizeof *report) ||
+    if (json.data == NULL || ret == NULL || !vd_report_fits(report) ||
         (network != VERIDAC_NETWORK_MAIN && network != VERIDAC_NETWORK_TEST))
         return VERIDAC_MISUSE;
     wrong = vd_json_read(vd_span_of(json.data, json.size), &doc, &at);
@@ -134,7 +124,7 @@ veridac_status veridac_compliance_load(veridac_bytes json, int32_t network, veri
     else
         st = write_part(&l, network, ret, err);
     if (st == VERIDAC_OK)
-        report_on(&l, report);
+        vd_report_give(report, (uint32_t)l.n, l.broken, vd_buf_span(&l.text));
     vd_json_free(doc);
     free(l.v);
     return st;

@@ -29,19 +29,16 @@ veridac_status vd_give(struct vd_buf *b, veridac_buffer *ret)
     return VERIDAC_OK;
 }
 
-bool vd_take_options(void *to, size_t known, const void *from)
+bool vd_report_fits(const veridac_load_report *report)
 {
-    size_t given = 0;
-    struct vd_span all, part;
-    if (from == NULL)
-        return false;
-    (void)vd_copy(&given, sizeof given, vd_span_of(from, sizeof given)); /* `size` comes first */
-    all = vd_span_of(from, given);
-    if (given < known || given > 65536 || !vd_take(&all, known, &part))
-        return false;
-    for (size_t i = 0; i < all.n; i++) {
-        if (all.p[i] != 0)
-            return false;
-    }
-    return vd_copy(to, known, part);
+    return report == NULL || vd_sized_fits(VD_UPTO(veridac_load_report, text), report);
+}
+
+void vd_report_give(veridac_load_report *report, uint32_t added, uint32_t broken, struct vd_span text)
+{
+    veridac_load_report view = { .added = added, .broken = broken };
+    if (report == NULL)
+        return;
+    (void)vd_copy(view.text, sizeof view.text - 1, text);
+    vd_sized_give(report, &view, sizeof view);
 }

@@ -8,14 +8,17 @@
 #include <veridac/dcl.h>
 
 #include "buf.h"
+#include "sized.h"
 
 /* Writes the line (err may be NULL) and hands the status back. */
 veridac_status vd_fail(veridac_error *err, veridac_status status, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /* The bytes of a buffer to the caller, with a NUL behind them. */
 veridac_status vd_give(struct vd_buf *b, veridac_buffer *ret);
-/* Copies an option struct: its known part; what is longer must be zero. */
-bool vd_take_options(void *to, size_t known, const void *from);
+/* The caller's report (may be NULL) has at least the size that its first version had. */
+bool vd_report_fits(const veridac_load_report *report);
+/* Fills the caller's report (may be NULL). */
+void vd_report_give(veridac_load_report *report, uint32_t added, uint32_t broken, struct vd_span text);
 
 /* The two control-flow macros: each jump sets the status. */
 #define TRY(e) do { if ((st = (e)) != VERIDAC_OK) goto out; } while (0)

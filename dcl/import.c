@@ -216,15 +216,12 @@ veridac_status veridac_listed_load(veridac_revset *set, veridac_bytes in,
     uint32_t added = 0;
     veridac_status st;
 
-    if (set == NULL || in.data == NULL || (report != NULL && report->size < sizeof *report))
+    if (set == NULL || in.data == NULL || !vd_report_fits(report))
         return VERIDAC_MISUSE;
     st = vd_take_tag(&rest, CSV_HEAD) ? load_csv(text, set, &l, &added, err)
                                       : load_json(text, set, &l, &added, err);
     release(&l);
-    if (st == VERIDAC_OK && report != NULL) {
-        report->added = added;
-        report->broken = 0;
-        vd_zero(report->text, sizeof report->text);
-    }
+    if (st == VERIDAC_OK)
+        vd_report_give(report, added, 0, VD_NO_SPAN);
     return st;
 }

@@ -56,8 +56,7 @@ veridac_status veridac_points_load(veridac_revset *set, veridac_bytes json,
     size_t at = 0;
     bool list;
 
-    if (set == NULL || json.data == NULL ||
-        (report != NULL && report->size < sizeof *report))
+    if (set == NULL || json.data == NULL || !vd_report_fits(report))
         return VERIDAC_MISUSE;
     wrong = vd_json_read(vd_span_of(json.data, json.size), &doc, &at);
     if (wrong != NULL)
@@ -68,11 +67,6 @@ veridac_status veridac_points_load(veridac_revset *set, veridac_bytes json,
         return vd_fail(err, VERIDAC_BAD_DATA, "expected a list of revocation points");
     if (l.status != VERIDAC_OK)
         return vd_fail(err, l.status, "a revocation point: %s", veridac_status_text(l.status));
-    if (report != NULL) {
-        report->added = l.added;
-        report->broken = l.broken;
-        vd_zero(report->text, sizeof report->text);
-        (void)vd_copy(report->text, sizeof report->text - 1, vd_buf_span(&l.text));
-    }
+    vd_report_give(report, l.added, l.broken, vd_buf_span(&l.text));
     return VERIDAC_OK;
 }

@@ -132,7 +132,7 @@ veridac_status veridac_publish(const veridac_publish_options *options, veridac_b
     veridac_status st;
     int lock = -1;
 
-    if (ret_report == NULL || !vd_take_options(&p.o, sizeof p.o, options) || !options_ok(&p.o))
+    if (ret_report == NULL || !vd_sized_take(&p.o, sizeof p.o, VD_UPTO(veridac_publish_options, dry_run), options) || !options_ok(&p.o))
         return VERIDAC_MISUSE;
     TRY(make_bundle(&p, err));
     if (!p.o.dry_run) {

@@ -182,7 +182,7 @@ veridac_status veridac_pull(const veridac_pull_options *options, veridac_buffer 
     veridac_status st;
     int lock = -1;
 
-    if (ret_report == NULL || !vd_take_options(&p.o, sizeof p.o, options) || !options_ok(&p.o))
+    if (ret_report == NULL || !vd_sized_take(&p.o, sizeof p.o, VD_UPTO(veridac_pull_options, timeout_s), options) || !options_ok(&p.o))
         return VERIDAC_MISUSE;
     TRY(vd_folder_make(p.o.store, err));
     TRY(vd_folder_lock(p.o.store, &lock, err));

@@ -383,7 +383,7 @@ veridac_status veridac_sync(const veridac_sync_options *options, veridac_buffer 
     veridac_status st;
     int lock = -1;
 
-    if (ret_report == NULL || !vd_take_options(&s.o, sizeof s.o, options) || !options_ok(&s.o))
+    if (ret_report == NULL || !vd_sized_take(&s.o, sizeof s.o, VD_UPTO(veridac_sync_options, n_accept_shrink), options) || !options_ok(&s.o))
         return VERIDAC_MISUSE;
     if (!vd_url_private_or_https(s.o.url))
         return vd_fail(err, VERIDAC_MISUSE,

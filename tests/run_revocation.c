@@ -259,8 +259,8 @@ static void look_up(void *user, const char *name, struct file *f)
     assert_int_equal(veridac_result_look(r, &view), VERIDAC_OK);
     (void)snprintf(key, sizeof key, "status/%.*s", (int)strcspn(name, "."), name);
     want = value_of(l->told, key, room, sizeof room);
-    if (want == NULL || strcmp(want, word_of(&view.dac)) != 0) {
-        print_error("%s: %s, expected %s\n", name, word_of(&view.dac), want != NULL ? want : "?");
+    if (want == NULL || strcmp(want, word_of(view.dac)) != 0) {
+        print_error("%s: %s, expected %s\n", name, word_of(view.dac), want != NULL ? want : "?");
         l->bad = 1;
     }
     veridac_result_free(r);

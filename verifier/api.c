@@ -24,32 +24,6 @@ veridac_bytes vd_api_bytes(struct vd_span s)
     return (veridac_bytes){ s.p, s.n };
 }
 
-static size_t size_of(const void *sized)
-{
-    size_t n = 0;
-    (void)vd_copy(&n, sizeof n, vd_span_of(sized, sizeof n)); /* `size` comes first */
-    return n;
-}
-
-bool vd_api_take(void *to, size_t known, const void *from)
-{
-    size_t given = from == NULL ? 0 : size_of(from);
-    struct vd_span all = vd_span_of(from, given), part;
-
-    if (given < known || given > 65536 || !vd_take(&all, known, &part))
-        return false;
-    for (size_t i = 0; i < all.n; i++) {
-        if (all.p[i] != 0)
-            return false; /* something newer than this library was asked for */
-    }
-    return vd_copy(to, known, part);
-}
-
-bool vd_api_fits(size_t known, const void *to)
-{
-    return to != NULL && size_of(to) >= known;
-}
-
 veridac_status vd_api_fail(veridac_error *err, veridac_status status, const char *fmt, ...)
 {
     va_list ap;
@@ -72,12 +46,10 @@ veridac_status vd_api_give(struct vd_buf *b, veridac_buffer *ret)
     return VERIDAC_OK;
 }
 
-void vd_api_finding(const struct vd_finding *f, veridac_finding *ret)
+veridac_finding vd_api_finding(const struct vd_finding *f)
 {
     const struct vd_rule_row *row = vd_rule_row(f->rule);
-    size_t size = ret->size;
-    *ret = (veridac_finding){ .size = size,
-                              .id = row->slug,
+    return (veridac_finding){ .id = row->slug,
                               .severity = vd_severity_text(f->severity),
                               .clause = row->clause,
                               .subject = vd_subject_text(f->subject),
@@ -211,13 +183,15 @@ veridac_status veridac_rule(uint32_t i, veridac_finding *ret, const char **ret_f
 {
     const struct vd_rule_row *row = vd_rule_at(i);
     struct vd_finding f = { .subject = VD_ON_INPUT };
+    veridac_finding view;
 
-    if (row == NULL || !vd_api_fits(sizeof *ret, ret))
+    if (row == NULL || !vd_sized_fits(VD_UPTO(veridac_finding, sdk_code), ret))
         return VERIDAC_MISUSE;
     f.rule = row->rule;
     f.severity = row->severity;
-    vd_api_finding(&f, ret);
-    ret->subject = ret->found = ret->wanted = "";
+    view = vd_api_finding(&f);
+    view.subject = view.found = view.wanted = "";
+    vd_sized_give(ret, &view, sizeof view);
     if (ret_facts != NULL)
         *ret_facts = row->facts;
     return VERIDAC_OK;

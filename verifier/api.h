@@ -8,6 +8,7 @@
 #include <veridac/veridac.h>
 
 #include "explain.h"
+#include "sized.h"
 
 struct veridac_trust {
     struct vd_trust *trust;
@@ -29,6 +30,7 @@ struct veridac_context {
 
 struct veridac_result {
     struct vd_judgement judgement;
+    veridac_answer dac, pai; /* what a view points to */
     struct vd_policy policy;
     int64_t at;
     struct vd_snapshot_note snapshots[VD_MAX_SNAPSHOTS];
@@ -39,19 +41,13 @@ struct veridac_result {
 struct vd_span vd_api_span(veridac_bytes b);
 veridac_bytes vd_api_bytes(struct vd_span s);
 
-/* Copies an option struct of the caller: at least the part this version began with, at most what it
- * knows; a longer one is taken when the rest is zero. */
-bool vd_api_take(void *to, size_t known, const void *from);
-/* A result struct of the caller is at least as large as what will be written. */
-bool vd_api_fits(size_t known, const void *to);
-
 /* Writes one line to err (may be NULL) and hands the status back. */
 veridac_status vd_api_fail(veridac_error *err, veridac_status status, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /* Hands the buffer's bytes to the caller, with a NUL behind them; frees it on failure. */
 veridac_status vd_api_give(struct vd_buf *b, veridac_buffer *ret);
 bool vd_api_policy(const veridac_policy *in, struct vd_policy *ret);
-void vd_api_answer(const struct vd_answer *a, veridac_answer *ret);
-void vd_api_finding(const struct vd_finding *f, veridac_finding *ret);
+veridac_answer vd_api_answer(const struct vd_answer *a);
+veridac_finding vd_api_finding(const struct vd_finding *f);
 
 #endif

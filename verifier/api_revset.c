@@ -49,7 +49,8 @@ veridac_status veridac_revset_new(const veridac_trust *trust, const veridac_revs
     veridac_revset_options o;
     veridac_revset *s;
 
-    if (trust == NULL || ret == NULL || !vd_api_take(&o, sizeof o, options) || !key_ids_ok(&o) ||
+    if (trust == NULL || ret == NULL || !vd_sized_take(&o, sizeof o, VD_UPTO(veridac_revset_options, n_accept_shrink), options) ||
+        !key_ids_ok(&o) ||
         (o.network != VERIDAC_NETWORK_MAIN && o.network != VERIDAC_NETWORK_TEST))
         return VERIDAC_MISUSE;
     s = calloc(1, sizeof *s);
@@ -79,7 +80,7 @@ veridac_status veridac_revset_add_point(veridac_revset *set, const veridac_point
     veridac_status st;
     veridac_point p;
 
-    if (set == NULL || !vd_api_take(&p, sizeof p, point))
+    if (set == NULL || !vd_sized_take(&p, sizeof p, VD_UPTO(veridac_point, has_data_fields), point))
         return VERIDAC_MISUSE;
     if (p.signer.size > VD_MAX_INPUT || p.delegator.size > VD_MAX_INPUT ||
         !vd_unwrap(vd_api_span(p.signer), &signer, &more_a) ||
@@ -183,39 +184,44 @@ static bool done(const veridac_revset *set)
 
 veridac_status veridac_revset_look(const veridac_revset *set, veridac_revset_view *ret)
 {
-    if (!done(set) || !vd_api_fits(sizeof *ret, ret))
+    veridac_revset_view view = { .size = 0 };
+
+    if (!done(set) || !vd_sized_fits(VD_UPTO(veridac_revset_view, n_revoked), ret))
         return VERIDAC_MISUSE;
-    ret->n_points = (uint32_t)vd_revset_points(set->set);
-    ret->n_issuers = (uint32_t)vd_revset_issuers(set->set);
-    ret->n_used = ret->n_good = 0;
-    ret->n_revoked = 0;
-    for (uint32_t i = 0; i < ret->n_points; i++) {
+    view.n_points = (uint32_t)vd_revset_points(set->set);
+    view.n_issuers = (uint32_t)vd_revset_issuers(set->set);
+    for (uint32_t i = 0; i < view.n_points; i++) {
         const struct vd_rev_point *p = vd_revset_point(set->set, i);
-        ret->n_used += p->p.bound && p->crl.complete && !p->p.conflict;
+        view.n_used += p->p.bound && p->crl.complete && !p->p.conflict;
     }
-    for (uint32_t i = 0; i < ret->n_issuers; i++) {
-        ret->n_good += vd_revset_issuer(set->set, i)->good;
-        ret->n_revoked += vd_revset_issuer(set->set, i)->n_serials;
+    for (uint32_t i = 0; i < view.n_issuers; i++) {
+        view.n_good += vd_revset_issuer(set->set, i)->good;
+        view.n_revoked += vd_revset_issuer(set->set, i)->n_serials;
     }
+    vd_sized_give(ret, &view, sizeof view);
     return VERIDAC_OK;
 }
 
 veridac_status veridac_revset_point(const veridac_revset *set, uint32_t i, veridac_point_view *ret)
 {
     const struct vd_rev_point *p;
-    if (!done(set) || i >= vd_revset_points(set->set) || !vd_api_fits(sizeof *ret, ret))
+    veridac_point_view view;
+
+    if (!done(set) || i >= vd_revset_points(set->set) ||
+        !vd_sized_fits(VD_UPTO(veridac_point_view, counting), ret))
         return VERIDAC_MISUSE;
     p = vd_revset_point(set->set, i);
-    ret->vid = p->p.vid;
-    ret->pid = p->p.pid;
-    ret->is_paa = p->p.is_paa;
-    ret->label = p->p.label;
-    ret->url = p->p.url;
-    ret->issuer_key_id = p->p.key_id_text;
-    ret->used = p->p.bound && p->crl.complete && !p->p.conflict;
-    ret->n_findings = (uint32_t)p->n_findings;
-    ret->n_entries = p->crl.n_entries;
-    ret->counting = p->counting;
+    view = (veridac_point_view){ .vid = p->p.vid,
+                                 .pid = p->p.pid,
+                                 .is_paa = p->p.is_paa,
+                                 .label = p->p.label,
+                                 .url = p->p.url,
+                                 .issuer_key_id = p->p.key_id_text,
+                                 .used = p->p.bound && p->crl.complete && !p->p.conflict,
+                                 .n_findings = (uint32_t)p->n_findings,
+                                 .n_entries = p->crl.n_entries,
+                                 .counting = p->counting };
+    vd_sized_give(ret, &view, sizeof view);
     return VERIDAC_OK;
 }
 
@@ -223,12 +229,16 @@ veridac_status veridac_revset_point_finding(const veridac_revset *set, uint32_t 
                                             veridac_finding *ret)
 {
     const struct vd_rev_point *p;
-    if (!done(set) || point >= vd_revset_points(set->set) || !vd_api_fits(sizeof *ret, ret))
+    veridac_finding view;
+
+    if (!done(set) || point >= vd_revset_points(set->set) ||
+        !vd_sized_fits(VD_UPTO(veridac_finding, sdk_code), ret))
         return VERIDAC_MISUSE;
     p = vd_revset_point(set->set, point);
     if (i >= p->n_findings)
         return VERIDAC_MISUSE;
-    vd_api_finding(&p->findings[i], ret);
+    view = vd_api_finding(&p->findings[i]);
+    vd_sized_give(ret, &view, sizeof view);
     return VERIDAC_OK;
 }
 
@@ -236,22 +246,26 @@ veridac_status veridac_revset_issuer(const veridac_revset *set, uint32_t i, veri
 {
     const struct vd_rev_issuer *issuer;
     const struct vd_rev_point *p;
+    veridac_issuer_view view;
 
-    if (!done(set) || i >= vd_revset_issuers(set->set) || !vd_api_fits(sizeof *ret, ret))
+    if (!done(set) || i >= vd_revset_issuers(set->set) ||
+        !vd_sized_fits(VD_UPTO(veridac_issuer_view, n_serials), ret))
         return VERIDAC_MISUSE;
     issuer = vd_revset_issuer(set->set, i);
     p = issuer->point == SIZE_MAX ? NULL : vd_revset_point(set->set, issuer->point);
-    ret->name = vd_api_bytes(issuer->ca->subject.der);
-    ret->key_id = vd_api_bytes(issuer->ca->skid);
-    ret->signer = p == NULL ? (veridac_bytes){ NULL, 0 } : vd_api_bytes(p->p.signer.der);
-    ret->delegator = p == NULL || !p->p.delegate ? (veridac_bytes){ NULL, 0 }
-                                                 : vd_api_bytes(p->p.ca->der);
-    ret->good = issuer->good;
-    ret->reason = (int32_t)issuer->reason;
-    ret->this_update = issuer->this_update;
-    ret->next_update = issuer->next_update;
-    ret->last_ok = issuer->last_ok;
-    ret->n_serials = (uint32_t)issuer->n_serials;
+    view = (veridac_issuer_view){ .name = vd_api_bytes(issuer->ca->subject.der),
+                                  .key_id = vd_api_bytes(issuer->ca->skid),
+                                  .good = issuer->good,
+                                  .reason = (int32_t)issuer->reason,
+                                  .this_update = issuer->this_update,
+                                  .next_update = issuer->next_update,
+                                  .last_ok = issuer->last_ok,
+                                  .n_serials = (uint32_t)issuer->n_serials };
+    if (p != NULL)
+        view.signer = vd_api_bytes(p->p.signer.der);
+    if (p != NULL && p->p.delegate)
+        view.delegator = vd_api_bytes(p->p.ca->der);
+    vd_sized_give(ret, &view, sizeof view);
     return VERIDAC_OK;
 }
 
@@ -274,7 +288,7 @@ veridac_status veridac_revset_bundle(const veridac_revset *set,
     struct vd_buf b = VD_BUF(VD_MAX_BUNDLE);
     veridac_bundle_options o;
 
-    if (!done(set) || ret == NULL || !vd_api_take(&o, sizeof o, options) ||
+    if (!done(set) || ret == NULL || !vd_sized_take(&o, sizeof o, VD_UPTO(veridac_bundle_options, kind), options) ||
         (o.kind != VERIDAC_KIND_HUB && o.kind != VERIDAC_KIND_FULL))
         return VERIDAC_MISUSE;
     if (!vd_bundle_write(set->set, (enum vdb_kind)o.kind, &b)) {

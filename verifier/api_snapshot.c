@@ -69,7 +69,7 @@ veridac_status veridac_snapshot_open(veridac_bytes bundle, const veridac_snapsho
     struct vd_snapshot *s;
     veridac_status st;
 
-    if (ret == NULL || !vd_api_take(&o, sizeof o, options) ||
+    if (ret == NULL || !vd_sized_take(&o, sizeof o, VD_UPTO(veridac_snapshot_options, path), options) ||
         (bundle.data == NULL) == (o.path == NULL))
         return VERIDAC_MISUSE;
     s = vd_snapshot_make(o.label);
@@ -94,25 +94,25 @@ void veridac_snapshot_free(veridac_snapshot *snapshot)
 veridac_status veridac_snapshot_look(const veridac_snapshot *snapshot, veridac_snapshot_view *ret)
 {
     const struct vd_snapshot *s;
+    veridac_snapshot_view view;
     struct vd_buf hex;
 
-    if (snapshot == NULL || !vd_api_fits(sizeof *ret, ret))
+    if (snapshot == NULL || !vd_sized_fits(VD_UPTO(veridac_snapshot_view, sha256), ret))
         return VERIDAC_MISUSE;
     s = snapshot->snapshot;
-    ret->network = (int32_t)vd_snapshot_network(s);
-    ret->has_head = s->has_head;
-    ret->sequence = s->head.sequence;
-    ret->created = s->head.created;
-    ret->expires = s->head.expires;
-    ret->evidence_time = s->bundle.evidence_time;
-    ret->n_issuers = s->bundle.n_rows;
-    ret->n_revoked = s->bundle.n_keys;
-    ret->n_good = 0;
+    view = (veridac_snapshot_view){ .network = (int32_t)vd_snapshot_network(s),
+                                    .has_head = s->has_head,
+                                    .sequence = s->head.sequence,
+                                    .created = s->head.created,
+                                    .expires = s->head.expires,
+                                    .evidence_time = s->bundle.evidence_time,
+                                    .n_issuers = s->bundle.n_rows,
+                                    .n_revoked = s->bundle.n_keys };
     for (uint32_t i = 0; i < s->bundle.n_rows; i++)
-        ret->n_good += vd_bundle_row(&s->bundle, i).good;
-    vd_zero(ret->sha256, sizeof ret->sha256);
-    hex = VD_BUF_ON(ret->sha256);
+        view.n_good += vd_bundle_row(&s->bundle, i).good;
+    hex = VD_BUF_ON(view.sha256);
     (void)vd_hex_put(&hex, VD_SPAN(s->sha256), false);
+    vd_sized_give(ret, &view, sizeof view);
     return VERIDAC_OK;
 }
 
@@ -123,8 +123,10 @@ veridac_status veridac_snapshot_lookup(const veridac_snapshot *snapshot, veridac
     struct vd_freshness fresh = { .at = at };
     struct vd_policy p;
     struct vd_answer a;
+    veridac_answer view;
 
-    if (snapshot == NULL || !vd_api_policy(policy, &p) || !vd_api_fits(sizeof *ret, ret))
+    if (snapshot == NULL || !vd_api_policy(policy, &p) ||
+        !vd_sized_fits(VD_UPTO(veridac_answer, last_ok), ret))
         return VERIDAC_MISUSE;
     if (vd_snapshot_network(snapshot->snapshot) != p.network)
         return VERIDAC_OTHER_NETWORK;
@@ -132,7 +134,8 @@ veridac_status veridac_snapshot_lookup(const veridac_snapshot *snapshot, veridac
     fresh.max_head_age_s = p.max_head_age_s;
     a = vd_lookup_one(snapshot->snapshot, vd_api_span(issuer_name), vd_api_span(key_id),
                       vd_api_span(serial), &fresh);
-    vd_api_answer(&a, ret);
+    view = vd_api_answer(&a);
+    vd_sized_give(ret, &view, sizeof view);
     return VERIDAC_OK;
 }
 
@@ -146,7 +149,7 @@ veridac_status veridac_head_sign(const veridac_head *head, veridac_bytes key, ve
     veridac_head in;
     bool ok;
 
-    if (ret == NULL || !vd_api_take(&in, sizeof in, head))
+    if (ret == NULL || !vd_sized_take(&in, sizeof in, VD_UPTO(veridac_head, bundle_sha256), head))
         return VERIDAC_MISUSE;
     k = vd_key_read_pem(vd_api_span(key));
     if (k == NULL)
@@ -176,7 +179,7 @@ veridac_status veridac_head_read(veridac_bytes in, veridac_bytes root, veridac_h
     const char *wrong;
     struct vd_head h;
 
-    if (!vd_api_fits(sizeof *ret, ret))
+    if (!vd_sized_fits(sizeof *ret, ret))
         return VERIDAC_MISUSE;
     if (!vd_public_pem_point(vd_api_span(root), point))
         return vd_api_fail(err, VERIDAC_BAD_DATA, "expected a public P-256 key in PEM");

@@ -85,9 +85,10 @@ static void add_all(struct adding *a, struct vd_span in)
     vd_buf_free(&der);
 }
 
-static bool source_ok(const veridac_trust_source *s)
+static bool take_source(const veridac_trust_source *in, veridac_trust_source *s)
 {
-    return (s->network == VERIDAC_NETWORK_MAIN || s->network == VERIDAC_NETWORK_TEST) &&
+    return vd_sized_take(s, sizeof *s, VD_UPTO(veridac_trust_source, as_of), in) &&
+           (s->network == VERIDAC_NETWORK_MAIN || s->network == VERIDAC_NETWORK_TEST) &&
            (s->withdrawn == 0 || s->withdrawn == 1) && s->as_of >= 0;
 }
 
@@ -99,7 +100,7 @@ static veridac_status add(veridac_trust *trust, veridac_bytes in, const veridac_
     char text[sizeof report->text - 1];
 
     if (trust == NULL || in.data == NULL ||
-        (report != NULL && !vd_api_fits(sizeof *report, report)))
+        (report != NULL && !vd_sized_fits(VD_UPTO(veridac_trust_report, text), report)))
         return VERIDAC_MISUSE;
     if (in.size > VD_MAX_OPERATOR_FILE)
         return VERIDAC_TOO_LARGE;
@@ -113,10 +114,9 @@ static veridac_status add(veridac_trust *trust, veridac_bytes in, const veridac_
     add_all(a, vd_api_span(in));
     st = a->full ? VERIDAC_NO_MEMORY : a->accepted > 0 ? VERIDAC_OK : VERIDAC_BAD_DATA;
     if (report != NULL) {
-        report->accepted = a->accepted;
-        report->refused = a->refused;
-        vd_zero(report->text, sizeof report->text);
-        (void)vd_copy(report->text, sizeof report->text - 1, vd_buf_span(&a->text));
+        veridac_trust_report view = { .accepted = a->accepted, .refused = a->refused };
+        (void)vd_copy(view.text, sizeof view.text - 1, vd_buf_span(&a->text));
+        vd_sized_give(report, &view, sizeof view);
     }
     free(a);
     return st;
@@ -127,7 +127,7 @@ veridac_status veridac_trust_add_paa(veridac_trust *trust, veridac_bytes in,
                                      veridac_trust_report *report)
 {
     veridac_trust_source from;
-    if (!vd_api_take(&from, sizeof from, source) || !source_ok(&from))
+    if (!take_source(source, &from))
         return VERIDAC_MISUSE;
     if (from.withdrawn)
         return add(trust, in, &from, vd_trust_withdraw_paa, report);
@@ -141,20 +141,24 @@ veridac_status veridac_trust_add_cd_signer(veridac_trust *trust, veridac_bytes i
                                            veridac_trust_report *report)
 {
     veridac_trust_source from;
-    if (!vd_api_take(&from, sizeof from, source) || !source_ok(&from) || from.withdrawn)
+    if (!take_source(source, &from) || from.withdrawn)
         return VERIDAC_MISUSE;
     return add(trust, in, &from, vd_trust_admit_cd_signer, report);
 }
 
 veridac_status veridac_trust_look(const veridac_trust *trust, veridac_trust_view *ret)
 {
-    if (trust == NULL || !vd_api_fits(sizeof *ret, ret))
+    veridac_trust_view view = { .size = 0 };
+    const struct vd_trust *t;
+
+    if (trust == NULL || !vd_sized_fits(VD_UPTO(veridac_trust_view, as_of), ret))
         return VERIDAC_MISUSE;
-    ret->main_paas = (uint32_t)vd_trust_count(trust->trust, VD_ANCHOR_PAA, VD_NETWORK_MAIN);
-    ret->test_paas = (uint32_t)vd_trust_count(trust->trust, VD_ANCHOR_PAA, VD_NETWORK_TEST);
-    ret->cd_signers = (uint32_t)vd_trust_count(trust->trust, VD_ANCHOR_CD_SIGNER, VD_NETWORK_NONE);
-    ret->withdrawn_paas =
-        (uint32_t)vd_trust_count(trust->trust, VD_ANCHOR_PAA_WITHDRAWN, VD_NETWORK_NONE);
-    ret->as_of = vd_trust_time(trust->trust);
+    t = trust->trust;
+    view.main_paas = (uint32_t)vd_trust_count(t, VD_ANCHOR_PAA, VD_NETWORK_MAIN);
+    view.test_paas = (uint32_t)vd_trust_count(t, VD_ANCHOR_PAA, VD_NETWORK_TEST);
+    view.cd_signers = (uint32_t)vd_trust_count(t, VD_ANCHOR_CD_SIGNER, VD_NETWORK_NONE);
+    view.withdrawn_paas = (uint32_t)vd_trust_count(t, VD_ANCHOR_PAA_WITHDRAWN, VD_NETWORK_NONE);
+    view.as_of = vd_trust_time(t);
+    vd_sized_give(ret, &view, sizeof view);
     return VERIDAC_OK;
 }

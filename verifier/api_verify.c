@@ -11,7 +11,7 @@
 bool vd_api_policy(const veridac_policy *in, struct vd_policy *ret)
 {
     veridac_policy p;
-    if (!vd_api_take(&p, sizeof p, in) || p.preset < VERIDAC_POLICY_STRICT ||
+    if (!vd_sized_take(&p, sizeof p, VD_UPTO(veridac_policy, max_head_age_s), in) || p.preset < VERIDAC_POLICY_STRICT ||
         p.preset > VERIDAC_POLICY_AUDIT ||
         (p.network != VERIDAC_NETWORK_MAIN && p.network != VERIDAC_NETWORK_TEST) ||
         p.max_crl_age_s < 0 || p.max_head_age_s < 0 ||
@@ -151,7 +151,7 @@ static veridac_status judge(const struct setting *s, const veridac_device *devic
     veridac_device d;
 
     result->filled = false;
-    if (!vd_api_take(&d, sizeof d, device) || !ids_ok(&d))
+    if (!vd_sized_take(&d, sizeof d, VD_UPTO(veridac_device, csr_nonce), device) || !ids_ok(&d))
         return VERIDAC_MISUSE;
     in = (struct vd_device){ vd_api_span(d.dac),       vd_api_span(d.pai),
                              vd_api_span(d.elements),  vd_api_span(d.signature),
@@ -163,6 +163,8 @@ static veridac_status judge(const struct setting *s, const veridac_device *devic
     result->at = s->at;
     result->n_snapshots = s->n_snaps;
     keep_labels(s, result);
+    result->dac = vd_api_answer(&result->judgement.dac);
+    result->pai = vd_api_answer(&result->judgement.pai);
     result->filled = true;
     return VERIDAC_OK;
 }
@@ -193,13 +195,16 @@ veridac_status veridac_verify_batch(
     int32_t (*each)(void *user, size_t i, const veridac_result *result), void *user,
     size_t *ret_done)
 {
+    /* a caller with a newer or older header has devices of another size */
+    const size_t stride = vd_sized_stride(VD_UPTO(veridac_device, csr_nonce),
+                                          _Alignof(veridac_device), devices);
     veridac_result *result = NULL;
     struct setting s;
     veridac_status st;
     size_t i = 0;
     bool stop = false;
 
-    if (ret_done == NULL || (n > 0 && (devices == NULL || verdicts == NULL)))
+    if (ret_done == NULL || (n > 0 && (stride == 0 || verdicts == NULL)))
         return VERIDAC_MISUSE;
     *ret_done = 0;
     st = set_up(context, trust, snapshots, n_snapshots, policy, at, &s);
@@ -207,7 +212,7 @@ veridac_status veridac_verify_batch(
         return st;
     st = veridac_result_new(&result);
     while (st == VERIDAC_OK && i < n && !stop) {
-        st = judge(&s, &devices[i], result);
+        st = judge(&s, vd_sized_at(devices, stride, n, i), result);
         if (st != VERIDAC_OK)
             break;
         verdicts[i] = (veridac_verdict)result->judgement.verdict;
@@ -220,9 +225,9 @@ veridac_status veridac_verify_batch(
     return st;
 }
 
-void vd_api_answer(const struct vd_answer *a, veridac_answer *ret)
+veridac_answer vd_api_answer(const struct vd_answer *a)
 {
-    *ret = (veridac_answer){ .size = sizeof *ret,
+    return (veridac_answer){ .size = sizeof(veridac_answer),
                              .status = (veridac_revocation)a->status,
                              .reason = (int32_t)a->reason,
                              .source = a->source,
@@ -233,23 +238,29 @@ void vd_api_answer(const struct vd_answer *a, veridac_answer *ret)
 
 veridac_status veridac_result_look(const veridac_result *result, veridac_result_view *ret)
 {
-    if (result == NULL || !result->filled || !vd_api_fits(sizeof *ret, ret))
+    veridac_result_view view;
+
+    if (result == NULL || !result->filled || !vd_sized_fits(VD_UPTO(veridac_result_view, pai), ret))
         return VERIDAC_MISUSE;
-    ret->verdict = (veridac_verdict)result->judgement.verdict;
-    ret->enforced = result->judgement.enforced;
-    ret->at = result->at;
-    ret->n_findings = (uint32_t)result->judgement.findings.n;
-    vd_api_answer(&result->judgement.dac, &ret->dac);
-    vd_api_answer(&result->judgement.pai, &ret->pai);
+    view = (veridac_result_view){ .verdict = (veridac_verdict)result->judgement.verdict,
+                                  .enforced = result->judgement.enforced,
+                                  .at = result->at,
+                                  .n_findings = (uint32_t)result->judgement.findings.n,
+                                  .dac = &result->dac,
+                                  .pai = &result->pai };
+    vd_sized_give(ret, &view, sizeof view);
     return VERIDAC_OK;
 }
 
 veridac_status veridac_result_finding(const veridac_result *result, uint32_t i, veridac_finding *ret)
 {
+    veridac_finding view;
+
     if (result == NULL || !result->filled || i >= result->judgement.findings.n ||
-        !vd_api_fits(sizeof *ret, ret))
+        !vd_sized_fits(VD_UPTO(veridac_finding, sdk_code), ret))
         return VERIDAC_MISUSE;
-    vd_api_finding(&result->judgement.findings.v[i], ret);
+    view = vd_api_finding(&result->judgement.findings.v[i]);
+    vd_sized_give(ret, &view, sizeof view);
     return VERIDAC_OK;
 }
 

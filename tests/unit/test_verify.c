@@ -235,9 +235,46 @@ static void a_batch_says_what_single_calls_say(void **state)
     veridac_trust_free(all);
 }
 
+/* A program with a newer header: its devices are longer, and the rest is zero. */
+static void a_batch_of_longer_devices(void **state)
+{
+    struct longer {
+        veridac_device device;
+        int64_t later;
+    } in[3];
+    struct device d = load(names[0]);
+    veridac_trust *all = trust(0);
+    veridac_verdict verdicts[3] = { 9, 9, 9 };
+    const int64_t at = time(NULL);
+    size_t done = 0;
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        in[i] = (struct longer){ d.in, 0 };
+        in[i].device.size = sizeof in[i];
+    }
+    assert_int_equal(veridac_verify_batch(NULL, &in[0].device, 3, all, NULL, 0, &permissive, at,
+                                          verdicts, NULL, NULL, &done), VERIDAC_OK);
+    assert_int_equal(done, 3);
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(verdicts[i], VERIDAC_ACCEPT);
+    in[1].later = 1; /* asks for what this library does not know */
+    assert_int_equal(veridac_verify_batch(NULL, &in[0].device, 3, all, NULL, 0, &permissive, at,
+                                          verdicts, NULL, NULL, &done), VERIDAC_MISUSE);
+    assert_int_equal(done, 1);
+    in[1].later = 0;
+    in[2].device.size = sizeof in[2].device; /* another size than the first says */
+    assert_int_equal(veridac_verify_batch(NULL, &in[0].device, 3, all, NULL, 0, &permissive, at,
+                                          verdicts, NULL, NULL, &done), VERIDAC_MISUSE);
+    assert_int_equal(done, 2);
+    unload(&d);
+    veridac_trust_free(all);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_batch_of_longer_devices),
         cmocka_unit_test(what_changes_counts_at_once),
         cmocka_unit_test(what_is_left_out_has_its_finding),
         cmocka_unit_test(a_batch_says_what_single_calls_say),

@@ -17,8 +17,10 @@
  *   Owning    veridac_buffer is the caller's; free it with veridac_buffer_free. A handle made by
  *             x_new or x_open is freed by x_free; every free takes NULL.
  *   Results   Out-parameters come last and are written only on VERIDAC_OK.
- *   Structs   Structs that may grow start with `size`; set it with sizeof before the call.
- *             A size that this version does not know is VERIDAC_MISUSE.
+ *   Structs   Structs that start with `size` grow at their end; set it with sizeof before the call.
+ *             A program that was compiled with an older header keeps working: what it does not have
+ *             counts as zero, and is not written. One with a newer header gets VERIDAC_MISUSE when it
+ *             asks for something that this library does not know, and zero where it cannot answer.
  *   Errors    `err` may be NULL. When it is not, and the status is not OK, it holds one line of
  *             English that says what was expected and what was there.
  *   Time      Seconds since 1970-01-01T00:00:00Z, int64_t, always given by the caller.
@@ -246,7 +248,8 @@ VERIDAC_API veridac_status veridac_verify(veridac_context *context, const verida
 /* The same for n devices, one after the other: verdicts[i] is written for each, and `each` (may be
  * NULL) is called with its result, which holds until the call returns; when it returns something
  * else than 0 the batch ends there and *ret_done says how many were judged. A caller may run parts
- * of a batch from several threads, each with a context of its own; trust and snapshots are shared. */
+ * of a batch from several threads, each with a context of its own; trust and snapshots are shared. All
+ * devices of a batch have the same `size`. */
 VERIDAC_API veridac_status veridac_verify_batch(
     veridac_context *context, const veridac_device *devices, size_t n, const veridac_trust *trust,
     const veridac_snapshot *const *snapshots, size_t n_snapshots, const veridac_policy *policy,
@@ -277,7 +280,7 @@ typedef struct veridac_result_view {
     int32_t enforced;     /* 0 under the audit policy */
     int64_t at;
     uint32_t n_findings;
-    veridac_answer dac, pai;
+    const veridac_answer *dac, *pai;
 } veridac_result_view;
 
 VERIDAC_API veridac_status veridac_result_look(const veridac_result *result,
