@@ -8,6 +8,7 @@
 
 #define JSMN_STATIC
 #define JSMN_STRICT
+#define JSMN_PARENT_LINKS /* without them each closing bracket looks at all values before it */
 #include <jsmn.h>
 
 #include "json_grammar.h"
@@ -100,6 +101,14 @@ static const char *check_objects(const struct vd_json *d)
     return wrong;
 }
 
+static bool starts_container(struct vd_span text)
+{
+    size_t at = 0;
+    while (vd_is_space(vd_at(text, at)))
+        at++;
+    return vd_at(text, at) == '{' || vd_at(text, at) == '[';
+}
+
 const char *vd_json_read(struct vd_span text, struct vd_json **ret, size_t *ret_at)
 {
     struct vd_json *d;
@@ -109,6 +118,8 @@ const char *vd_json_read(struct vd_span text, struct vd_json **ret, size_t *ret_
     if (text.n > VD_MAX_JSON)
         return "larger than 8 MiB";
     wrong = vd_json_grammar(text, &at);
+    if (wrong == NULL && !starts_container(text))
+        wrong = "neither an object nor a list";
     if (ret_at != NULL)
         *ret_at = at;
     if (wrong != NULL)
@@ -246,7 +257,8 @@ static unsigned four_hex(struct vd_span in, size_t at)
     return v;
 }
 
-/* The escape at `at` (behind the backslash); the grammar has checked it. Returns its length. */
+/* The escape at `at` (behind the backslash); the grammar has checked it. Returns its length, 0 for
+ * NUL. */
 static size_t put_escape(struct vd_span in, size_t at, struct vd_buf *out)
 {
     static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
@@ -260,6 +272,8 @@ static size_t put_escape(struct vd_span in, size_t at, struct vd_buf *out)
         }
     }
     v = four_hex(in, at + 1);
+    if (v == 0) /* would cut the text for whoever reads it as a C string */
+        return 0;
     if (v >= 0xD800 && v <= 0xDBFF) {
         v = 0x10000 + ((v - 0xD800) << 10) + (four_hex(in, at + 7) - 0xDC00);
         (void)put_utf8(out, v);
@@ -275,10 +289,15 @@ bool vd_json_string(struct vd_json_value v, struct vd_buf *out)
     if (!vd_json_is_string(v))
         return false;
     for (size_t i = 0; i < in.n && !out->failed;) {
-        if (in.p[i] == '\\')
-            i += 1 + put_escape(in, i + 1, out);
-        else
+        size_t n = 0;
+        if (in.p[i] != '\\') {
             (void)vd_buf_u8(out, in.p[i++]);
+            continue;
+        }
+        n = put_escape(in, i + 1, out);
+        if (n == 0)
+            return false;
+        i += 1 + n;
     }
     return !out->failed;
 }
@@ -294,6 +313,7 @@ bool vd_json_bool(struct vd_json_value v, bool *ret)
 
 bool vd_json_uint(struct vd_json_value v, uint64_t max, uint64_t *ret)
 {
+    struct vd_span text = vd_json_text(v);
     return (is(v, JSMN_PRIMITIVE) || is(v, JSMN_STRING)) &&
-           vd_decimal_read(vd_json_text(v), max, ret);
+           (text.n == 1 || vd_at(text, 0) != '0') && vd_decimal_read(text, max, ret);
 }

@@ -7,7 +7,7 @@
  *
  * The text is checked against the whole grammar first; jsmn then only has to cut it into tokens.
  * A member name with an escape in it is refused: no ledger field needs one, and two spellings of
- * one name would hide a duplicate.
+ * one name would hide a duplicate. A number, string or word alone is refused too: no answer is one.
  */
 #ifndef DCL_JSON_H
 #define DCL_JSON_H
@@ -40,7 +40,8 @@ struct vd_json_value vd_json_next(struct vd_json_value item);
 
 /* The text of any value, as it stands. */
 struct vd_span vd_json_text(struct vd_json_value v);
-/* A string with its escapes undone, appended to out; false for another type. */
+/* A string with its escapes undone, appended to out; false for another type, and for a string with a
+ * NUL in it: JSON allows that, a text in C does not, and one such record must not cost the others. */
 bool vd_json_string(struct vd_json_value v, struct vd_buf *out);
 bool vd_json_bool(struct vd_json_value v, bool *ret);
 /* An integer from 0 to max, as a number or (as the ledger writes 64-bit ones) as a string. */

@@ -45,14 +45,12 @@ static bool unicode_escape(struct scan *s, unsigned *ret)
     return true;
 }
 
-/* Behind "\u": surrogates only in pairs, and no NUL (it would cut strings in C). */
+/* Behind "\u": surrogates only in pairs. */
 static bool scan_unicode(struct scan *s)
 {
     unsigned v, low;
     if (!unicode_escape(s, &v))
         return false;
-    if (v == 0)
-        return refuse(s, "a NUL in a string");
     if (v >= 0xDC00 && v <= 0xDFFF)
         return refuse(s, "a lone surrogate");
     if (v < 0xD800 || v > 0xDBFF)
@@ -67,7 +65,7 @@ static bool scan_unicode(struct scan *s)
 static bool scan_escape(struct scan *s)
 {
     int c = peek(s);
-    s->at++;
+    s->at += c >= 0;
     if (c == 'u')
         return scan_unicode(s);
     return c == '"' || c == '\\' || c == '/' || c == 'b' || c == 'f' || c == 'n' || c == 'r' ||
