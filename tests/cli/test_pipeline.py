@@ -1,138 +1,18 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """Ledger -> sync -> publish -> web server -> pull -> verify, and each link of it when it breaks."""
-import functools
 import gzip
 import hashlib
-import http.server
 import json
 import os
 import resource
 import shutil
 import subprocess
-import threading
 import unittest
-import urllib.parse
 import urllib.request
 
-from support import SOURCE, TESTPKI, Folder, main, run, run_json
-
-AT = 1790000000  # 2026-09-21
-NOW = "2026-09-21T14:13:20Z"
-
-
-class Ledger:
-    """The test ledger as a process of its own."""
-
-    def __init__(self, world, *more):
-        self.process = subprocess.Popen(
-            [os.path.join(SOURCE, "tests", "ledger", "ledger.py"), "--world", world, "--pki",
-             TESTPKI, "--seed", "pipeline", "--at", str(AT), *more], stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE)
-        self.url = json.loads(self.process.stdout.readline())["url"]
-
-    def control(self, what, **query):
-        url = "%s/__test__/%s?%s" % (self.url, what, urllib.parse.urlencode(query))
-        method = "GET" if what == "requests" else "POST"
-        with urllib.request.urlopen(urllib.request.Request(url, method=method)) as answer:
-            return answer.read()
-
-    def close(self):
-        self.process.stdin.close()
-        self.process.wait(timeout=10)
-        self.process.stdout.close()
-
-
-class Web:
-    """A static web server for one folder; `change` may alter what it sends."""
-
-    def __init__(self, folder):
-        outer = self
-
-        class Handler(http.server.SimpleHTTPRequestHandler):
-            def log_message(self, *_):
-                outer.requests += 1
-
-            def do_GET(self):
-                body = outer.change.get(self.path)
-                if body is None:
-                    super().do_GET()
-                    return
-                self.send_response(200)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-        self.change, self.requests = {}, 0
-        self.server = http.server.ThreadingHTTPServer(
-            ("127.0.0.1", 0), functools.partial(Handler, directory=folder))
-        self.url = "http://127.0.0.1:%d" % self.server.server_port
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def close(self):
-        self.server.shutdown()
-        self.server.server_close()
-
-
-def tree(folder):
-    """Names and contents of all files below a folder."""
-    found = {}
-    for at, _, files in os.walk(folder):
-        for file in files:
-            with open(os.path.join(at, file), "rb") as f:
-                found[os.path.relpath(os.path.join(at, file), folder)] = f.read()
-    return found
-
-
-class Pipeline(Folder):
-    def setUp(self):
-        super().setUp()
-        self.ledger = Ledger(self.path("world"))
-        self.addCleanup(self.ledger.close)
-        self.state, self.repo, self.store = map(self.path, ("state", "repo", "store"))
-        self.key = self.path("key")
-        self.assertEqual(run("keygen", "--out", self.key)[0], 0)
-
-    def sync(self, *more, at=NOW, accept=True):
-        anchors = ["--accept-anchors", self.path("world", "anchors.txt")] if accept else []
-        return run_json("sync", "--dcl", self.ledger.url, "--state", self.state, "--network",
-                        "test", "--at", at, *anchors, *more)
-
-    def publish(self, *more, at=NOW):
-        return run_json("publish", "--state", self.state, "--repo", self.repo, "--key", self.key,
-                        "--at", at, *more)
-
-    def pull(self, url, *more, at=NOW, root=None):
-        return run_json("pull", "--from", url, "--root", root or self.key + ".pub", "--store",
-                        self.store, "--at", at, *more)
-
-    def web(self):
-        web = Web(self.repo)
-        self.addCleanup(web.close)
-        return web
-
-    def verify(self, device, *more, at=NOW):
-        folder = self.path("world", "devices", device)
-        with open(os.path.join(folder, "device.txt"), encoding="ascii") as f:
-            told = dict(line.rstrip("\n").split(": ", 1) for line in f if ": " in line)
-        options = ["--dac", folder + "/dac.der", "--pai", folder + "/pai.der", "--vid",
-                   told["vid"], "--pid", told["pid"]]
-        if "challenge" in told:
-            options += ["--elements", folder + "/elements.bin", "--signature",
-                        folder + "/signature.bin", "--challenge", told["challenge"], "--nonce",
-                        told["nonce"]]
-        return run_json("verify", *options, "--trust", self.path("world", "paa"), "--cd-signers",
-                        self.path("world", "cd-signers"), "--network", "test", "--at", at, *more)
-
-    def installed(self):
-        """Everything up to an installed snapshot."""
-        self.assertEqual(self.sync()[0], 0)
-        self.assertEqual(self.publish()[0], 0)
-        web = self.web()
-        code, report, err = self.pull(web.url)
-        self.assertEqual(code, 0, err)
-        self.assertTrue(report["changed"])
-        return web
+from pipeline import AT, NOW, Ledger, Pipeline, Web, tree
+from support import main, run, run_json
 
 
 class Good(Pipeline):
@@ -333,17 +213,6 @@ class BadLedger(Pipeline):
                                    at="2026-09-29T00:00:00Z")
         self.assertEqual(result["revocation"]["dac"]["status"], "revoked")
 
-    def world_at(self, at):
-        """The same world, with the same keys, as it was or will be at another time."""
-        folder = self.path("world-%d" % at)
-        subprocess.run([TESTPKI, "world", folder, "--url", self.ledger.url, "--at", str(at),
-                        "--seed", "pipeline"], check=True, stdout=subprocess.DEVNULL)
-        return folder
-
-    def serve(self, name, data):
-        with open(self.path("world", "crl", name), "wb") as f:
-            f.write(data)
-
     def status(self, device, at):
         code, _, err = run("build", "--state", self.state, "--at", at, "--out", self.path("b"))
         self.assertEqual(code, 0, err)
@@ -525,6 +394,14 @@ class BadLedger(Pipeline):
         runs = sorted(os.listdir(os.path.join(self.state, "runs")))
         with open(os.path.join(self.state, "runs", runs[-1]), encoding="utf-8") as f:
             self.assertEqual([c["kept"] for c in json.load(f)["crls"]], [[]] * 8)
+
+    def test_a_newer_crl_revokes(self):
+        self.assertEqual(self.sync()[0], 0)
+        self.assertEqual(self.status("genuine", NOW), "good")
+        self.revoke("dac-genuine", at=AT + 86400)
+        self.assertEqual(self.sync(at="2026-09-22T14:13:20Z")[0], 0)
+        self.assertEqual(self.status("genuine", "2026-09-22T14:13:20Z"), "revoked")
+        self.assertEqual(self.status("revoked-dac", "2026-09-22T14:13:20Z"), "revoked")
 
     def test_a_crl_never_had_is_unreachable(self):
         self.ledger.control("stop-crl", path="/crl/pai-direct.crl")

@@ -18,12 +18,13 @@
 static const char usage[] =
     "usage: veridac-testpki cases CASEDIR OUTDIR [--seed TEXT] [--only NAME]\n"
     "       veridac-testpki revocation CASEDIR OUTDIR [--seed TEXT] [--only NAME]\n"
-    "       veridac-testpki world OUTDIR --url BASEURL [--at UNIX|RFC3339] [--seed TEXT]\n";
+    "       veridac-testpki world OUTDIR --url BASEURL [--at UNIX|RFC3339] [--seed TEXT]\n"
+    "                             [--revoke LABEL]\n";
 
 struct options {
     const char *folders[2];
     size_t n_folders;
-    const char *seed, *only, *url, *at;
+    const char *seed, *only, *url, *at, *revoke;
 };
 
 static _Noreturn void bad_usage(const char *what, const char *word)
@@ -42,6 +43,8 @@ static const char **option(struct options *o, const char *word)
         return &o->url;
     if (strcmp(word, "--at") == 0)
         return &o->at;
+    if (strcmp(word, "--revoke") == 0)
+        return &o->revoke;
     return NULL;
 }
 
@@ -69,7 +72,7 @@ static void cases(const struct options *o,
     struct casefile all;
     size_t made = 0;
 
-    if (o->n_folders != 2 || o->url != NULL || o->at != NULL)
+    if (o->n_folders != 2 || o->url != NULL || o->at != NULL || o->revoke != NULL)
         bad_usage("cases and revocation take two folders, --seed and --only", "");
     casefile_read(o->folders[0], &all);
     if (o->only == NULL)
@@ -93,10 +96,10 @@ static void world(const struct options *o)
     int64_t at = (int64_t)time(NULL);
 
     if (o->n_folders != 1 || o->url == NULL || o->only != NULL)
-        bad_usage("world takes one folder, --url, --at and --seed", "world");
+        bad_usage("world takes one folder, --url, --at, --seed and --revoke", "world");
     if (o->at != NULL && !text_time(o->at, &at))
         bad_usage("--at takes seconds since 1970 or an RFC 3339 time", o->at);
-    world_write(keys, o->url, at, o->folders[0]);
+    world_write(keys, o->url, at, o->revoke, o->folders[0]);
     keys_free(keys);
 }
 

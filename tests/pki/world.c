@@ -15,7 +15,7 @@
 struct job {
     struct mint m;
     struct keys *keys;
-    const char *url, *out;
+    const char *url, *out, *revoke;
     int64_t at;
     struct buf cds[2]; /* of vendor FFF1 and of vendor FFF2 */
 };
@@ -58,13 +58,31 @@ static void write_certs(struct job *j)
     write_as(j, "cd-signers", "cd-signer", "der", &cert_get(&j->m, "cd-signer")->der);
 }
 
+/* One more entry, when this is a CRL of the CA that issued the certificate. */
+static struct crl_spec with_revoked(struct crl_spec spec, const char *label)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; label != NULL && i < world_n_certs; i++) {
+        if (strcmp(world_certs[i].label, label) != 0 ||
+            strcmp(world_certs[i].parent, spec.signer) != 0)
+            continue;
+        while (spec.entries[n].cert != NULL)
+            n++;
+        if (n < CRL_MAX_ENTRIES)
+            spec.entries[n].cert = label;
+    }
+    return spec;
+}
+
 static void write_crls(struct job *j)
 {
     make_folder(j, "crl");
     for (size_t i = 0; i < world_n_crls; i++) {
+        const struct crl_spec spec = with_revoked(world_crls[i], j->revoke);
         struct buf url = { .p = NULL }, crl = { .p = NULL };
-        buf_fmt(&url, "%s/crl/%s.crl", j->url, world_crls[i].label);
-        crl_make(&j->m, &world_crls[i], buf_str(&url), j->at, &crl);
+        buf_fmt(&url, "%s/crl/%s.crl", j->url, spec.label);
+        crl_make(&j->m, &spec, buf_str(&url), j->at, &crl);
         write_as(j, "crl", world_crls[i].label, "crl", &crl);
         buf_free(&url);
         buf_free(&crl);
@@ -217,10 +235,11 @@ static void share_serial(struct settings *set)
     settings_put(set, "dac-delegated-revoked.serial.content", "4D52564B30303031", 0);
 }
 
-void world_write(struct keys *keys, const char *url, int64_t at, const char *out)
+void world_write(struct keys *keys, const char *url, int64_t at, const char *revoke,
+                 const char *out)
 {
     struct settings set = { .v = NULL };
-    struct job j = { .keys = keys, .url = url, .out = out, .at = at };
+    struct job j = { .keys = keys, .url = url, .out = out, .at = at, .revoke = revoke };
 
     share_serial(&set);
     mint_init(&j.m, &set, keys, world_certs, world_n_certs);

@@ -48,7 +48,9 @@ extern const size_t world_n_points;
 extern const struct world_device world_devices[];
 extern const size_t world_n_devices;
 
-/* Makes everything and writes it below `out`. CRLs are published below BASEURL/crl/. */
-void world_write(struct keys *keys, const char *url, int64_t at, const char *out);
+/* Makes everything and writes it below `out`. CRLs are published below BASEURL/crl/. `revoke` (or
+ * NULL) is the label of a certificate that stands in the CRLs of its issuer as well. */
+void world_write(struct keys *keys, const char *url, int64_t at, const char *revoke,
+                 const char *out);
 
 #endif
