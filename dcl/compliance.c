@@ -17,10 +17,10 @@ struct loading {
     bool no_memory;
 };
 
-static void say(struct loading *l, size_t index, const char *wrong)
+static void say(struct loading *l, const char *what, size_t index, const char *wrong)
 {
     l->broken++;
-    (void)vd_buf_fmt(&l->text, "%srecord %zu: %s", l->text.n ? "\n" : "", index, wrong);
+    (void)vd_buf_fmt(&l->text, "%s%s %zu: %s", l->text.n ? "\n" : "", what, index, wrong);
 }
 
 static void add_record(struct loading *l, struct vd_json_value v, size_t index)
@@ -29,29 +29,13 @@ static void add_record(struct loading *l, struct vd_json_value v, size_t index)
     const char *wrong = vd_record_compliance(v, &r);
 
     if (wrong != NULL) {
-        say(l, index, wrong);
+        say(l, "record", index, wrong);
     } else if (!r.matter) {
         l->other++;
     } else if (!vd_grow((void **)&l->v, l->n, &l->cap, sizeof *l->v, VD_MAX_COMPLIANCE)) {
         l->no_memory = true;
     } else {
         l->v[l->n++] = r;
-    }
-}
-
-/* Models say which device type a product has; compliance records do not. */
-static void add_device_types(struct loading *l, struct vd_json_value models)
-{
-    for (struct vd_json_value m = vd_json_first(models); vd_json_present(m); m = vd_json_next(m)) {
-        uint64_t vid, pid, type;
-        if (!vd_json_uint(vd_json_member(m, "vid"), 0xFFFF, &vid) ||
-            !vd_json_uint(vd_json_member(m, "pid"), 0xFFFF, &pid) ||
-            !vd_json_uint(vd_json_member(m, "deviceTypeId"), UINT32_MAX - 1, &type))
-            continue; /* without one nothing is compared */
-        for (size_t i = 0; i < l->n; i++) {
-            if (l->v[i].vid == vid && l->v[i].pid == pid)
-                l->v[i].device_type = (uint32_t)type;
-        }
     }
 }
 
@@ -65,6 +49,36 @@ static int compare(const void *x, const void *y)
     if (a->software_version != b->software_version)
         return a->software_version < b->software_version ? -1 : 1;
     return vd_span_cmp(VD_SPAN(a->certificate_id), VD_SPAN(b->certificate_id));
+}
+
+/* Models say which device type a product has; compliance records do not. The records are sorted. */
+static void add_device_type(struct loading *l, const struct vd_record_model *m)
+{
+    size_t low = 0, high = l->n;
+    while (low < high) { /* the first that is not before this model */
+        size_t mid = low + (high - low) / 2;
+        const struct vd_record_compliance *r = &l->v[mid];
+        if (r->vid < m->vid || (r->vid == m->vid && r->pid < m->pid))
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    for (; low < l->n && l->v[low].vid == m->vid && l->v[low].pid == m->pid; low++)
+        l->v[low].device_type = m->device_type;
+}
+
+static void add_device_types(struct loading *l, struct vd_json_value models)
+{
+    struct vd_json_value v;
+    size_t i = 0;
+    for (v = vd_json_first(models); vd_json_present(v); v = vd_json_next(v), i++) {
+        struct vd_record_model m;
+        const char *wrong = vd_record_model(v, &m);
+        if (wrong != NULL)
+            say(l, "model", i, wrong);
+        else
+            add_device_type(l, &m);
+    }
 }
 
 static bool put_record(const struct vd_record_compliance *r, struct vd_buf *out)
@@ -81,8 +95,6 @@ static veridac_status write_part(struct loading *l, int32_t network, veridac_buf
 {
     struct vd_buf out = VD_BUF(VD_MAX_BUNDLE);
 
-    if (l->n > 1)
-        qsort(l->v, l->n, sizeof *l->v, compare);
     for (size_t i = 1; i < l->n; i++) {
         if (compare(&l->v[i - 1], &l->v[i]) == 0)
             return vd_fail(err, VERIDAC_BAD_DATA,
@@ -116,6 +128,8 @@ veridac_status veridac_compliance_load(veridac_bytes json, int32_t network, veri
     list = vd_json_member(vd_json_root(doc), "complianceInfo");
     for (item = vd_json_first(list); vd_json_present(item); item = vd_json_next(item))
         add_record(&l, item, i++);
+    if (l.n > 1)
+        qsort(l.v, l.n, sizeof *l.v, compare);
     add_device_types(&l, vd_json_member(vd_json_root(doc), "model"));
     if (!vd_json_is_array(list))
         st = vd_fail(err, VERIDAC_BAD_DATA, "expected a list \"complianceInfo\"");

@@ -2,13 +2,13 @@
  *
  * records.c - what the ledger's JSON means.
  *
- * Fields that are absent have their default (older nodes leave some out); unknown fields are
- * ignored (newer nodes have more); a field of the wrong type breaks the record. 64-bit integers are
- * strings, 32-bit ones numbers; either is taken for both.
+ * Fields, their types and which have to be there: shape.h. 64-bit integers are strings, 32-bit ones
+ * numbers; either is taken for both.
  */
 #include "records.h"
 
 #include "limits.h"
+#include "shape.h"
 #include "text.h"
 
 /* A string member, unescaped and appended to out; *ret is where it lies once out no longer grows.
@@ -64,19 +64,17 @@ static const struct {
 
 static const char *point_numbers(struct vd_json_value v, veridac_point *ret)
 {
-    uint64_t vid, pid, type, schema, size, digest_type;
+    uint64_t vid, pid, type, size, digest_type;
     bool is_paa;
 
     if (!uint_member(v, "vid", 0xFFFF, &vid) || vid == 0)
         return "vid";
     if (!uint_member(v, "pid", 0xFFFF, &pid))
         return "pid";
-    if (!bool_member(v, "isPAA", &is_paa) || !vd_json_present(vd_json_member(v, "isPAA")))
+    if (!bool_member(v, "isPAA", &is_paa))
         return "isPAA";
-    if (!uint_member(v, "revocationType", UINT32_MAX, &type) || type > INT32_MAX)
+    if (!uint_member(v, "revocationType", INT32_MAX, &type))
         return "revocationType";
-    if (!uint_member(v, "schemaVersion", UINT32_MAX, &schema))
-        return "schemaVersion";
     if (!uint_member(v, "dataFileSize", UINT64_MAX, &size))
         return "dataFileSize";
     if (!uint_member(v, "dataDigestType", UINT32_MAX, &digest_type))
@@ -93,11 +91,10 @@ const char *vd_record_point(struct vd_json_value v, struct vd_buf *text, veridac
 {
     size_t at[TEXTS], n[TEXTS];
     veridac_point p = { .size = sizeof p };
-    const char *wrong;
+    const char *wrong = vd_shape_check(v, VD_SHAPE_POINT);
 
-    if (!vd_json_is_object(v))
-        return "not an object";
-    wrong = point_numbers(v, &p);
+    if (wrong == NULL)
+        wrong = point_numbers(v, &p);
     if (wrong != NULL)
         return wrong;
     for (size_t i = 0; i < TEXTS; i++) {
@@ -163,35 +160,37 @@ const char *vd_record_id(struct vd_json_value v, struct vd_record_id *ret)
     return NULL;
 }
 
+const char *vd_record_group(struct vd_json_value v, struct vd_record_group *ret)
+{
+    const char *wrong = vd_shape_check(v, VD_SHAPE_GROUP);
+    if (wrong == NULL)
+        wrong = vd_record_id(v, &ret->id);
+    if (wrong == NULL)
+        ret->certificates = vd_json_member(v, "certs");
+    return wrong;
+}
+
 const char *vd_record_certificate(struct vd_json_value v, struct vd_record_certificate *ret,
                                   struct vd_buf *pem)
 {
     struct vd_json_value type = vd_json_member(v, "certificateType");
-    const char *wrong;
+    const char *wrong = vd_shape_check(v, VD_SHAPE_CERTIFICATE);
     size_t at, n;
 
-    if (!vd_json_is_object(v))
-        return "not an object";
-    wrong = vd_record_id(v, &ret->id);
+    if (wrong == NULL)
+        wrong = vd_record_id(v, &ret->id);
     if (wrong != NULL)
         return wrong;
     if (!bool_member(v, "isRoot", &ret->is_root))
         return "isRoot";
-    if (vd_json_present(type) && !vd_json_is_string(type))
-        return "certificateType";
     ret->device_attestation =
-        !vd_json_present(type) || vd_span_is(vd_json_text(type), "DeviceAttestationPKI");
+        !vd_json_is_string(type) || vd_span_is(vd_json_text(type), "DeviceAttestationPKI");
     if (!text_member(v, "pemCert", VD_MAX_INPUT, pem, &at, &n) || n == 0)
         return "pemCert";
     return NULL;
 }
 
 /* ---- compliance ---- */
-
-static bool must_uint(struct vd_json_value v, const char *name, uint64_t max, uint64_t *ret)
-{
-    return vd_json_present(vd_json_member(v, name)) && uint_member(v, name, max, ret);
-}
 
 static const char *compliance_texts(struct vd_json_value v, struct vd_record_compliance *ret)
 {
@@ -212,24 +211,23 @@ static const char *compliance_texts(struct vd_json_value v, struct vd_record_com
 const char *vd_record_compliance(struct vd_json_value v, struct vd_record_compliance *ret)
 {
     struct vd_json_value type = vd_json_member(v, "certificationType");
+    const char *wrong = vd_shape_check(v, VD_SHAPE_COMPLIANCE);
     uint64_t vid, pid, version, status, cd_version;
 
-    if (!vd_json_is_object(v))
-        return "not an object";
-    if (!vd_json_is_string(type))
-        return "certificationType";
+    if (wrong != NULL)
+        return wrong;
     ret->matter = vd_span_is(vd_json_text(type), "matter");
     if (!ret->matter)
         return NULL;
-    if (!must_uint(v, "vid", 0xFFFF, &vid) || vid == 0)
+    if (!uint_member(v, "vid", 0xFFFF, &vid) || vid == 0)
         return "vid";
-    if (!must_uint(v, "pid", 0xFFFF, &pid))
+    if (!uint_member(v, "pid", 0xFFFF, &pid))
         return "pid";
-    if (!must_uint(v, "softwareVersion", UINT32_MAX, &version))
+    if (!uint_member(v, "softwareVersion", UINT32_MAX, &version))
         return "softwareVersion";
-    if (!must_uint(v, "softwareVersionCertificationStatus", 3, &status))
+    if (!uint_member(v, "softwareVersionCertificationStatus", 3, &status))
         return "softwareVersionCertificationStatus";
-    if (!must_uint(v, "cDVersionNumber", 0xFFFF, &cd_version))
+    if (!uint_member(v, "cDVersionNumber", 0xFFFF, &cd_version))
         return "cDVersionNumber";
     ret->vid = (uint16_t)vid;
     ret->pid = (uint16_t)pid;
@@ -238,6 +236,51 @@ const char *vd_record_compliance(struct vd_json_value v, struct vd_record_compli
     ret->cd_version = (uint16_t)cd_version;
     ret->device_type = UINT32_MAX;
     return compliance_texts(v, ret);
+}
+
+static const char *model_of(struct vd_json_value v, struct vd_record_model *ret)
+{
+    uint64_t vid, pid;
+    if (!uint_member(v, "vid", 0xFFFF, &vid) || vid == 0)
+        return "vid";
+    if (!uint_member(v, "pid", 0xFFFF, &pid))
+        return "pid";
+    ret->vid = (uint16_t)vid;
+    ret->pid = (uint16_t)pid;
+    return NULL;
+}
+
+const char *vd_record_model(struct vd_json_value v, struct vd_record_model *ret)
+{
+    const char *wrong = vd_shape_check(v, VD_SHAPE_MODEL);
+    uint64_t type = UINT32_MAX;
+
+    if (wrong == NULL)
+        wrong = model_of(v, ret);
+    if (wrong == NULL && vd_json_present(vd_json_member(v, "deviceTypeId")) &&
+        !uint_member(v, "deviceTypeId", UINT32_MAX - 1, &type))
+        wrong = "deviceTypeId";
+    ret->device_type = (uint32_t)type;
+    return wrong;
+}
+
+const char *vd_record_model_state(struct vd_json_value v, struct vd_record_model_state *ret)
+{
+    const char *wrong = vd_shape_check(v, VD_SHAPE_MODEL_STATE);
+    struct vd_record_model model = { 0, 0, 0 };
+    uint64_t version = 0;
+
+    if (wrong == NULL)
+        wrong = model_of(v, &model);
+    if (wrong != NULL)
+        return wrong;
+    if (!uint_member(v, "softwareVersion", UINT32_MAX, &version))
+        return "softwareVersion";
+    ret->vid = model.vid;
+    ret->pid = model.pid;
+    ret->software_version = (uint32_t)version;
+    ret->matter = vd_span_is(vd_json_text(vd_json_member(v, "certificationType")), "matter");
+    return bool_member(v, "value", &ret->value) ? NULL : "value";
 }
 
 /* ---- answers ---- */

@@ -26,6 +26,13 @@ struct vd_record_id {
 };
 const char *vd_record_id(struct vd_json_value v, struct vd_record_id *ret);
 
+/* The certificates of one subject and key id. */
+struct vd_record_group {
+    struct vd_record_id id;
+    struct vd_json_value certificates; /* a list */
+};
+const char *vd_record_group(struct vd_json_value v, struct vd_record_group *ret);
+
 /* One certificate of a group. */
 struct vd_record_certificate {
     struct vd_record_id id;
@@ -46,6 +53,21 @@ struct vd_record_compliance {
     bool matter;
 };
 const char *vd_record_compliance(struct vd_json_value v, struct vd_record_compliance *ret);
+
+/* CertifiedModel, RevokedModel or ProvisionalModel: `value` is false when the model was in that state
+ * and is no longer. */
+struct vd_record_model_state {
+    uint32_t software_version;
+    uint16_t vid, pid;
+    bool matter, value;
+};
+const char *vd_record_model_state(struct vd_json_value v, struct vd_record_model_state *ret);
+
+struct vd_record_model {
+    uint16_t vid, pid;
+    uint32_t device_type; /* UINT32_MAX: not known */
+};
+const char *vd_record_model(struct vd_json_value v, struct vd_record_model *ret);
 
 /* {"code": n, "message": ...}: the code of an error answer. */
 bool vd_record_error(struct vd_json_value root, uint64_t *ret_code);
