@@ -116,24 +116,57 @@ veridac_status veridac_snapshot_look(const veridac_snapshot *snapshot, veridac_s
     return VERIDAC_OK;
 }
 
+static veridac_status take_terms(const veridac_snapshot *snapshot, const veridac_policy *policy,
+                                 int64_t at, const veridac_answer *answer, struct vd_terms *ret)
+{
+    struct vd_policy p;
+
+    if (snapshot == NULL || !vd_api_policy(policy, &p) ||
+        !vd_sized_fits(VD_UPTO(veridac_answer, last_ok), answer))
+        return VERIDAC_MISUSE;
+    if (vd_snapshot_network(snapshot->snapshot) != p.network)
+        return VERIDAC_OTHER_NETWORK;
+    *ret = (struct vd_terms){ .at = at, .max_crl_age_s = p.max_crl_age_s,
+                              .max_head_age_s = p.max_head_age_s };
+    return VERIDAC_OK;
+}
+
 veridac_status veridac_snapshot_lookup(const veridac_snapshot *snapshot, veridac_bytes issuer_name,
                                        veridac_bytes key_id, veridac_bytes serial,
                                        const veridac_policy *policy, int64_t at, veridac_answer *ret)
 {
-    struct vd_freshness fresh = { .at = at };
-    struct vd_policy p;
+    struct vd_terms terms;
     struct vd_answer a;
     veridac_answer view;
+    veridac_status st = take_terms(snapshot, policy, at, ret, &terms);
 
-    if (snapshot == NULL || !vd_api_policy(policy, &p) ||
-        !vd_sized_fits(VD_UPTO(veridac_answer, last_ok), ret))
-        return VERIDAC_MISUSE;
-    if (vd_snapshot_network(snapshot->snapshot) != p.network)
-        return VERIDAC_OTHER_NETWORK;
-    fresh.max_crl_age_s = p.max_crl_age_s;
-    fresh.max_head_age_s = p.max_head_age_s;
+    if (st != VERIDAC_OK)
+        return st;
     a = vd_lookup_one(snapshot->snapshot, vd_api_span(issuer_name), vd_api_span(key_id),
-                      vd_api_span(serial), &fresh);
+                      vd_api_span(serial), &terms);
+    view = vd_api_answer(&a);
+    vd_sized_give(ret, &view, sizeof view);
+    return VERIDAC_OK;
+}
+
+veridac_status veridac_snapshot_confirm(const veridac_snapshot *snapshot,
+                                        veridac_bytes issuer_name, veridac_bytes key_id,
+                                        veridac_bytes serial, veridac_bytes proof,
+                                        const veridac_policy *policy, int64_t at,
+                                        veridac_answer *ret, veridac_error *err)
+{
+    struct vd_terms terms;
+    struct vd_answer a;
+    const char *wrong;
+    veridac_answer view;
+    veridac_status st = take_terms(snapshot, policy, at, ret, &terms);
+
+    if (st != VERIDAC_OK)
+        return st;
+    wrong = vd_lookup_confirm(snapshot->snapshot, vd_api_span(issuer_name), vd_api_span(key_id),
+                              vd_api_span(serial), &terms, vd_api_span(proof), &a);
+    if (wrong != NULL)
+        return vd_api_fail(err, VERIDAC_BAD_DATA, "not confirmed: %s", wrong);
     view = vd_api_answer(&a);
     vd_sized_give(ret, &view, sizeof view);
     return VERIDAC_OK;

@@ -144,20 +144,32 @@ static void keep_labels(const struct setting *s, veridac_result *result)
     }
 }
 
+/* The proofs of a device as the core wants them. */
+static bool take_proofs(const veridac_device *d, struct vd_span ret[VD_MAX_PROOFS])
+{
+    if (d->n_proofs > VD_MAX_PROOFS || (d->n_proofs > 0 && d->proofs == NULL))
+        return false;
+    for (size_t i = 0; i < d->n_proofs; i++)
+        ret[i] = vd_api_span(d->proofs[i]);
+    return true;
+}
+
 static veridac_status judge(const struct setting *s, const veridac_device *device,
                             veridac_result *result)
 {
+    struct vd_span proofs[VD_MAX_PROOFS];
     struct vd_device in;
     veridac_device d;
 
     result->filled = false;
-    if (!vd_sized_take(&d, sizeof d, VD_UPTO(veridac_device, csr_nonce), device) || !ids_ok(&d))
+    if (!vd_sized_take(&d, sizeof d, VD_UPTO(veridac_device, csr_nonce), device) || !ids_ok(&d) ||
+        !take_proofs(&d, proofs))
         return VERIDAC_MISUSE;
     in = (struct vd_device){ vd_api_span(d.dac),       vd_api_span(d.pai),
                              vd_api_span(d.elements),  vd_api_span(d.signature),
                              vd_api_span(d.challenge), vd_api_span(d.nonce), d.vid, d.pid,
                              vd_api_span(d.nocsr),     vd_api_span(d.nocsr_signature),
-                             vd_api_span(d.csr_nonce), d.software_version };
+                             vd_api_span(d.csr_nonce), d.software_version, proofs, d.n_proofs };
     vd_judge(s->cache, &in, s->trust, s->snaps, s->n_snaps, &s->policy, s->at, &result->judgement);
     result->policy = s->policy;
     result->at = s->at;
@@ -227,13 +239,17 @@ veridac_status veridac_verify_batch(
 
 veridac_answer vd_api_answer(const struct vd_answer *a)
 {
-    return (veridac_answer){ .size = sizeof(veridac_answer),
-                             .status = (veridac_revocation)a->status,
-                             .reason = (int32_t)a->reason,
-                             .source = a->source,
-                             .this_update = a->this_update,
-                             .next_update = a->next_update,
-                             .last_ok = a->last_ok };
+    veridac_answer view = { .size = sizeof view,
+                            .status = (veridac_revocation)a->status,
+                            .reason = (int32_t)a->reason,
+                            .source = a->source,
+                            .this_update = a->this_update,
+                            .next_update = a->next_update,
+                            .last_ok = a->last_ok,
+                            .snapshot = (uint32_t)a->snapshot,
+                            .bucket = { .page = a->bucket.page, .n_pages = a->bucket.n_pages } };
+    (void)vd_copy(view.bucket.tree, sizeof view.bucket.tree, VD_SPAN(a->bucket.tree));
+    return view;
 }
 
 veridac_status veridac_result_look(const veridac_result *result, veridac_result_view *ret)

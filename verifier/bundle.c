@@ -5,6 +5,7 @@
 #include "bundle.h"
 
 #include "limits.h"
+#include "proof.h"
 #include "sig.h"
 
 struct vd_span vd_bundle_section(const struct vd_bundle *b, enum vdb_section type)
@@ -63,6 +64,11 @@ static const char *error_text(enum vdb_error e)
         return "places of lists, lines and pages";
     case VDB_BAD_PAGES:
         return "page table";
+    case VDB_BAD_PROOF_SIZE:
+    case VDB_BAD_PROOF_PAGE:
+    case VDB_BAD_PROOF_PATH:
+    case VDB_BAD_PROOF_ROOT:
+        return vd_proof_text(e);
     }
     return NULL;
 }

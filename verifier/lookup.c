@@ -25,48 +25,92 @@ static bool older(int64_t a, int64_t b, int64_t limit)
     return b < a && (uint64_t)a - (uint64_t)b > (uint64_t)limit;
 }
 
-static bool head_stale(const struct vd_snapshot *s, const struct vd_freshness *fresh)
+static bool head_stale(const struct vd_snapshot *s, const struct vd_terms *terms)
 {
     if (!s->has_head)
         return false;
-    if (fresh->max_head_age_s > 0)
-        return older(fresh->at, s->head.created, fresh->max_head_age_s);
-    return fresh->at > s->head.expires;
+    if (terms->max_head_age_s > 0)
+        return older(terms->at, s->head.created, terms->max_head_age_s);
+    return terms->at > s->head.expires;
 }
 
 /* The evidence lies in the future of `at`: then it says nothing about `at`. */
 static bool too_early(const struct vd_snapshot *s, const struct vd_bundle_row *row,
-                      const struct vd_freshness *fresh)
+                      const struct vd_terms *terms)
 {
-    return older(s->bundle.evidence_time, fresh->at, VD_CLOCK_SKEW_S) ||
-           (s->has_head && older(s->head.created, fresh->at, VD_CLOCK_SKEW_S)) ||
-           (row != NULL && older(row->this_update, fresh->at, VD_CLOCK_SKEW_S));
+    return older(s->bundle.evidence_time, terms->at, VD_CLOCK_SKEW_S) ||
+           (s->has_head && older(s->head.created, terms->at, VD_CLOCK_SKEW_S)) ||
+           (row != NULL && older(row->this_update, terms->at, VD_CLOCK_SKEW_S));
 }
 
 static struct vd_answer unknown(enum vd_reason reason)
 {
-    return (struct vd_answer){ VD_STATUS_UNKNOWN, reason, "", 0, 0, 0 };
+    return (struct vd_answer){ .status = VD_STATUS_UNKNOWN, .reason = reason, .source = "" };
 }
 
-static struct vd_answer judge(const struct vd_snapshot *s, const struct vd_bundle_row *row,
-                              uint64_t key, const struct vd_freshness *fresh)
-{
-    struct vd_answer a = { VD_STATUS_UNKNOWN, VD_REASON_STALE, s->label,
-                           row->this_update, row->next_update, row->last_ok };
-    struct vdb_found found = { .row = row->raw };
-    const enum vdb_answer listed = vdb_find_in(&s->bundle.v, key, &found);
+/* ---- confirming ---- */
 
+static int hash(void *user, const uint8_t *in, size_t n, uint8_t ret[VDB_DIGEST])
+{
+    (void)user;
+    return vd_sha256(vd_span_of(in, n), ret);
+}
+
+static enum vdb_error try_proof(const struct vd_snapshot *s, const struct vdb_found *found,
+                                uint64_t key, struct vd_span proof, enum vdb_answer *ret)
+{
+    const struct vdb_bytes in = { proof.p, proof.n };
+    return vdb_confirm(&s->bundle.v, found, key, in, hash, NULL, ret);
+}
+
+/* Proofs of other pages do not hold here and change nothing. */
+static enum vdb_answer settle(const struct vd_snapshot *s, const struct vdb_found *found,
+                              uint64_t key, const struct vd_terms *terms)
+{
+    enum vdb_answer a = VDB_UNCONFIRMED;
+    for (size_t i = 0; i < terms->n_proofs; i++) {
+        if (try_proof(s, found, key, terms->proofs[i], &a) == VDB_OK)
+            break;
+    }
+    return a;
+}
+
+static struct vd_bucket bucket_of(const struct vd_snapshot *s, const struct vdb_found *found)
+{
+    struct vd_bucket b = { .page = found->page, .n_pages = s->bundle.v.n_pages };
+    (void)vd_copy(b.tree, sizeof b.tree, vd_span_of(s->bundle.v.coverage.p, VDB_DIGEST));
+    return b;
+}
+
+/* ---- one ---- */
+
+static struct vd_answer judge(const struct vd_snapshot *s, const struct vd_bundle_row *row,
+                              uint64_t key, const struct vd_terms *terms)
+{
+    struct vd_answer a = { .status = VD_STATUS_UNKNOWN,
+                           .reason = VD_REASON_STALE,
+                           .source = s->label,
+                           .this_update = row->this_update,
+                           .next_update = row->next_update,
+                           .last_ok = row->last_ok };
+    struct vdb_found found = { .row = row->raw };
+    enum vdb_answer listed = vdb_find_in(&s->bundle.v, key, &found);
+
+    if (listed == VDB_UNCONFIRMED)
+        listed = settle(s, &found, key, terms);
+    if (listed == VDB_UNCONFIRMED)
+        a.bucket = bucket_of(s, &found);
     if (listed == VDB_LISTED) {
         a.status = VD_STATUS_REVOKED; /* whatever its age and whatever else is wrong */
         a.reason = VD_REASON_NO_DATA;
     } else if (listed != VDB_CLEAR) {
         a.reason = VD_REASON_UNCONFIRMED; /* it may be revoked, whatever else is wrong */
-    } else if (too_early(s, row, fresh)) {
+    } else if (too_early(s, row, terms)) {
         a.reason = VD_REASON_CLOCK;
     } else if (!row->good) {
         a.reason = row->reason;
-    } else if (!head_stale(s, fresh) && fresh->at <= row->next_update &&
-               !older(fresh->at, row->last_ok, fresh->max_crl_age_s)) {
+    } else if (!head_stale(s, terms) && terms->at <= row->next_update &&
+               !older(terms->at, row->last_ok, terms->max_crl_age_s)) {
         a.status = VD_STATUS_GOOD;
         a.reason = VD_REASON_NO_DATA;
     }
@@ -89,7 +133,7 @@ static bool make_key(const struct vd_snapshot *s, struct vd_span issuer_name, st
 
 struct vd_answer vd_lookup_one(const struct vd_snapshot *s, struct vd_span issuer_name,
                                struct vd_span key_id, struct vd_span serial,
-                               const struct vd_freshness *fresh)
+                               const struct vd_terms *terms)
 {
     uint8_t id[VD_ISSUER_ID];
     struct vd_bundle_row row;
@@ -102,13 +146,42 @@ struct vd_answer vd_lookup_one(const struct vd_snapshot *s, struct vd_span issue
         return unknown(VD_REASON_NOT_COVERED);
     if (!vdb_find_row(&s->bundle.v, id, &i)) {
         struct vd_answer a =
-            unknown(too_early(s, NULL, fresh) ? VD_REASON_CLOCK : VD_REASON_NOT_COVERED);
+            unknown(too_early(s, NULL, terms) ? VD_REASON_CLOCK : VD_REASON_NOT_COVERED);
         a.source = s->label;
         return a;
     }
     row = vd_bundle_row(&s->bundle, i);
-    return judge(s, &row, key, fresh);
+    return judge(s, &row, key, terms);
 }
+
+const char *vd_lookup_confirm(const struct vd_snapshot *s, struct vd_span issuer_name,
+                              struct vd_span key_id, struct vd_span serial,
+                              const struct vd_terms *terms, struct vd_span proof,
+                              struct vd_answer *ret)
+{
+    struct vd_terms with = *terms;
+    struct vdb_bytes page;
+    struct vd_answer a;
+
+    with.n_proofs = 0;
+    a = vd_lookup_one(s, issuer_name, key_id, serial, &with);
+    if (a.bucket.n_pages > 0) {
+        const enum vdb_error e = vdb_proof_check(a.bucket.tree, a.bucket.n_pages, a.bucket.page,
+                                                 (struct vdb_bytes){ proof.p, proof.n }, hash, NULL,
+                                                 &page);
+        if (e != VDB_OK)
+            return vd_proof_text(e);
+        with.proofs = &proof;
+        with.n_proofs = 1;
+        a = vd_lookup_one(s, issuer_name, key_id, serial, &with);
+        if (a.bucket.n_pages == 0 && a.reason == VD_REASON_UNCONFIRMED)
+            return "the codes of the page make no sense";
+    }
+    *ret = a;
+    return NULL;
+}
+
+/* ---- several ---- */
 
 /* What one snapshot holds possible, the "good" of another does not undo. */
 static int weight(const struct vd_answer *a)
@@ -128,7 +201,7 @@ static bool better(const struct vd_answer *a, const struct vd_answer *b)
 
 struct vd_answer vd_lookup_all(const struct vd_snapshot *const *s, size_t n,
                                struct vd_span issuer_name, struct vd_span key_id,
-                               struct vd_span serial, const struct vd_freshness *fresh)
+                               struct vd_span serial, const struct vd_terms *terms)
 {
     struct vd_answer best = unknown(VD_REASON_NO_DATA);
     bool first = true;
@@ -136,7 +209,8 @@ struct vd_answer vd_lookup_all(const struct vd_snapshot *const *s, size_t n,
         struct vd_answer a;
         if (s[i]->bundle.network == VD_NETWORK_NONE)
             continue; /* a part without revocation data */
-        a = vd_lookup_one(s[i], issuer_name, key_id, serial, fresh);
+        a = vd_lookup_one(s[i], issuer_name, key_id, serial, terms);
+        a.snapshot = i;
         if (first || better(&a, &best))
             best = a;
         first = false;

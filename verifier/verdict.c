@@ -145,19 +145,19 @@ static void check_possession(struct vd_cache *cache, const struct vd_device *in,
 }
 
 static struct vd_answer look_up(const struct vd_cert *c, const struct vd_snapshot *const *snapshots,
-                                size_t n, const struct vd_freshness *fresh, enum vd_subject on,
+                                size_t n, const struct vd_terms *terms, enum vd_subject on,
                                 struct vd_findings *f)
 {
     static const struct {
         enum vd_rule revoked, unknown;
     } rules[] = { { VD_RULE_DAC_REVOKED, VD_RULE_DAC_REVOCATION_UNKNOWN },
                   { VD_RULE_PAI_REVOKED, VD_RULE_PAI_REVOCATION_UNKNOWN } };
-    struct vd_answer a = { VD_STATUS_UNKNOWN, VD_REASON_NO_DATA, "", 0, 0, 0 };
+    struct vd_answer a = { .reason = VD_REASON_NO_DATA, .source = "" };
     char hex[VD_HEX_TEXT];
 
     if (!c->parsed)
         return a; /* what cannot be read cannot be looked up; the reading has its own findings */
-    a = vd_lookup_all(snapshots, n, c->issuer.der, c->akid, c->serial, fresh);
+    a = vd_lookup_all(snapshots, n, c->issuer.der, c->akid, c->serial, terms);
     if (a.status == VD_STATUS_REVOKED)
         (void)vd_find(f, rules[on == VD_ON_PAI].revoked, on, "not listed", "serial %s, listed by %s",
                       vd_hex_text(c->magnitude, hex), a.source[0] ? a.source : "the snapshot");
@@ -220,7 +220,8 @@ void vd_judge(struct vd_cache *cache, const struct vd_device *device, const stru
               const struct vd_policy *policy, int64_t at, struct vd_judgement *ret)
 {
     struct vd_findings *f = &ret->findings;
-    const struct vd_freshness fresh = { at, policy->max_crl_age_s, policy->max_head_age_s };
+    const struct vd_terms terms = { at, policy->max_crl_age_s, policy->max_head_age_s,
+                                    device->proofs, device->n_proofs };
     const struct vd_device in = { readable(device->dac),       readable(device->pai),
                                   readable(device->elements),  readable(device->signature),
                                   readable(device->challenge), readable(device->nonce),
@@ -228,7 +229,7 @@ void vd_judge(struct vd_cache *cache, const struct vd_device *device, const stru
                                   readable(device->nocsr),
                                   readable(device->nocsr_signature),
                                   readable(device->csr_nonce),
-                                  device->software_version };
+                                  device->software_version, NULL, 0 };
     const struct vd_anchor *paa;
     struct vd_elements elements = { .has_cd = false };
     struct vd_cert dac, pai;
@@ -258,8 +259,8 @@ void vd_judge(struct vd_cache *cache, const struct vd_device *device, const stru
         vd_certified_check(&(struct vd_certified){ &decl, snapshots, n_snapshots, in.vid, in.pid,
                                                    in.software_version }, f);
 
-    ret->dac = look_up(&dac, snapshots, n_snapshots, &fresh, VD_ON_DAC, f);
-    ret->pai = look_up(&pai, snapshots, n_snapshots, &fresh, VD_ON_PAI, f);
+    ret->dac = look_up(&dac, snapshots, n_snapshots, &terms, VD_ON_DAC, f);
+    ret->pai = look_up(&pai, snapshots, n_snapshots, &terms, VD_ON_PAI, f);
     if (policy->sdk_compat)
         apply_sdk_compat(f);
     ret->enforced = policy->preset != VD_AUDIT;

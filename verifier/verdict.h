@@ -22,6 +22,8 @@ struct vd_device {
     int32_t vid, pid;                                               /* -1: not given */
     struct vd_span nocsr, nocsr_signature, csr_nonce;
     int64_t software_version; /* -1: not known */
+    const struct vd_span *proofs; /* of pages that settle "unconfirmed" */
+    size_t n_proofs;
 };
 
 struct vd_policy {

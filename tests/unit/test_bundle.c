@@ -83,9 +83,10 @@ static const char *text_of(struct vd_answer a)
 static const char *answer(const struct vd_snapshot *s, const char *issuer, uint8_t serial,
                           int64_t at, int64_t max_head_age)
 {
-    const struct vd_freshness fresh = { at, 7 * 86400, max_head_age };
+    const struct vd_terms terms = { .at = at, .max_crl_age_s = 7 * 86400,
+                                    .max_head_age_s = max_head_age };
     return text_of(vd_lookup_one(s, vd_span_str(issuer), vd_span_str(KEY_ID),
-                                 (struct vd_span){ &serial, 1 }, &fresh));
+                                 (struct vd_span){ &serial, 1 }, &terms));
 }
 
 static void answers(void **state)
@@ -146,10 +147,10 @@ static void hubs_answer_unconfirmed(void **state)
     assert_string_equal(answer(s, "issuer 0", 4, T0, 0), "good");
     assert_string_equal(answer(s, "issuer 1", 0, T0, 0), "good");
     for (unsigned k = 0; k < 1000; k++) {
-        const struct vd_freshness fresh = { T0, 7 * 86400, 0 };
+        const struct vd_terms terms = { .at = T0, .max_crl_age_s = 7 * 86400 };
         const uint8_t serial[2] = { (uint8_t)(1 + (k >> 8)), (uint8_t)k };
         const char *a = text_of(vd_lookup_one(s, vd_span_str("issuer 1"), vd_span_str(KEY_ID),
-                                              VD_SPAN(serial), &fresh));
+                                              VD_SPAN(serial), &terms));
         assert_true(strcmp(a, "good") == 0 || strcmp(a, "unconfirmed") == 0);
         good += strcmp(a, "good") == 0;
     }
@@ -184,17 +185,17 @@ static void several_snapshots_add_up(void **state)
                   empty = encoded(&none, VDB_FULL);
     struct vd_snapshot *f = snapshot_of(&full), *h = snapshot_of(&hub), *e = snapshot_of(&empty);
     const struct vd_snapshot *const all[] = { e, h, f }, *const perhaps[] = { e, h };
-    const struct vd_freshness fresh = { T0, 7 * 86400, 0 };
+    const struct vd_terms terms = { .at = T0, .max_crl_age_s = 7 * 86400 };
     const struct vd_span name = vd_span_str("issuer 1"), key_id = vd_span_str(KEY_ID);
     const uint8_t listed[] = { 1 }, clear[] = { 0 };
     (void)state;
 
-    assert_string_equal(text_of(vd_lookup_all(all, 3, name, key_id, VD_SPAN(listed), &fresh)),
+    assert_string_equal(text_of(vd_lookup_all(all, 3, name, key_id, VD_SPAN(listed), &terms)),
                         "revoked");
     /* what one holds possible, the "good" of another does not undo */
-    assert_string_equal(text_of(vd_lookup_all(perhaps, 2, name, key_id, VD_SPAN(listed), &fresh)),
+    assert_string_equal(text_of(vd_lookup_all(perhaps, 2, name, key_id, VD_SPAN(listed), &terms)),
                         "unconfirmed");
-    assert_string_equal(text_of(vd_lookup_all(all, 3, name, key_id, VD_SPAN(clear), &fresh)),
+    assert_string_equal(text_of(vd_lookup_all(all, 3, name, key_id, VD_SPAN(clear), &terms)),
                         "good");
     vd_snapshot_free(f);
     vd_snapshot_free(h);

@@ -3,8 +3,9 @@
  * reader.h - finds a certificate in a bundle (VDB1, see docs/FORMAT.md), in place.
  *
  * This folder is freestanding C99: no libc, no heap, no recursion, no floating point, no unaligned
- * access, either byte order. A hub or a microcontroller compiles reader.c and reader_open.c as they
- * are, over memory or mapped flash; libveridac uses the same files.
+ * access, either byte order. A hub or a microcontroller compiles reader.c, reader_open.c and, to settle
+ * what a filter leaves open, reader_proof.c as they are, over memory or mapped flash; libveridac uses
+ * the same files.
  *
  * Owns:           the layout of a bundle as bytes that somebody else may have written: what opens,
  *                 what a row says, where a key would be.
@@ -62,7 +63,11 @@ enum vdb_error {
     VDB_BAD_ROW,
     VDB_BAD_ROW_ORDER,
     VDB_BAD_EXTENT, /* rows do not add up to the sections they point into */
-    VDB_BAD_PAGES
+    VDB_BAD_PAGES,
+    VDB_BAD_PROOF_SIZE, /* cut, or of another place */
+    VDB_BAD_PROOF_PAGE, /* the page is not the one of its hash */
+    VDB_BAD_PROOF_PATH, /* the hashes do not follow from each other */
+    VDB_BAD_PROOF_ROOT  /* the hashes are those of another bundle */
 };
 
 struct vdb_bytes {
@@ -94,7 +99,8 @@ enum vdb_answer {
     VDB_NOT_COVERED = 0, /* no such issuer in the bundle */
     VDB_CLEAR,           /* the issuer is there and does not list the key */
     VDB_LISTED,
-    VDB_UNCONFIRMED, /* the filter says perhaps, and the exact tier is not in this bundle */
+    VDB_UNCONFIRMED, /* the filter says perhaps, and the exact tier is not in this bundle: see
+                        vdb_confirm */
     VDB_DAMAGED      /* the codes make no sense: says nothing about the key */
 };
 
@@ -119,6 +125,24 @@ int vdb_key(const uint8_t id[VDB_ID], const uint8_t *serial, size_t n, vdb_sha25
 /* Is this key listed? ret (may be NULL) is written unless the answer is VDB_NOT_COVERED. */
 enum vdb_answer vdb_find(const struct vdb *b, const uint8_t id[VDB_ID], uint64_t key,
                          struct vdb_found *ret);
+
+/* Settles VDB_UNCONFIRMED, which vdb_find gave for this key with `found`: `proof` is page found->page
+ * of the bundle of kind full with the hashes up to the root in our coverage (docs/FORMAT.md). ret is
+ * written only on VDB_OK: VDB_LISTED or VDB_CLEAR (or VDB_DAMAGED: the publisher coded badly). */
+enum vdb_error vdb_confirm(const struct vdb *b, const struct vdb_found *found, uint64_t key,
+                           struct vdb_bytes proof, vdb_sha256 *sha256, void *user,
+                           enum vdb_answer *ret);
+/* Only whether the proof leads from this page to this root; the page, for somebody who has no bundle. */
+enum vdb_error vdb_proof_check(const uint8_t root[VDB_DIGEST], uint32_t n_pages, uint32_t page,
+                               struct vdb_bytes proof, vdb_sha256 *sha256, void *user,
+                               struct vdb_bytes *ret_page);
+/* The hashes of one level that a proof of `page` holds; level 0 are the pages'. 0 behind the top. */
+struct vdb_group {
+    uint32_t at, n; /* first hash, counted in the section tree, and how many */
+    uint32_t place; /* of the page's own among them */
+    uint8_t top;
+};
+int vdb_proof_group(uint32_t n_pages, uint32_t page, uint32_t level, struct vdb_group *ret);
 
 /* The steps of vdb_find, for those who have the issuer or the page already. */
 int vdb_find_row(const struct vdb *b, const uint8_t id[VDB_ID], uint32_t *ret);

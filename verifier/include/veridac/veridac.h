@@ -218,6 +218,10 @@ typedef struct veridac_device {
     veridac_bytes nocsr;           /* NOCSR elements, TLV, <= 900 bytes */
     veridac_bytes nocsr_signature; /* r || s, 64 octets */
     veridac_bytes csr_nonce;       /* 32 octets that were sent */
+    /* Pages that were fetched because an answer was UNKNOWN(unconfirmed), see veridac_bucket; at most
+     * 32. Those that do not belong to an open answer, or do not hold, change nothing. */
+    const veridac_bytes *proofs;
+    size_t n_proofs;
 } veridac_device;
 
 typedef struct veridac_snapshot veridac_snapshot;
@@ -265,6 +269,14 @@ typedef struct veridac_finding {
     int32_t sdk_code;     /* AttestationVerificationResult of the Matter SDK, or 0 */
 } veridac_finding;
 
+/* What a snapshot of kind hub leaves open is settled by one page of the bundle of kind full that was
+ * made with it; asking for the page tells which page, and nothing else of the certificate.
+ * veridac_page_fetch (dcl.h) gets it with its proof from a web server. */
+typedef struct veridac_bucket {
+    uint32_t page, n_pages; /* n_pages 0: no page is needed */
+    uint8_t tree[32];       /* root of the hash tree over the pages */
+} veridac_bucket;
+
 typedef struct veridac_answer {
     size_t size;
     veridac_revocation status;
@@ -272,6 +284,8 @@ typedef struct veridac_answer {
     const char *source;   /* label of the snapshot that gave the answer; "" for none */
     int64_t this_update, next_update; /* of the issuer's CRLs; 0: not known */
     int64_t last_ok;      /* when they were last confirmed current; 0: not known */
+    uint32_t snapshot;    /* which of the snapshots of the call gave the answer, when one did */
+    veridac_bucket bucket; /* of UNKNOWN(unconfirmed) */
 } veridac_answer;
 
 typedef struct veridac_result_view {
@@ -334,6 +348,16 @@ VERIDAC_API veridac_status veridac_snapshot_lookup(const veridac_snapshot *snaps
                                                    veridac_bytes key_id, veridac_bytes serial,
                                                    const veridac_policy *policy, int64_t at,
                                                    veridac_answer *ret);
+
+/* The same, with the page that answer->bucket of veridac_snapshot_lookup named: then an exact answer.
+ * VERIDAC_BAD_DATA when the proof is cut, or is not of this page of this snapshot: err says which;
+ * nothing is known then that was not known before. A proof that is not needed is not looked at. */
+VERIDAC_API veridac_status veridac_snapshot_confirm(const veridac_snapshot *snapshot,
+                                                    veridac_bytes issuer_name,
+                                                    veridac_bytes key_id, veridac_bytes serial,
+                                                    veridac_bytes proof,
+                                                    const veridac_policy *policy, int64_t at,
+                                                    veridac_answer *ret, veridac_error *err);
 
 /* ---- signed heads ---- */
 
