@@ -10,7 +10,8 @@
 
 struct job {
     struct cli_revset set;
-    const char *state, *out, *kind;
+    const char *state, *out, *kind, *base;
+    veridac_buffer before;
     bool json;
 };
 
@@ -28,6 +29,8 @@ static int parse(struct job *j, int argc, char **argv, bool *helped)
         { "network", CLI_NETWORK, &j->set.network, "NAME", "main (default) or test" },
         { "at", CLI_TIME, &j->set.at, "TIME", "build as of this time instead of now" },
         { "out", CLI_TEXT, &j->out, "F", "the bundle" },
+        { "base", CLI_TEXT, &j->base, "F",
+          "the bundle before: follow it, so that a delta between the two is small" },
         { "kind", CLI_TEXT, &j->kind, "KIND",
           "full (default), or hub: filters instead of the exact lists of large issuers" },
         { "json", CLI_FLAG, &j->json, NULL, "print a report of every point and issuer" },
@@ -73,11 +76,14 @@ static int open_state(struct job *j)
 static int write_bundle(const struct job *j)
 {
     veridac_buffer bundle = { NULL, 0 }, text = { NULL, 0 };
-    const veridac_bundle_options o = { .size = sizeof o, .kind = kind_of(j) };
+    const veridac_bundle_options o = { .size = sizeof o, .kind = kind_of(j),
+                                       .before = cli_bytes(&j->before) };
     veridac_revset_view v = { .size = sizeof v };
-    veridac_status st = veridac_revset_bundle(j->set.set, &o, &bundle);
+    veridac_error err = { "" };
+    veridac_status st = veridac_revset_bundle(j->set.set, &o, &bundle, &err);
     int code = st == VERIDAC_OK ? cli_write(j->out, cli_bytes(&bundle), 0644)
-                                : cli_fail(cli_exit_of(st), "build: %s", veridac_status_text(st));
+                                : cli_fail(cli_exit_of(st), "build: %s",
+                                           err.text[0] ? err.text : veridac_status_text(st));
 
     if (code == 0 && j->json && veridac_revset_report(j->set.set, &text) == VERIDAC_OK)
         code = cli_print(cli_bytes(&text));
@@ -103,9 +109,12 @@ int cmd_build(int argc, char **argv)
             code = j.state != NULL ? open_state(&j) : cli_revset_make(&j.set);
         if (code == 0 && j.state == NULL && !j.json)
             cli_revset_say(&j.set);
+        if (code == 0 && j.base != NULL)
+            code = cli_read(j.base, &j.before);
         if (code == 0)
             code = write_bundle(&j);
     }
+    veridac_buffer_free(&j.before);
     cli_revset_free(&j.set);
     return code;
 }

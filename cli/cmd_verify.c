@@ -225,7 +225,7 @@ static int open_listed(struct verify *v, const char *file)
                                              : cli_fail(EXIT_INTERNAL, "out of memory");
 
     if (code == 0) {
-        st = veridac_revset_bundle(r.set, &full, &bundle);
+        st = veridac_revset_bundle(r.set, &full, &bundle, NULL);
         code = st == VERIDAC_OK ? open_as(v, file, &bundle)
                                 : cli_fail(cli_exit_of(st), "%s: %s", file, veridac_status_text(st));
     }

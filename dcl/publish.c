@@ -63,7 +63,7 @@ static veridac_status make_bundle(struct publish *p, veridac_error *err)
     veridac_status st = veridac_state_open(p->o.state, p->o.at, &p->trust, &p->set, err);
 
     if (st == VERIDAC_OK)
-        st = veridac_revset_bundle(p->set, &full, &p->bundle);
+        st = veridac_revset_bundle(p->set, &full, &p->bundle, err);
     if (st == VERIDAC_OK) /* what is published is read back first */
         st = veridac_snapshot_open((veridac_bytes){ p->bundle.data, p->bundle.size }, &o,
                                    &p->snapshot, err);

@@ -273,7 +273,7 @@ static veridac_buffer bundle_of(const char *name, const veridac_trust *trust, in
     veridac_revset *set = make_set(name, trust, at, chunk, told);
     veridac_buffer ret;
     *bad |= check_findings(set, told);
-    assert_int_equal(veridac_revset_bundle(set, &full_bundle, &ret), VERIDAC_OK);
+    assert_int_equal(veridac_revset_bundle(set, &full_bundle, &ret, NULL), VERIDAC_OK);
     veridac_revset_free(set);
     return ret;
 }

@@ -282,16 +282,40 @@ veridac_status veridac_revset_serial(const veridac_revset *set, uint32_t issuer,
     return VERIDAC_OK;
 }
 
+/* The bundle that the new one follows, when there is one. */
+static veridac_status take_before(const veridac_revset *set, veridac_bytes in, struct vd_bundle *ret,
+                                  veridac_error *err)
+{
+    const char *wrong = vd_bundle_read(vd_api_span(in), ret);
+    if (wrong != NULL)
+        return vd_api_fail(err, VERIDAC_BAD_DATA, "the bundle before: %s", wrong);
+    if (ret->network != vd_revset_network(set->set))
+        return vd_api_fail(err, VERIDAC_OTHER_NETWORK, "the bundle before is of the network %s",
+                           vd_network_text(ret->network));
+    if (ret->evidence_time > vd_revset_at(set->set))
+        return vd_api_fail(err, VERIDAC_BAD_DATA, "the bundle before is of a later time");
+    return VERIDAC_OK;
+}
+
 veridac_status veridac_revset_bundle(const veridac_revset *set,
-                                     const veridac_bundle_options *options, veridac_buffer *ret)
+                                     const veridac_bundle_options *options, veridac_buffer *ret,
+                                     veridac_error *err)
 {
     struct vd_buf b = VD_BUF(VD_MAX_BUNDLE);
     veridac_bundle_options o;
+    struct vd_bundle before;
+    veridac_status st;
 
     if (!done(set) || ret == NULL || !vd_sized_take(&o, sizeof o, VD_UPTO(veridac_bundle_options, kind), options) ||
         (o.kind != VERIDAC_KIND_HUB && o.kind != VERIDAC_KIND_FULL))
         return VERIDAC_MISUSE;
-    if (!vd_bundle_write(set->set, (enum vdb_kind)o.kind, &b)) {
+    if (o.before.data != NULL) {
+        st = take_before(set, o.before, &before, err);
+        if (st != VERIDAC_OK)
+            return st;
+    }
+    if (vd_bundle_write(set->set, (enum vdb_kind)o.kind, o.before.data ? &before : NULL, &b) !=
+        NULL) {
         vd_buf_free(&b);
         return VERIDAC_NO_MEMORY;
     }

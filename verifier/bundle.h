@@ -40,6 +40,10 @@ bool vd_bundle_name(const struct vd_bundle *b, uint32_t i, struct vd_span *ret_k
 /* Its parameters are fixed by itself, not by an earlier bundle. */
 bool vd_bundle_is_base(const struct vd_bundle *b);
 struct vd_span vd_bundle_section(const struct vd_bundle *b, enum vdb_section type);
+/* Its header hash: what deltas and later bundles name it by. */
+struct vd_span vd_bundle_hash(const struct vd_bundle *b);
+/* The header hash of its base, and the time of that; its own when it is a base. */
+struct vd_span vd_bundle_base(const struct vd_bundle *b, int64_t *ret_time);
 
 /* Decodes every code, encodes the keys again and compares the sections byte for byte. Of a bundle
  * of kind hub only the lists can be compared. NULL, or what is wrong; false in *ret_ran when there
@@ -56,7 +60,7 @@ struct vd_bundle_issuer {
     int64_t this_update, next_update, last_ok;
     const uint64_t *keys; /* ascending, a multiset */
     uint32_t n, base_n;   /* now, and when its parameters were fixed: n <= 1.25 base_n */
-    struct vd_span filter; /* its lines in the base, which keep the keys that left; or none */
+    struct vd_span filter; /* its lines in the bundle before, with the keys that left; or none */
 };
 
 struct vd_bundle_in {
@@ -71,8 +75,20 @@ struct vd_bundle_in {
 
 /* The same bytes for the same input. False for no memory and for more than a bundle can hold. */
 bool vd_bundle_encode(const struct vd_bundle_in *in, struct vd_buf *out);
-/* A base of the whole set. */
-bool vd_bundle_write(const struct vd_revset *set, enum vdb_kind kind, struct vd_buf *out);
+
+/* Makes `in` the bundle that follows `before` on the same base: base_n and filter of each of the
+ * in->n `issuers` are those of `before`, or its own when it is new or has grown more than a quarter
+ * above what it had. Filters keep what `before` has, and get the keys of now: so `before` and the
+ * set of now are all that is to be remembered. `in` and `issuers` borrow from `before`, of either
+ * kind. NULL, or why not. */
+const char *vd_bundle_keep(const struct vd_bundle *before, struct vd_bundle_in *in,
+                           struct vd_bundle_issuer *issuers);
+/* A base of the whole set, or the bundle that follows `before`. NULL, or what is wrong. */
+const char *vd_bundle_write(const struct vd_revset *set, enum vdb_kind kind,
+                            const struct vd_bundle *before, struct vd_buf *out);
+/* Is it time for a new base of all issuers? `delta_octets` are those of the deltas of kind hub from
+ * the base on, one after the other; hub_octets those of the bundle of kind hub now. */
+bool vd_bundle_base_due(int64_t base_time, int64_t at, uint64_t delta_octets, uint64_t hub_octets);
 
 /* ---- bundle_code.c: the codes of pages and lists, the filter, the tree ---- */
 

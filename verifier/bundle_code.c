@@ -73,12 +73,15 @@ bool vd_code_lines(const struct vd_bundle_issuer *issuer, struct vd_buf *lines)
     const size_t at = lines->n, size = (size_t)n * VDB_LINE;
     uint8_t *p;
 
-    if (issuer->filter.p != NULL)
-        return issuer->filter.n == size && vd_buf_put(lines, issuer->filter);
-    if (vd_buf_grow(lines, size) == NULL)
+    if (issuer->filter.p != NULL) {
+        if (issuer->filter.n != size || !vd_buf_put(lines, issuer->filter))
+            return false;
+    } else if (vd_buf_grow(lines, size) == NULL) {
         return false;
+    } else {
+        vd_zero(lines->p + at, size);
+    }
     p = lines->p + at;
-    vd_zero(p, size);
     for (size_t i = 0; i < issuer->n; i++) {
         uint32_t line;
         uint64_t probes = vdb_probes(issuer->keys[i], n, &line);

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * bundle_write.c - a bundle from sorted keys, and from a revocation set.
+ * bundle_write.c - a bundle from sorted keys.
  */
-#include <stdlib.h>
-
 #include "bundle.h"
 #include "limits.h"
 #include "sig.h"
@@ -53,7 +51,7 @@ static bool put_issuer(const struct vd_bundle_issuer *i, int64_t evidence_time, 
     struct vd_buf *lists = &p->s[VDB_LISTS], *lines = &p->s[VDB_LINES];
     const uint64_t list = lists->n, line = lines->n / VDB_LINE, page = p->s[VDB_PAGES].n / 4 - 1;
 
-    if (i->base_n > VDB_MAX_KEYS || i->n > i->base_n + i->base_n / 4)
+    if (i->base_n > VDB_MAX_KEYS || i->n > vdb_most_keys(i->base_n))
         return false;
     if (i->base_n >= VDB_SMALL)
         return vd_code_lines(i, lines) &&
@@ -165,72 +163,5 @@ bool vd_bundle_encode(const struct vd_bundle_in *in, struct vd_buf *out)
     ok = put_coverage(in, &p) && put_names(in, &p.s[VDB_NAMES]) && put_file(in, &p, out);
     for (unsigned t = 0; t < SECTIONS; t++)
         vd_buf_free(&p.s[t]);
-    return ok;
-}
-
-/* ---- from a revocation set ---- */
-
-static int by_number(const void *x, const void *y)
-{
-    uint64_t a = *(const uint64_t *)x, b = *(const uint64_t *)y;
-    return (a > b) - (a < b);
-}
-
-static bool make_keys(const struct vd_rev_issuer *issuer, uint64_t *keys)
-{
-    struct vd_hash *h = vd_hash_make();
-    bool ok = h != NULL;
-    for (size_t i = 0; ok && i < issuer->n_serials; i++)
-        ok = vd_revkey_make(h, issuer->id, issuer->serials[i], &keys[i]);
-    vd_hash_free(h);
-    if (ok && issuer->n_serials > 0)
-        qsort(keys, issuer->n_serials, sizeof *keys, by_number);
-    return ok;
-}
-
-static bool take_issuer(const struct vd_rev_issuer *from, uint64_t *keys,
-                        struct vd_bundle_issuer *to)
-{
-    *to = (struct vd_bundle_issuer){ .id = from->id,
-                                     .key_id = from->ca->skid,
-                                     .name = from->ca->subject.der,
-                                     .good = from->good,
-                                     .reason = from->reason,
-                                     .this_update = from->this_update,
-                                     .next_update = from->next_update,
-                                     .last_ok = from->last_ok,
-                                     .keys = keys,
-                                     .n = (uint32_t)from->n_serials,
-                                     .base_n = (uint32_t)from->n_serials };
-    return from->n_serials <= VDB_MAX_KEYS && make_keys(from, keys);
-}
-
-bool vd_bundle_write(const struct vd_revset *set, enum vdb_kind kind, struct vd_buf *out)
-{
-    const size_t n = vd_revset_issuers(set);
-    struct vd_bundle_issuer *issuers = calloc(n ? n : 1, sizeof *issuers);
-    size_t total = 0, at = 0;
-    uint64_t *keys;
-    bool ok;
-
-    for (size_t i = 0; i < n; i++)
-        total += vd_revset_issuer(set, i)->n_serials;
-    keys = calloc(total ? total : 1, sizeof *keys);
-    ok = issuers != NULL && keys != NULL && n <= VD_MAX_ISSUERS;
-    for (size_t i = 0; ok && i < n; i++) {
-        const struct vd_rev_issuer *from = vd_revset_issuer(set, i);
-        ok = take_issuer(from, keys + at, &issuers[i]);
-        at += from->n_serials;
-    }
-    if (ok) {
-        const struct vd_bundle_in in = { .network = vd_revset_network(set),
-                                         .kind = kind,
-                                         .evidence_time = vd_revset_at(set),
-                                         .issuers = issuers,
-                                         .n = (uint32_t)n };
-        ok = vd_bundle_encode(&in, out);
-    }
-    free(issuers);
-    free(keys);
     return ok;
 }

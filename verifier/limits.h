@@ -62,6 +62,8 @@
 #define VD_MAX_PAGE (1u << 20)    /* fetched to confirm one key: 448 keys are 2.4 KB, chosen serials more */
 #define VD_MAX_PROOF (VD_MAX_PAGE + 8192u) /* the page, and 7 levels of 16 hashes */
 #define VD_MAX_PROOFS 32u         /* of one device: DAC and PAI in each snapshot */
+#define VD_BASE_AGE_S (30 * 86400) /* a new base at the latest after this: filters forget who left */
+#define VD_BASE_DELTAS 4u         /* and when the deltas exceed this part of the hub's bundle */
 #define VD_MAX_HEAD 1024u         /* one small signed document */
 
 /* Time. */

@@ -404,7 +404,7 @@ static uint32_t good_issuers(const veridac_trust *t, const veridac_point *p,
     feed(set, crl, at);
     assert_int_equal(veridac_revset_finish(set), VERIDAC_OK);
     assert_int_equal(veridac_revset_look(set, &view), VERIDAC_OK);
-    assert_int_equal(veridac_revset_bundle(set, &full_bundle, &bundle), VERIDAC_OK);
+    assert_int_equal(veridac_revset_bundle(set, &full_bundle, &bundle, NULL), VERIDAC_OK);
     veridac_buffer_free(&bundle);
     veridac_revset_free(set);
     return view.n_good;

@@ -126,7 +126,7 @@ static veridac_snapshot *snapshot_of(const veridac_trust *t, const char *names, 
         }
     }
     assert_int_equal(veridac_revset_finish(set), VERIDAC_OK);
-    assert_int_equal(veridac_revset_bundle(set, &full, &bundle), VERIDAC_OK);
+    assert_int_equal(veridac_revset_bundle(set, &full, &bundle, NULL), VERIDAC_OK);
     assert_int_equal(veridac_snapshot_open((veridac_bytes){ bundle.data, bundle.size }, &o, &s,
                                            &err),
                      VERIDAC_OK);

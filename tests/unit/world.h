@@ -206,7 +206,7 @@ static inline veridac_buffer bundle_of(const veridac_trust *t, int64_t *ret_at)
     assert_int_equal(veridac_revset_finish(set), VERIDAC_OK);
     assert_int_equal(veridac_revset_look(set, &view), VERIDAC_OK);
     assert_true(view.n_revoked > 0);
-    assert_int_equal(veridac_revset_bundle(set, &full_bundle, &bundle), VERIDAC_OK);
+    assert_int_equal(veridac_revset_bundle(set, &full_bundle, &bundle, NULL), VERIDAC_OK);
     veridac_revset_free(set);
     unlist(&l);
     return bundle;

@@ -163,6 +163,11 @@ struct vdb_params {
     uint32_t lines; /* 0: an exact list */
 };
 struct vdb_params vdb_params_of(uint32_t base_n);
+/* So many keys an issuer may have before it is given parameters anew. */
+static inline uint32_t vdb_most_keys(uint32_t base_n)
+{
+    return base_n + base_n / 4;
+}
 
 /* The six bits of a key in its line, 9 bits each from the low end, and the line. */
 uint64_t vdb_probes(uint64_t key, uint32_t lines, uint32_t *ret_line);

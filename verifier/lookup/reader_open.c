@@ -48,7 +48,7 @@ struct vdb_params vdb_params_of(uint32_t base_n)
 static int row_ok(const struct vdb_row *r, uint32_t evidence_time)
 {
     const struct vdb_params want = vdb_params_of(r->base_n);
-    return r->base_n <= VDB_MAX_KEYS && r->n <= r->base_n + r->base_n / 4 && r->complete <= 1 &&
+    return r->base_n <= VDB_MAX_KEYS && r->n <= vdb_most_keys(r->base_n) && r->complete <= 1 &&
            (r->complete == 0 || r->reason == 0) && r->rice == VDB_RICE &&
            r->width == want.width && r->page_bits == want.page_bits &&
            (want.lines == 0 || r->extent == want.lines) &&
