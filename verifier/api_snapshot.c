@@ -149,6 +149,70 @@ veridac_status veridac_snapshot_lookup(const veridac_snapshot *snapshot, veridac
     return VERIDAC_OK;
 }
 
+/* A block of serials, and what is known of them so far. */
+struct block {
+    struct vd_span all;
+    const uint32_t *ends;
+    size_t n, width, asked, answered;
+    veridac_brief *ret;
+};
+
+static bool next_serial(void *user, struct vd_span *ret)
+{
+    struct block *b = user;
+    const size_t i = b->asked;
+    size_t from, to;
+
+    if (i == b->n)
+        return false;
+    from = b->ends == NULL ? i * b->width : i == 0 ? 0 : b->ends[i - 1];
+    to = b->ends == NULL ? from + b->width : b->ends[i];
+    (void)vd_span_slice(b->all, from, to - from, ret); /* block_ok() saw to it */
+    b->asked++;
+    return true;
+}
+
+static void take_brief(void *user, const struct vd_answer *a)
+{
+    struct block *b = user;
+    b->ret[b->answered++] = (veridac_brief){ (uint8_t)a->status, (uint8_t)a->reason };
+}
+
+static bool block_ok(struct block *b)
+{
+    uint32_t before = 0;
+    if (b->ends == NULL) {
+        b->width = b->n == 0 ? 0 : b->all.n / b->n;
+        return b->n == 0 ? b->all.n == 0 : b->width > 0 && b->all.n % b->n == 0;
+    }
+    for (size_t i = 0; i < b->n; i++) {
+        if (b->ends[i] < before)
+            return false;
+        before = b->ends[i];
+    }
+    return b->all.n == before;
+}
+
+veridac_status veridac_snapshot_lookup_batch(const veridac_snapshot *snapshot,
+                                             veridac_bytes issuer_name, veridac_bytes key_id,
+                                             veridac_bytes serials, const uint32_t *ends, size_t n,
+                                             const veridac_policy *policy, int64_t at,
+                                             veridac_brief *ret)
+{
+    const veridac_answer none = { .size = sizeof none };
+    struct block b = { .all = vd_api_span(serials), .ends = ends, .n = n, .ret = ret };
+    struct vd_terms terms;
+    veridac_status st;
+
+    if ((n > 0 && (ret == NULL || serials.data == NULL)) || !block_ok(&b))
+        return VERIDAC_MISUSE;
+    st = take_terms(snapshot, policy, at, &none, &terms);
+    if (st == VERIDAC_OK)
+        vd_lookup_batch(snapshot->snapshot, vd_api_span(issuer_name), vd_api_span(key_id), &terms,
+                        next_serial, &b, take_brief);
+    return st;
+}
+
 veridac_status veridac_snapshot_confirm(const veridac_snapshot *snapshot,
                                         veridac_bytes issuer_name, veridac_bytes key_id,
                                         veridac_bytes serial, veridac_bytes proof,

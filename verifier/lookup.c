@@ -117,41 +117,78 @@ static struct vd_answer judge(const struct vd_snapshot *s, const struct vd_bundl
     return a;
 }
 
-/* Both hashes of a lookup with one of the snapshot's contexts. */
-static bool make_key(const struct vd_snapshot *s, struct vd_span issuer_name, struct vd_span key_id,
-                     struct vd_span serial, uint8_t ret_id[VD_ISSUER_ID], uint64_t *ret)
+/* What is the same for all certificates of an issuer. */
+struct issuer {
+    uint8_t id[VD_ISSUER_ID];
+    bool known;
+    struct vd_bundle_row row; /* when known */
+    struct vd_answer unknown; /* when not */
+};
+
+static struct issuer find_issuer(const struct vd_snapshot *s, struct vd_hash *h,
+                                 struct vd_span issuer_name, struct vd_span key_id,
+                                 const struct vd_terms *terms)
 {
-    unsigned place = 0;
-    struct vd_hash *h = vd_hash_take(s->hashes, &place);
+    struct issuer i = { .known = false, .unknown = unknown(VD_REASON_NO_DATA) };
+    uint32_t at;
+
+    if (s->bundle.network == VD_NETWORK_NONE)
+        return i; /* a part without revocation data */
+    i.unknown = unknown(VD_REASON_NOT_COVERED);
+    if (!vd_revkey_issuer(h, issuer_name, key_id, i.id))
+        return i;
+    i.known = vdb_find_row(&s->bundle.v, i.id, &at);
+    if (i.known)
+        i.row = vd_bundle_row(&s->bundle, at);
+    else if (too_early(s, NULL, terms))
+        i.unknown.reason = VD_REASON_CLOCK;
+    i.unknown.source = s->label;
+    return i;
+}
+
+static struct vd_answer look_up(const struct vd_snapshot *s, struct vd_hash *h,
+                                const struct issuer *i, struct vd_span serial,
+                                const struct vd_terms *terms)
+{
     struct vd_span magnitude;
-    bool ok = vd_revkey_issuer(h, issuer_name, key_id, ret_id) &&
-              vd_revkey_serial(serial, &magnitude) && vd_revkey_make(h, ret_id, magnitude, ret);
-    if (h != NULL)
-        vd_hash_give(s->hashes, place);
-    return ok;
+    uint64_t key;
+
+    if (!i->known)
+        return i->unknown;
+    if (!vd_revkey_serial(serial, &magnitude) || !vd_revkey_make(h, i->id, magnitude, &key))
+        return unknown(VD_REASON_NOT_COVERED);
+    return judge(s, &i->row, key, terms);
 }
 
 struct vd_answer vd_lookup_one(const struct vd_snapshot *s, struct vd_span issuer_name,
                                struct vd_span key_id, struct vd_span serial,
                                const struct vd_terms *terms)
 {
-    uint8_t id[VD_ISSUER_ID];
-    struct vd_bundle_row row;
-    uint64_t key;
-    uint32_t i;
+    unsigned place = 0;
+    struct vd_hash *h = vd_hash_take(s->hashes, &place);
+    struct issuer i = find_issuer(s, h, issuer_name, key_id, terms);
+    struct vd_answer a = look_up(s, h, &i, serial, terms);
+    if (h != NULL)
+        vd_hash_give(s->hashes, place);
+    return a;
+}
 
-    if (s->bundle.network == VD_NETWORK_NONE)
-        return unknown(VD_REASON_NO_DATA); /* a part without revocation data */
-    if (!make_key(s, issuer_name, key_id, serial, id, &key))
-        return unknown(VD_REASON_NOT_COVERED);
-    if (!vdb_find_row(&s->bundle.v, id, &i)) {
-        struct vd_answer a =
-            unknown(too_early(s, NULL, terms) ? VD_REASON_CLOCK : VD_REASON_NOT_COVERED);
-        a.source = s->label;
-        return a;
+void vd_lookup_batch(const struct vd_snapshot *s, struct vd_span issuer_name, struct vd_span key_id,
+                     const struct vd_terms *terms, vd_next_serial *next, void *user,
+                     vd_take_answer *take)
+{
+    unsigned place = 0;
+    struct vd_hash *h = vd_hash_take(s->hashes, &place);
+    struct issuer i = find_issuer(s, h, issuer_name, key_id, terms);
+    struct vd_span serial;
+    struct vd_answer a;
+
+    while (next(user, &serial)) {
+        a = look_up(s, h, &i, serial, terms);
+        take(user, &a);
     }
-    row = vd_bundle_row(&s->bundle, i);
-    return judge(s, &row, key, terms);
+    if (h != NULL)
+        vd_hash_give(s->hashes, place);
 }
 
 const char *vd_lookup_confirm(const struct vd_snapshot *s, struct vd_span issuer_name,

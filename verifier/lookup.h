@@ -34,6 +34,13 @@ struct vd_answer {
 struct vd_answer vd_lookup_one(const struct vd_snapshot *s, struct vd_span issuer_name,
                                struct vd_span key_id, struct vd_span serial,
                                const struct vd_terms *terms);
+/* The same for many serials of one issuer: `next` gives one until it says false, `take` gets its
+ * answer. */
+typedef bool vd_next_serial(void *user, struct vd_span *ret);
+typedef void vd_take_answer(void *user, const struct vd_answer *a);
+void vd_lookup_batch(const struct vd_snapshot *s, struct vd_span issuer_name, struct vd_span key_id,
+                     const struct vd_terms *terms, vd_next_serial *next, void *user,
+                     vd_take_answer *take);
 /* Over all: revoked in one is revoked, unconfirmed in one is unconfirmed, good in one is good; else
  * the first reason that is more than "not covered". */
 struct vd_answer vd_lookup_all(const struct vd_snapshot *const *s, size_t n,

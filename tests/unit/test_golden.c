@@ -26,10 +26,11 @@ static veridac_snapshot *open_golden(const char *name)
 static const uint32_t counts[] = { 0, 1, 63, 64, 65, 500, 1000 };
 #define ISSUERS (sizeof counts / sizeof counts[0])
 
+static const veridac_policy policy = { .size = sizeof policy, .preset = VERIDAC_POLICY_STANDARD,
+                                       .network = VERIDAC_NETWORK_TEST };
+
 static veridac_answer ask(const veridac_snapshot *s, size_t k, uint64_t number)
 {
-    const veridac_policy policy = { .size = sizeof policy, .preset = VERIDAC_POLICY_STANDARD,
-                                    .network = VERIDAC_NETWORK_TEST };
     veridac_answer a = { .size = sizeof a };
     uint8_t key_id[20], serial[9];
     char name[16];
@@ -80,8 +81,102 @@ static void hub(void **state)
     veridac_snapshot_free(s);
 }
 
+/* Serials 0 .. N - 1 of an issuer in one block: of 2 octets each, or as short as DER has them. */
+#define N 600u
+
+struct batch {
+    uint8_t even[2 * N], tight[2 * N];
+    uint32_t ends[N];
+    size_t n_tight;
+    veridac_brief got[N + 1];
+};
+
+static void fill(struct batch *b)
+{
+    b->n_tight = 0;
+    for (uint32_t i = 0; i < N; i++) {
+        b->even[2 * i] = (uint8_t)(i >> 8);
+        b->even[2 * i + 1] = (uint8_t)(i & 0xFF);
+        if (i > 0x7F) /* contents of an INTEGER: 80 alone would be negative */
+            b->tight[b->n_tight++] = (uint8_t)(i >> 8);
+        b->tight[b->n_tight++] = (uint8_t)(i & 0xFF);
+        b->ends[i] = (uint32_t)b->n_tight;
+    }
+}
+
+static veridac_status ask_all(const veridac_snapshot *s, size_t k, struct batch *b,
+                              veridac_bytes serials, const uint32_t *ends, size_t n)
+{
+    uint8_t key_id[20];
+    char name[16];
+
+    memset(b->got, 0xEE, sizeof b->got);
+    memset(key_id, (int)k, sizeof key_id);
+    (void)snprintf(name, sizeof name, "golden %zu", k);
+    return veridac_snapshot_lookup_batch(s, (veridac_bytes){ (const uint8_t *)name, strlen(name) },
+                                         (veridac_bytes){ key_id, 20 }, serials, ends, n, &policy,
+                                         EVIDENCE, b->got);
+}
+
+static void compare(const veridac_snapshot *s, size_t k, const struct batch *b)
+{
+    for (uint32_t i = 0; i < N; i++) {
+        const veridac_answer want = ask(s, k, i);
+        assert_int_equal(b->got[i].status, want.status);
+        assert_int_equal(b->got[i].reason, want.status == VERIDAC_UNKNOWN ? want.reason : 0);
+    }
+    assert_int_equal(b->got[N].status, 0xEE); /* nothing behind the last */
+}
+
+static void batches_say_what_single_lookups_say(void **state)
+{
+    struct batch b;
+    (void)state;
+    fill(&b);
+    for (int kind = 0; kind < 2; kind++) {
+        veridac_snapshot *s = open_golden(kind == 0 ? "full" : "hub");
+        for (size_t k = 0; k <= ISSUERS; k++) { /* the last is not covered */
+            assert_int_equal(ask_all(s, k, &b, (veridac_bytes){ b.even, sizeof b.even }, NULL, N),
+                             VERIDAC_OK);
+            compare(s, k, &b);
+            assert_int_equal(ask_all(s, k, &b, (veridac_bytes){ b.tight, b.n_tight }, b.ends, N),
+                             VERIDAC_OK);
+            compare(s, k, &b);
+        }
+        veridac_snapshot_free(s);
+    }
+}
+
+static void blocks_that_do_not_come_out_even(void **state)
+{
+    veridac_snapshot *s = open_golden("full");
+    static const uint32_t back[] = { 2, 1, 4 }, beyond[] = { 1, 2, 5 }, before[] = { 1, 2, 3 };
+    struct batch b;
+    const veridac_bytes four = { b.even, 4 }, none = { b.even, 0 }, absent = { NULL, 0 };
+    const struct { veridac_bytes in; const uint32_t *ends; size_t n; veridac_status want; } rows[] = {
+        { four, NULL, 2, VERIDAC_OK },       { four, NULL, 3, VERIDAC_MISUSE },
+        { none, NULL, 1, VERIDAC_MISUSE },   { four, back, 3, VERIDAC_MISUSE },
+        { four, beyond, 3, VERIDAC_MISUSE }, { four, before, 3, VERIDAC_MISUSE },
+        { absent, NULL, 0, VERIDAC_OK },     { absent, NULL, 1, VERIDAC_MISUSE },
+        { four, NULL, SIZE_MAX, VERIDAC_MISUSE },
+    };
+
+    (void)state;
+    fill(&b);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        assert_int_equal(ask_all(s, 0, &b, rows[i].in, rows[i].ends, rows[i].n), rows[i].want);
+        assert_true(rows[i].want == VERIDAC_OK || b.got[0].status == 0xEE); /* nothing written */
+    }
+    veridac_snapshot_free(s);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(full), cmocka_unit_test(hub) };
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(full),
+        cmocka_unit_test(hub),
+        cmocka_unit_test(batches_say_what_single_lookups_say),
+        cmocka_unit_test(blocks_that_do_not_come_out_even),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -359,6 +359,23 @@ VERIDAC_API veridac_status veridac_snapshot_confirm(const veridac_snapshot *snap
                                                     const veridac_policy *policy, int64_t at,
                                                     veridac_answer *ret, veridac_error *err);
 
+/* What veridac_answer says, in two octets. */
+typedef struct veridac_brief {
+    uint8_t status; /* VERIDAC_UNKNOWN, _GOOD, _REVOKED */
+    uint8_t reason; /* VERIDAC_REASON_*, when status is UNKNOWN */
+} veridac_brief;
+
+/* The same for n certificates of one issuer, whose serials stand in one block: serial i ends before
+ * ends[i] and begins where the one before it ends. With ends NULL all have the same size, serials.size
+ * / n, as serials that were padded with leading zeros to a common width have. The block has to come
+ * out even: VERIDAC_MISUSE otherwise, and then nothing is written. ret has room for n. No heap. */
+VERIDAC_API veridac_status veridac_snapshot_lookup_batch(const veridac_snapshot *snapshot,
+                                                         veridac_bytes issuer_name,
+                                                         veridac_bytes key_id, veridac_bytes serials,
+                                                         const uint32_t *ends, size_t n,
+                                                         const veridac_policy *policy, int64_t at,
+                                                         veridac_brief *ret);
+
 /* ---- signed heads ---- */
 
 typedef struct veridac_head {
