@@ -37,16 +37,17 @@ static bool url_used(const struct cli_revset *r, const char *url)
 static int feed(struct cli_revset *r, const char *url, const char *file)
 {
     veridac_buffer in = { NULL, 0 };
+    veridac_crl *crl = NULL;
     veridac_status st;
     int code = cli_read(file, &in);
 
     if (code != 0)
         return code;
-    st = veridac_revset_crl_begin(r->set, url, r->at);
+    st = veridac_revset_crl_begin(r->set, url, r->at, &crl);
     if (st == VERIDAC_OK)
-        st = veridac_revset_crl_feed(r->set, cli_bytes(&in));
+        st = veridac_revset_crl_feed(crl, cli_bytes(&in));
     if (st == VERIDAC_OK)
-        st = veridac_revset_crl_end(r->set);
+        st = veridac_revset_crl_end(crl);
     veridac_buffer_free(&in);
     return st == VERIDAC_OK ? 0 : cli_fail(cli_exit_of(st), "%s: %s", file, veridac_status_text(st));
 }

@@ -107,14 +107,15 @@ static veridac_status feed(const char *state, const char *url, const char *sha25
                            veridac_revset *set, veridac_error *err)
 {
     struct vd_buf bytes = VD_BUF(VD_MAX_CRL);
+    veridac_crl *crl = NULL;
     veridac_status st = vd_state_get(state, sha256, VD_MAX_CRL, &bytes, err);
 
     if (st == VERIDAC_OK)
-        st = veridac_revset_crl_begin(set, url, last_ok);
+        st = veridac_revset_crl_begin(set, url, last_ok, &crl);
     if (st == VERIDAC_OK)
-        st = veridac_revset_crl_feed(set, (veridac_bytes){ bytes.p, bytes.n });
+        st = veridac_revset_crl_feed(crl, (veridac_bytes){ bytes.p, bytes.n });
     if (st == VERIDAC_OK)
-        st = veridac_revset_crl_end(set);
+        st = veridac_revset_crl_end(crl);
     vd_buf_free(&bytes);
     return st;
 }

@@ -145,13 +145,14 @@ static void feed(veridac_revset *set, const char *name, const char *kind, const 
     (void)snprintf(file, sizeof file, "%s-%s", kind, strrchr(url, '/') + 1);
     crl = read_file(name, file);
     if (crl->size > 0) {
-        assert_int_equal(veridac_revset_crl_begin(set, url, at), VERIDAC_OK);
+        veridac_crl *open = NULL;
+        assert_int_equal(veridac_revset_crl_begin(set, url, at, &open), VERIDAC_OK);
         for (size_t i = 0; i < crl->size; i += chunk) {
             size_t n = crl->size - i < chunk ? crl->size - i : chunk;
-            assert_int_equal(veridac_revset_crl_feed(set, (veridac_bytes){ crl->data + i, n }),
+            assert_int_equal(veridac_revset_crl_feed(open, (veridac_bytes){ crl->data + i, n }),
                              VERIDAC_OK);
         }
-        assert_int_equal(veridac_revset_crl_end(set), VERIDAC_OK);
+        assert_int_equal(veridac_revset_crl_end(open), VERIDAC_OK);
     }
     free(crl);
 }

@@ -143,21 +143,37 @@ const char *veridac_revset_url(const veridac_revset *set, uint32_t i)
     return set == NULL ? NULL : vd_revset_url(set->set, i);
 }
 
-veridac_status veridac_revset_crl_begin(veridac_revset *set, const char *url, int64_t last_ok)
+/* The handle of a caller is the feed itself. */
+static struct vd_rev_feed *feed_of(veridac_crl *crl)
 {
-    return set == NULL || url == NULL ? VERIDAC_MISUSE
-                                      : status_of(vd_revset_crl_begin(set->set, url, last_ok));
+    return (struct vd_rev_feed *)crl;
 }
 
-veridac_status veridac_revset_crl_feed(veridac_revset *set, veridac_bytes chunk)
+veridac_status veridac_revset_crl_begin(veridac_revset *set, const char *url, int64_t last_ok,
+                                        veridac_crl **ret)
 {
-    return set == NULL ? VERIDAC_MISUSE
-                       : status_of(vd_revset_crl_feed(set->set, vd_api_span(chunk)));
+    struct vd_rev_feed *feed = NULL;
+    enum vd_revset_status st;
+
+    if (set == NULL || url == NULL || ret == NULL)
+        return VERIDAC_MISUSE;
+    st = vd_revset_crl_begin(set->set, url, last_ok, &feed);
+    if (st == VD_REVSET_OK)
+        *ret = (veridac_crl *)feed;
+    return status_of(st);
 }
 
-veridac_status veridac_revset_crl_end(veridac_revset *set)
+veridac_status veridac_revset_crl_feed(veridac_crl *crl, veridac_bytes chunk)
 {
-    return set == NULL ? VERIDAC_MISUSE : status_of(vd_revset_crl_end(set->set));
+    if (crl == NULL)
+        return VERIDAC_MISUSE;
+    vd_revset_crl_feed(feed_of(crl), vd_api_span(chunk));
+    return VERIDAC_OK;
+}
+
+veridac_status veridac_revset_crl_end(veridac_crl *crl)
+{
+    return crl == NULL ? VERIDAC_MISUSE : status_of(vd_revset_crl_end(feed_of(crl)));
 }
 
 veridac_status veridac_revset_crl_missing(veridac_revset *set, const char *url, int32_t reason,

@@ -51,14 +51,14 @@ static void check_validity(const struct vd_crl *c, const struct vd_cert *cert,
     (void)vd_find(f, VD_RULE_CRL_SIGNER_VALIDITY, on, "valid at thisUpdate", "not valid at %s", at);
 }
 
-static void check_authentic(const struct vd_crl_context *in, struct vd_crl_worth *w,
-                            struct vd_findings *f)
+struct vd_crl_worth vd_crl_check_authentic(const struct vd_crl_context *in, struct vd_findings *f)
 {
+    struct vd_crl_worth w = { .authentic = false };
     const struct vd_crl *c = in->crl;
     const struct vd_point *p = in->point;
     size_t from = f->n;
 
-    check_form(c, w, f);
+    check_form(c, &w, f);
     check_signer_names(c, &p->signer, f);
     if (c->this_ok) {
         check_validity(c, &p->signer, VD_ON_CRL_SIGNER, f);
@@ -68,13 +68,14 @@ static void check_authentic(const struct vd_crl_context *in, struct vd_crl_worth
     } else {
         (void)vd_find(f, VD_RULE_CRL_TIME, ON, "a DER time", "thisUpdate is none");
     }
-    if (!w->unsupported &&
+    if (!w.unsupported &&
         vd_sig_check_digest(p->signer.key, c->digest, c->signature) != VD_CHECK_GOOD)
         (void)vd_find(f, VD_RULE_CRL_SIGNATURE, ON, NULL,
                       "the signature does not verify with the signer's key");
-    w->authentic = true;
+    w.authentic = true;
     for (size_t i = from; i < f->n; i++)
-        w->authentic = w->authentic && f->v[i].severity < VD_SEVERITY_INCOMPLETE;
+        w.authentic = w.authentic && f->v[i].severity < VD_SEVERITY_INCOMPLETE;
+    return w;
 }
 
 /* ---- complete ---- */
@@ -205,13 +206,11 @@ static bool means_missing(enum vd_rule rule)
     return false;
 }
 
-struct vd_crl_worth vd_crl_check(const struct vd_crl_context *in, struct vd_findings *f)
+void vd_crl_check_complete(const struct vd_crl_context *in, struct vd_crl_worth *w,
+                           struct vd_findings *f)
 {
-    struct vd_crl_worth w = { .authentic = false };
-    size_t from, faults = 0, missing = 0;
+    size_t from = f->n, faults = 0, missing = 0;
 
-    check_authentic(in, &w, f);
-    from = f->n;
     check_dates(in->crl, f);
     check_extensions(in->crl, f);
     check_idp(in, f);
@@ -221,7 +220,6 @@ struct vd_crl_worth vd_crl_check(const struct vd_crl_context *in, struct vd_find
         faults += f->v[i].severity >= VD_SEVERITY_INCOMPLETE;
         missing += means_missing(f->v[i].rule);
     }
-    w.complete = w.authentic && faults == 0;
-    w.incomplete = w.authentic && faults > 0 && faults == missing;
-    return w;
+    w->complete = w->authentic && faults == 0;
+    w->incomplete = w->authentic && faults > 0 && faults == missing;
 }

@@ -16,7 +16,7 @@ struct vd_crl_context {
     const struct vd_crl *crl;
     const struct vd_point *point;
     bool partitioned;     /* the CA has more than one point: the CRL must name its URL */
-    bool shared;          /* points of more than one CA use this CRL */
+    bool shared;          /* its vendor has points of more than one CA that use this CRL */
     uint64_t unassigned;  /* entries before the first certificateIssuer */
 };
 
@@ -26,7 +26,9 @@ struct vd_crl_worth {
     bool incomplete;      /* not complete because something is missing, rather than wrong */
 };
 
-/* Adds findings. */
-struct vd_crl_worth vd_crl_check(const struct vd_crl_context *in, struct vd_findings *f);
+/* Each adds findings. First whether it is authentic, which does not depend on `shared`; then the rest. */
+struct vd_crl_worth vd_crl_check_authentic(const struct vd_crl_context *in, struct vd_findings *f);
+void vd_crl_check_complete(const struct vd_crl_context *in, struct vd_crl_worth *w,
+                           struct vd_findings *f);
 
 #endif

@@ -12,6 +12,11 @@
 
 #include "revset_int.h"
 
+size_t vd_revset_vendor(const struct vd_rev_point *p)
+{
+    return (uint32_t)p->p.vid & (VD_VENDORS - 1);
+}
+
 const char *vd_reason_text(enum vd_reason r)
 {
     static const char *const texts[VD_REASONS] = {
@@ -29,7 +34,7 @@ struct vd_revset *vd_revset_make(const struct vd_trust *trust, enum vd_network n
     s->trust = trust;
     s->network = network;
     s->at = at;
-    vd_revset_feed_reset(&s->feed);
+    s->last_feed = &s->feeds;
     return s;
 }
 
@@ -46,7 +51,12 @@ void vd_revset_free(struct vd_revset *s)
         free(s->authorities[i].der);
     for (size_t i = 0; i < s->n_issuers; i++)
         free(s->issuers[i].serials);
-    vd_revset_feed_reset(&s->feed);
+    while (s->feeds != NULL) {
+        struct vd_rev_feed *next = s->feeds->next;
+        vd_revset_feed_free(s->feeds);
+        s->feeds = next;
+    }
+    free(s->held);
     free(s->points);
     free(s->by_key);
     free(s->by_url);
@@ -58,17 +68,6 @@ void vd_revset_free(struct vd_revset *s)
         vd_revset_listed_clear(&s->listed[i]);
     free(s->listed);
     free(s);
-}
-
-bool vd_revset_keep(struct vd_revset *s, struct vd_rev_point *p)
-{
-    for (size_t i = 0; i < s->scratch.n; i++) {
-        if (!vd_grow((void **)&p->findings, p->n_findings, &p->cap_findings,
-                     sizeof(struct vd_finding), VD_MAX_FINDINGS))
-            return false;
-        p->findings[p->n_findings++] = s->scratch.v[i];
-    }
-    return true;
 }
 
 /* ---- adding ---- */
@@ -220,12 +219,12 @@ static void mark_partitions(struct vd_revset *s)
 
 static bool bind_points(struct vd_revset *s)
 {
-    uint16_t *per_vid = calloc(65536, sizeof *per_vid);
+    uint16_t *per_vid = calloc(VD_VENDORS, sizeof *per_vid);
     bool ok = per_vid != NULL;
 
     for (size_t i = 0; ok && i < s->n_points; i++) {
         struct vd_rev_point *p = s->by_key[i];
-        uint16_t *n = &per_vid[(uint32_t)p->p.vid & 0xFFFF];
+        uint16_t *n = &per_vid[vd_revset_vendor(p)];
         vd_findings_reset(&s->scratch);
         if (*n == VD_MAX_POINTS_VID) {
             (void)vd_find(&s->scratch, VD_RULE_POINT_TOO_MANY, VD_ON_POINT, "at most 1000",
@@ -351,7 +350,8 @@ enum vd_revset_status vd_revset_bind(struct vd_revset *s)
 {
     if (s->phase != PHASE_ADDING)
         return VD_REVSET_ORDER;
-    if (!make_orders(s))
+    s->held = calloc(VD_VENDORS, sizeof *s->held);
+    if (s->held == NULL || !make_orders(s))
         return VD_REVSET_MEMORY;
     mark_duplicates(s);
     mark_partitions(s);

@@ -38,6 +38,7 @@ struct vd_rev_crl {
     int64_t this_update, next_update, last_ok;
     uint8_t number[20];          /* magnitude of cRLNumber */
     size_t n_number;
+    uint8_t content[VD_SHA256];  /* digest of tbsCertList */
     struct vd_buf serials;       /* u8 length, magnitude; of this point's CA */
     uint64_t n_entries;
 };
@@ -49,7 +50,8 @@ struct vd_rev_point {
     size_t n_findings, cap_findings;
     bool duplicate;              /* says the same as an earlier record */
     size_t issuer;               /* index of its issuer, when bound */
-    unsigned feeds;              /* CRLs of its URL so far */
+    unsigned begun;              /* CRLs of its URL that were begun; at the first record of the URL */
+    unsigned feeds;              /* CRLs of its URL that were joined */
     uint32_t counting;           /* bit i: the i-th of them counts */
     struct vd_rev_crl crl;
 };
@@ -86,9 +88,14 @@ enum vd_revset_status vd_revset_add_listed(struct vd_revset *s, struct vd_span n
 enum vd_revset_status vd_revset_bind(struct vd_revset *s);
 const char *vd_revset_url(const struct vd_revset *s, size_t i);
 
-enum vd_revset_status vd_revset_crl_begin(struct vd_revset *s, const char *url, int64_t last_ok);
-enum vd_revset_status vd_revset_crl_feed(struct vd_revset *s, struct vd_span chunk);
-enum vd_revset_status vd_revset_crl_end(struct vd_revset *s);
+/* One CRL. begin, missing and finish belong to one thread at a time; feed and end of different CRLs may
+ * run in as many as there are. */
+struct vd_rev_feed;
+enum vd_revset_status vd_revset_crl_begin(struct vd_revset *s, const char *url, int64_t last_ok,
+                                          struct vd_rev_feed **ret);
+void vd_revset_crl_feed(struct vd_rev_feed *feed, struct vd_span chunk);
+/* The feed belongs to the set from now on. MEMORY is said again when it is joined. */
+enum vd_revset_status vd_revset_crl_end(struct vd_rev_feed *feed);
 enum vd_revset_status vd_revset_crl_missing(struct vd_revset *s, const char *url,
                                             enum vd_reason reason, const char *why);
 enum vd_revset_status vd_revset_finish(struct vd_revset *s);

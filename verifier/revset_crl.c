@@ -1,22 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * revset_crl.c - one CRL for all points that name its URL.
+ * revset_crl.c - one CRL for all points that name its URL: fed, judged, and kept apart.
  *
- * Entries are pending until the signature has been checked; then each point takes those that
- * belong to its CA.
+ * Entries are pending until the signature has been checked; then each point's part takes those that
+ * belong to its CA. Nothing here writes to the set.
  */
 #include <stdlib.h>
 
-#include "crl_check.h"
 #include "revset_int.h"
 
-void vd_revset_feed_reset(struct vd_rev_feed *feed)
+void vd_revset_feed_free(struct vd_rev_feed *feed)
 {
+    if (feed == NULL)
+        return;
     vd_crl_free(feed->reader);
     vd_buf_free(&feed->entries);
     vd_buf_free(&feed->issuers);
     free(feed->issuer_ends);
-    *feed = (struct vd_rev_feed){ .entries = VD_BUF(VD_MAX_CRL), .issuers = VD_BUF(1u << 24) };
+    for (size_t i = 0; i < feed->n_parts; i++) {
+        vd_buf_free(&feed->parts[i].crl.serials);
+        free(feed->parts[i].findings);
+    }
+    free(feed->parts);
+    free(feed);
 }
 
 static bool remember_issuer(struct vd_rev_feed *feed, const struct vd_crl_entry *e)
@@ -47,27 +53,42 @@ static bool take_entry(void *user, const struct vd_crl_entry *e)
            vd_buf_u8(&feed->entries, (uint8_t)magnitude.n) && vd_buf_put(&feed->entries, magnitude);
 }
 
-enum vd_revset_status vd_revset_crl_begin(struct vd_revset *s, const char *url, int64_t last_ok)
+enum vd_revset_status vd_revset_crl_begin(struct vd_revset *s, const char *url, int64_t last_ok,
+                                          struct vd_rev_feed **ret)
 {
-    size_t first;
-    if (s->phase != PHASE_BOUND || vd_revset_url_range(s, url, &first) == 0)
+    struct vd_rev_feed *feed;
+    enum vd_revset_status st;
+    size_t first = 0, n;
+
+    if (s->phase != PHASE_BOUND)
         return VD_REVSET_ORDER;
-    vd_revset_feed_reset(&s->feed);
-    s->feed.reader = vd_crl_start(take_entry, &s->feed, VD_MAX_CRL);
-    if (s->feed.reader == NULL)
+    n = vd_revset_url_range(s, url, &first);
+    if (n == 0)
+        return VD_REVSET_ORDER;
+    if (s->by_url[first]->begun == VD_MAX_HISTORY)
+        return VD_REVSET_LIMIT;
+    if ((st = vd_revset_join(s, false)) != VD_REVSET_OK)
+        return st;
+    feed = calloc(1, sizeof *feed);
+    if (feed == NULL)
         return VD_REVSET_MEMORY;
-    s->feed.url = s->by_url[first]->p.url;
-    s->feed.last_ok = last_ok;
-    s->phase = PHASE_FEEDING;
+    *feed = (struct vd_rev_feed){ .set = s, .first = first, .n = n, .last_ok = last_ok,
+                                  .entries = VD_BUF(VD_MAX_CRL), .issuers = VD_BUF(1u << 24),
+                                  .reader = vd_crl_start(take_entry, feed, VD_MAX_CRL) };
+    if (feed->reader == NULL) {
+        vd_revset_feed_free(feed);
+        return VD_REVSET_MEMORY;
+    }
+    s->by_url[first]->begun++;
+    *s->last_feed = feed;
+    s->last_feed = &feed->next;
+    *ret = feed;
     return VD_REVSET_OK;
 }
 
-enum vd_revset_status vd_revset_crl_feed(struct vd_revset *s, struct vd_span chunk)
+void vd_revset_crl_feed(struct vd_rev_feed *feed, struct vd_span chunk)
 {
-    if (s->phase != PHASE_FEEDING)
-        return VD_REVSET_ORDER;
-    (void)vd_crl_feed(s->feed.reader, chunk); /* the state is looked at at the end */
-    return VD_REVSET_OK;
+    (void)vd_crl_feed(feed->reader, chunk); /* the state is looked at at the end */
 }
 
 /* ---- after the signature ---- */
@@ -81,10 +102,14 @@ static struct vd_span issuer_names(const struct vd_rev_feed *feed, uint64_t numb
     return ret;
 }
 
-/* Whether entries under this certificateIssuer number belong to the point's CA. */
+/* Whether entries under this certificateIssuer number belong to the point's CA. In a CRL that is the
+ * CA's own and not indirect all of them do: there the extension has no meaning (RFC 5280 5.3.3). */
 static bool is_mine(const struct vd_rev_feed *feed, uint64_t number, const struct vd_rev_point *p,
                     bool shared)
 {
+    const struct vd_crl *crl = vd_crl_facts(feed->reader);
+    if (!p->p.delegate && !crl->indirect && !crl->idp_malformed)
+        return true;
     if (number == 0)
         return !p->p.delegate || !shared; /* the CA's own CRL, or the only CA behind this URL */
     return vd_crl_names_issuer(issuer_names(feed, number), p->p.ca->subject.der);
@@ -113,113 +138,148 @@ static bool take_mine(const struct vd_rev_feed *feed, const struct vd_rev_point 
     return true;
 }
 
-static struct vd_rev_crl judge(struct vd_revset *s, const struct vd_rev_point *p, bool shared)
+/* The findings of the scratch list go to the part. */
+static bool keep(struct vd_rev_part *part, struct vd_findings *scratch)
 {
-    const struct vd_crl *crl = vd_crl_facts(s->feed.reader);
-    const struct vd_crl_context in = { crl, &p->p, p->p.partitioned, shared, s->feed.unassigned };
-    struct vd_crl_worth worth = vd_crl_check(&in, &s->scratch);
-    struct vd_rev_crl ret = {
-        .authentic = worth.authentic,
-        .complete = worth.complete,
-        .reason = worth.unsupported  ? VD_REASON_ALGORITHM
-                  : worth.incomplete ? VD_REASON_INCOMPLETE
-                                     : VD_REASON_INVALID,
+    for (size_t i = 0; i < scratch->n; i++) {
+        if (!vd_grow((void **)&part->findings, part->n_findings, &part->cap_findings,
+                     sizeof(struct vd_finding), 2 * VD_MAX_FINDINGS))
+            return false;
+        part->findings[part->n_findings++] = scratch->v[i];
+    }
+    vd_findings_reset(scratch);
+    return true;
+}
+
+/* What a vendor holds may grow to this much by one CRL, however many of its points name it. */
+static bool take_within(const struct vd_rev_feed *feed, struct vd_rev_part *part, bool shared,
+                        uint32_t *per_vendor)
+{
+    uint32_t *held = &per_vendor[vd_revset_vendor(part->point)];
+    bool ok;
+
+    if (*held >= VD_MAX_ENTRIES_HELD)
+        return false;
+    ok = take_mine(feed, part->point, shared, &part->crl);
+    *held += (uint32_t)part->crl.n_entries;
+    return ok;
+}
+
+static void conclude(const struct vd_rev_feed *feed, struct vd_rev_part *part, bool shared,
+                     uint32_t *per_vendor, struct vd_findings *scratch)
+{
+    const struct vd_crl *crl = vd_crl_facts(feed->reader);
+    const struct vd_crl_context in = { crl, &part->point->p, part->point->p.partitioned, shared,
+                                       feed->unassigned };
+    struct vd_rev_crl *ret = &part->crl;
+
+    vd_crl_check_complete(&in, &part->worth, scratch);
+    *ret = (struct vd_rev_crl){
+        .authentic = part->worth.authentic,
+        .complete = part->worth.complete,
+        .reason = part->worth.unsupported  ? VD_REASON_ALGORITHM
+                  : part->worth.incomplete ? VD_REASON_INCOMPLETE
+                                           : VD_REASON_INVALID,
         .this_update = crl->this_update,
         .next_update = crl->next_update,
-        .last_ok = s->feed.last_ok,
+        .last_ok = feed->last_ok,
         .serials = VD_BUF(VD_MAX_CRL),
     };
-
-    if (crl->has_number && vd_copy(ret.number, sizeof ret.number, crl->number))
-        ret.n_number = crl->number.n;
-    if (ret.authentic && !take_mine(&s->feed, p, shared, &ret)) {
-        (void)vd_find(&s->scratch, VD_RULE_CRL_TOO_MANY, VD_ON_CRL, "at most 1000000",
-                      "more entries");
-        ret.complete = false;
-        ret.reason = VD_REASON_TOO_LARGE;
+    (void)vd_copy(ret->content, sizeof ret->content, VD_SPAN(crl->digest));
+    if (crl->has_number && vd_copy(ret->number, sizeof ret->number, crl->number))
+        ret->n_number = crl->number.n;
+    if (ret->authentic && !take_within(feed, part, shared, per_vendor)) {
+        (void)vd_find(scratch, VD_RULE_CRL_TOO_MANY, VD_ON_CRL, "at most 1000000", "more entries");
+        ret->complete = false;
+        ret->reason = VD_REASON_TOO_LARGE;
     }
-    return ret;
 }
 
-static struct vd_rev_crl say_unread(struct vd_revset *s, enum vd_crl_state state)
+static void say_unread(const struct vd_rev_feed *feed, enum vd_crl_state state,
+                       struct vd_rev_part *part, struct vd_findings *scratch)
 {
-    const struct vd_crl *crl = vd_crl_facts(s->feed.reader);
-    struct vd_rev_crl ret = { .reason = VD_REASON_INVALID, .serials = VD_BUF(VD_MAX_CRL) };
-
+    part->crl = (struct vd_rev_crl){ .reason = VD_REASON_INVALID, .serials = VD_BUF(VD_MAX_CRL) };
     if (state == VD_CRL_BROKEN) {
-        (void)vd_find(&s->scratch, VD_RULE_CRL_DER, VD_ON_CRL, "one DER CRL", "broken at %s",
-                      crl->broken);
+        (void)vd_find(scratch, VD_RULE_CRL_DER, VD_ON_CRL, "one DER CRL", "broken at %s",
+                      vd_crl_facts(feed->reader)->broken);
     } else {
-        (void)vd_find(&s->scratch, VD_RULE_CRL_TOO_LARGE, VD_ON_CRL, "at most 64 MiB, 1000000 entries",
-                      s->feed.too_many ? "too many certificateIssuers" : "over a ceiling");
-        ret.reason = VD_REASON_TOO_LARGE;
+        (void)vd_find(scratch, VD_RULE_CRL_TOO_LARGE, VD_ON_CRL, "at most 64 MiB, 1000000 entries",
+                      feed->too_many ? "too many certificateIssuers" : "over a ceiling");
+        part->crl.reason = VD_REASON_TOO_LARGE;
     }
-    return ret;
 }
 
-/* Bound points of more than one CA at this URL. */
-static bool is_shared(const struct vd_revset *s, size_t first, size_t n)
+/* The vendor of this part has another CA whose list this CRL is as well. What somebody else registers
+ * for the URL does not count: nobody takes a revocation back by pointing at a CRL. */
+static bool is_shared(const struct vd_rev_feed *feed, const struct vd_rev_part *part)
 {
-    size_t issuer = SIZE_MAX;
-    for (size_t i = first; i < first + n; i++) {
-        const struct vd_rev_point *p = s->by_url[i];
-        if (!p->p.bound)
-            continue;
-        if (issuer != SIZE_MAX && p->issuer != issuer)
+    for (size_t i = 0; i < feed->n_parts; i++) {
+        const struct vd_rev_part *other = &feed->parts[i];
+        if (other->worth.authentic && other->point->issuer != part->point->issuer &&
+            other->point->p.vid == part->point->p.vid)
             return true;
-        issuer = p->issuer;
     }
     return false;
 }
 
-enum vd_revset_status vd_revset_crl_end(struct vd_revset *s)
+static bool judge(struct vd_rev_feed *feed, struct vd_findings *scratch)
 {
-    enum vd_revset_status st = VD_REVSET_OK;
-    enum vd_crl_state state;
-    size_t first = 0, n;
-    bool shared;
+    uint32_t *per_vendor = calloc(VD_VENDORS, sizeof *per_vendor);
+    bool ok = per_vendor != NULL;
 
-    if (s->phase != PHASE_FEEDING)
-        return VD_REVSET_ORDER;
-    state = vd_crl_end(s->feed.reader);
-    n = vd_revset_url_range(s, s->feed.url, &first);
-    shared = is_shared(s, first, n);
-    for (size_t i = first; i < first + n; i++) {
-        struct vd_rev_point *p = s->by_url[i];
-        struct vd_rev_crl next;
-        if (!p->p.bound || p->feeds == VD_MAX_HISTORY)
-            continue;
-        vd_findings_reset(&s->scratch);
-        next = state == VD_CRL_DONE ? judge(s, p, shared) : say_unread(s, state);
-        vd_revset_succeed(s, p, &next);
-        if (!vd_revset_keep(s, p))
-            st = VD_REVSET_MEMORY;
+    for (size_t i = 0; ok && i < feed->n_parts; i++) {
+        const struct vd_crl_context in = { .crl = vd_crl_facts(feed->reader),
+                                           .point = &feed->parts[i].point->p };
+        feed->parts[i].worth = vd_crl_check_authentic(&in, scratch);
+        ok = keep(&feed->parts[i], scratch);
     }
-    vd_revset_feed_reset(&s->feed);
-    s->phase = PHASE_BOUND;
-    return st;
+    for (size_t i = 0; ok && i < feed->n_parts; i++) {
+        bool shared = feed->unassigned > 0 && is_shared(feed, &feed->parts[i]);
+        conclude(feed, &feed->parts[i], shared, per_vendor, scratch);
+        ok = keep(&feed->parts[i], scratch);
+    }
+    free(per_vendor);
+    return ok;
 }
 
-enum vd_revset_status vd_revset_crl_missing(struct vd_revset *s, const char *url,
-                                            enum vd_reason reason, const char *why)
+static bool refuse(struct vd_rev_feed *feed, enum vd_crl_state state, struct vd_findings *scratch)
 {
-    enum vd_revset_status st = VD_REVSET_OK;
-    size_t first = 0, n;
-
-    if (s->phase != PHASE_BOUND)
-        return VD_REVSET_ORDER;
-    n = vd_revset_url_range(s, url, &first);
-    for (size_t i = first; i < first + n; i++) {
-        struct vd_rev_point *p = s->by_url[i];
-        if (!p->p.bound || p->feeds > 0)
-            continue;
-        p->feeds = 1;
-        p->crl.reason = reason;
-        vd_findings_reset(&s->scratch);
-        (void)vd_find(&s->scratch, VD_RULE_POINT_NO_CRL, VD_ON_CRL, "the CRL", "%s: %s",
-                      vd_reason_text(reason), why);
-        if (!vd_revset_keep(s, p))
-            st = VD_REVSET_MEMORY;
+    bool ok = true;
+    for (size_t i = 0; ok && i < feed->n_parts; i++) {
+        say_unread(feed, state, &feed->parts[i], scratch);
+        ok = keep(&feed->parts[i], scratch);
     }
-    return n == 0 ? VD_REVSET_ORDER : st;
+    return ok;
+}
+
+static bool judge_all(struct vd_rev_feed *feed)
+{
+    const enum vd_crl_state state = vd_crl_end(feed->reader);
+    struct vd_findings *scratch = calloc(1, sizeof *scratch);
+    bool ok;
+
+    feed->parts = calloc(feed->n, sizeof *feed->parts);
+    ok = scratch != NULL && feed->parts != NULL;
+    for (size_t i = 0; ok && i < feed->n; i++) {
+        struct vd_rev_point *p = feed->set->by_url[feed->first + i];
+        if (p->p.bound)
+            feed->parts[feed->n_parts++].point = p;
+    }
+    ok = ok && (state == VD_CRL_DONE ? judge(feed, scratch) : refuse(feed, state, scratch));
+    free(scratch);
+    return ok;
+}
+
+enum vd_revset_status vd_revset_crl_end(struct vd_rev_feed *feed)
+{
+    enum vd_revset_status st;
+
+    feed->no_memory = !judge_all(feed);
+    vd_crl_free(feed->reader);
+    feed->reader = NULL;
+    vd_buf_free(&feed->entries);
+    vd_buf_free(&feed->issuers);
+    st = feed->no_memory ? VD_REVSET_MEMORY : VD_REVSET_OK;
+    atomic_store_explicit(&feed->ended, true, memory_order_release);
+    return st;
 }

@@ -317,7 +317,7 @@ enum vd_revset_status vd_revset_finish(struct vd_revset *s)
 {
     if (s->phase != PHASE_BOUND)
         return VD_REVSET_ORDER;
-    if (!say_unfed(s) || !drop_revoked_delegates(s, false) || !drop_revoked_delegates(s, true))
+    if (vd_revset_join(s, true) != VD_REVSET_OK || !say_unfed(s) || !drop_revoked_delegates(s, false) || !drop_revoked_delegates(s, true))
         return VD_REVSET_MEMORY;
     for (size_t i = 0; i < s->n_issuers; i++)
         cover(s, i);

@@ -5,7 +5,7 @@
  * A later CRL takes the place of the one before when it is authentic, complete, not older, and has not
  * lost suspiciously many serials. Otherwise the earlier one stays in force with its own times, and
  * what the later one lists is revoked as well, if it is authentic. So nobody who can break, replay or
- * empty a CRL takes a revocation back.
+ * empty a CRL takes a revocation back. Of two with the same number and thisUpdate neither is newer.
  */
 #include <string.h>
 
@@ -49,6 +49,12 @@ static bool goes_back(struct vd_revset *s, const struct vd_rev_crl *old,
         (void)vd_find(&s->scratch, VD_RULE_CRL_NUMBER_BACK, VD_ON_CRL,
                       vd_hex_text((struct vd_span){ old->number, old->n_number }, wanted), "%s",
                       vd_hex_text((struct vd_span){ next->number, next->n_number }, found));
+        return true;
+    }
+    if (next->this_update == old->this_update && compare_numbers(next, old) == 0 &&
+        memcmp(next->content, old->content, sizeof old->content) != 0) {
+        (void)vd_find(&s->scratch, VD_RULE_CRL_NUMBER_BACK, VD_ON_CRL, "a newer one",
+                      "another content with the same number and thisUpdate");
         return true;
     }
     if (next->this_update >= old->this_update)

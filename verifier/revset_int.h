@@ -5,9 +5,12 @@
 #ifndef VD_REVSET_INT_H
 #define VD_REVSET_INT_H
 
+#include <stdatomic.h>
+
+#include "crl_check.h"
 #include "revset.h"
 
-enum vd_revset_phase { PHASE_ADDING = 0, PHASE_BOUND, PHASE_FEEDING, PHASE_FINISHED };
+enum vd_revset_phase { PHASE_ADDING = 0, PHASE_BOUND, PHASE_FINISHED };
 
 struct vd_rev_authority {
     uint8_t *der;
@@ -23,17 +26,34 @@ struct vd_rev_listed {
 };
 void vd_revset_listed_clear(struct vd_rev_listed *l);
 
-/* The CRL that is being fed. Its entries wait here until the signature has been checked. */
+/* What a CRL says of one point's CA, until it is joined to the point. */
+struct vd_rev_part {
+    struct vd_rev_point *point;
+    struct vd_crl_worth worth;
+    struct vd_rev_crl crl;
+    struct vd_finding *findings;
+    size_t n_findings, cap_findings;
+};
+
+/* A CRL that is being fed. It looks at the records and their binding, which no longer change, and
+ * writes nothing outside of itself, so that several can be fed at once; the set joins those that have
+ * ended in the order in which they were begun. */
 struct vd_rev_feed {
+    struct vd_rev_feed *next; /* begun after this one */
+    const struct vd_revset *set;
+    atomic_bool ended;        /* the last thing that its thread writes */
     struct vd_crl_reader *reader;
-    const char *url;
+    size_t first, n;          /* the records with its URL, by_url order */
     int64_t last_ok;
-    struct vd_buf entries;    /* u32 certificateIssuer number, u8 length, magnitude */
+    struct vd_buf entries;    /* u32 certificateIssuer number, u8 length, magnitude; they wait here
+                                 until the signature has been checked */
     struct vd_buf issuers;    /* GeneralNames, one after the other */
     size_t *issuer_ends;      /* of number 1, 2, ... in `issuers` */
     size_t n_issuers, cap_issuers;
     uint64_t unassigned;      /* entries before the first certificateIssuer */
-    bool too_many;
+    bool too_many, no_memory;
+    struct vd_rev_part *parts;
+    size_t n_parts;
 };
 
 struct vd_revset {
@@ -58,18 +78,25 @@ struct vd_revset {
     char (*may_shrink)[41]; /* key ids */
     size_t n_may_shrink, cap_may_shrink;
 
-    struct vd_rev_feed feed;
+    struct vd_rev_feed *feeds, **last_feed; /* begun and not joined, oldest first */
+    uint32_t *held;                         /* entries that are held, by vendor id of the record */
     struct vd_findings scratch;
 };
 
+/* revset_join.c: joins what has ended. With `all` set those that have not ended are dropped; else the
+ * first of them ends the joining. */
+enum vd_revset_status vd_revset_join(struct vd_revset *s, bool all);
+
 /* revset_history.c: a later CRL of the same URL, judged by itself, after those before. Takes over
- * `next`; its findings are in the scratch list. */
+ * `next`; adds to the scratch list. */
 void vd_revset_succeed(struct vd_revset *s, struct vd_rev_point *p, struct vd_rev_crl *next);
 
-/* Keeps the findings of the scratch list with the point. */
+/* Keeps the findings of the scratch list with the point: each once, up to the ceiling. */
 bool vd_revset_keep(struct vd_revset *s, struct vd_rev_point *p);
 /* The first of the points (by_url order) with this URL, and how many; 0 for none. */
 size_t vd_revset_url_range(const struct vd_revset *s, const char *url, size_t *ret_first);
-void vd_revset_feed_reset(struct vd_rev_feed *feed);
+void vd_revset_feed_free(struct vd_rev_feed *feed);
+/* The vendor id of a record as an index. */
+size_t vd_revset_vendor(const struct vd_rev_point *p);
 
 #endif

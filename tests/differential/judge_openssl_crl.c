@@ -140,9 +140,10 @@ static size_t add_serial(const ASN1_INTEGER *serial, struct crl_view *ret, size_
     return at;
 }
 
-static void write_serials(X509_CRL *crl, const X509 *ca, struct crl_view *ret)
+static void write_serials(X509_CRL *crl, const X509 *ca, bool delegated, struct crl_view *ret)
 {
     STACK_OF(X509_REVOKED) *all = X509_CRL_get_REVOKED(crl);
+    bool own = !delegated && !profile_crl_speaks_for_others(crl);
     bool mine = true; /* before the first certificateIssuer: the CA's own, or its delegate's */
     size_t at = 0;
 
@@ -156,7 +157,7 @@ static void write_serials(X509_CRL *crl, const X509 *ca, struct crl_view *ret)
         if (there >= 0) /* unreadable: nobody's, and so are those that follow it */
             mine = issuers != NULL && names(issuers, X509_get_subject_name(ca));
         GENERAL_NAMES_free(issuers);
-        if (mine)
+        if (mine || own) /* without indirectCRL the extension has no meaning */
             at = add_serial(X509_REVOKED_get0_serialNumber(one), ret, at);
     }
     ret->read = true;
@@ -173,7 +174,7 @@ static void judge(X509_CRL *crl, const struct crl_in *in, struct crl_view *ret)
     ret->not_authentic = ret->why;
     ret->authentic = ret->why.n == 0;
     profile_crl(crl, in->is_paa, in->delegated, in->url, &ret->why);
-    write_serials(crl, certs[1], ret);
+    write_serials(crl, certs[1], in->delegated, ret);
     for (size_t i = 0; i < 3; i++)
         X509_free(certs[i]);
 }

@@ -56,16 +56,17 @@ static struct vd_revset *one_point(struct judge *j, const struct crl_in *in)
 static void feed(struct vd_revset *set, const struct crl_in *in)
 {
     size_t at = 0, chunk = 1 + in->crl.n % 97;
+    struct vd_rev_feed *crl = NULL;
 
-    judge_must(vd_revset_crl_begin(set, vd_revset_url(set, 0), in->at) == VD_REVSET_OK, "begin");
+    judge_must(vd_revset_crl_begin(set, vd_revset_url(set, 0), in->at, &crl) == VD_REVSET_OK, "begin");
     while (at < in->crl.n) {
         size_t n = in->crl.n - at < chunk ? in->crl.n - at : chunk;
-        judge_must(vd_revset_crl_feed(set, (struct vd_span){ in->crl.p + at, n }) == VD_REVSET_OK,
-                   "feed");
+        vd_revset_crl_feed(crl, (struct vd_span){ in->crl.p + at, n });
         at += n;
         chunk = chunk * 2 + 1;
     }
-    judge_must(vd_revset_crl_end(set) == VD_REVSET_OK, "end");
+    judge_must(vd_revset_crl_end(crl) == VD_REVSET_OK, "end");
+    judge_must(vd_revset_finish(set) == VD_REVSET_OK, "finish");
 }
 
 static void write_serials(const struct vd_rev_point *p, struct crl_view *ret)

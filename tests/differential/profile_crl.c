@@ -153,6 +153,15 @@ static bool is_indirect(const X509_CRL *crl)
     return ret;
 }
 
+bool profile_crl_speaks_for_others(const X509_CRL *crl)
+{
+    X509_EXTENSION *ext = extension(crl, NID_issuing_distribution_point);
+    ISSUING_DIST_POINT *idp = profile_value(ext, ASN1_ITEM_rptr(ISSUING_DIST_POINT));
+    bool ret = ext != NULL && (idp == NULL || idp->indirectCRL != 0);
+    ISSUING_DIST_POINT_free(idp);
+    return ret;
+}
+
 /* ---- entries ---- */
 
 static void check_reason(X509_EXTENSION *ext, struct view *ret)

@@ -17,6 +17,8 @@ void profile_crl(X509_CRL *crl, bool lists_cas, bool delegated, const char *url,
 /* At least one, each of a form that can be compared or passed over. */
 bool profile_crl_names_ok(const GENERAL_NAMES *all);
 /* Both, for an extension that is GeneralNames; the caller frees. */
+/* It is indirect, or nobody can tell: entries may be about the certificates of others. */
+bool profile_crl_speaks_for_others(const X509_CRL *crl);
 GENERAL_NAMES *profile_crl_names(X509_EXTENSION *ext);
 bool profile_crl_is_der(const unsigned char *p, size_t n);
 

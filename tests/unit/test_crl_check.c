@@ -96,7 +96,8 @@ static void thresholds(void **state)
         ROW_EQ(rows[i].name, vd_crl_end(r), VD_CRL_DONE);
         in.crl = vd_crl_facts(r);
         vd_findings_reset(&f);
-        worth = vd_crl_check(&in, &f);
+        worth = vd_crl_check_authentic(&in, &f);
+        vd_crl_check_complete(&in, &worth, &f);
         ROW_EQ(rows[i].name, worth.authentic, rows[i].authentic);
         ROW_EQ(rows[i].name, worth.complete, rows[i].complete);
         ROW_EQ(rows[i].name, f.n, rows[i].complete ? 0 : 1);

@@ -375,15 +375,16 @@ static void lookups(void **state)
 /* The CRL in chunks of some size, when there is a point for it. */
 static void feed(veridac_revset *set, veridac_bytes crl, int64_t at)
 {
-    if (veridac_revset_crl_begin(set, world_url, at) != VERIDAC_OK)
+    veridac_crl *open = NULL;
+    if (veridac_revset_crl_begin(set, world_url, at, &open) != VERIDAC_OK)
         return;
     for (size_t from = 0, step; from < crl.size; from += step) {
         step = next() % 700 + 1;
         step = step < crl.size - from ? step : crl.size - from;
-        assert_int_equal(veridac_revset_crl_feed(set, (veridac_bytes){ crl.data + from, step }),
+        assert_int_equal(veridac_revset_crl_feed(open, (veridac_bytes){ crl.data + from, step }),
                          VERIDAC_OK);
     }
-    assert_int_equal(veridac_revset_crl_end(set), VERIDAC_OK);
+    assert_int_equal(veridac_revset_crl_end(open), VERIDAC_OK);
 }
 
 /* How many issuers have good answers after one point, one CA and one CRL. */

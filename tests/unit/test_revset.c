@@ -114,13 +114,14 @@ static veridac_snapshot *snapshot_of(const veridac_trust *t, const char *names, 
     assert_int_equal(veridac_revset_bind(set), VERIDAC_OK);
     for (uint32_t i = 0; (url = veridac_revset_url(set, i)) != NULL; i++) {
         for (size_t k = 0; k < sizeof records / sizeof records[0]; k++) {
+            veridac_crl *feed = NULL;
             struct vd_buf crl;
             if (records[k].crl == NULL || strcmp(records[k].url, url) != 0)
                 continue;
             crl = vector(records[k].crl);
-            assert_int_equal(veridac_revset_crl_begin(set, url, at), VERIDAC_OK);
-            assert_int_equal(veridac_revset_crl_feed(set, bytes(&crl)), VERIDAC_OK);
-            assert_int_equal(veridac_revset_crl_end(set), VERIDAC_OK);
+            assert_int_equal(veridac_revset_crl_begin(set, url, at, &feed), VERIDAC_OK);
+            assert_int_equal(veridac_revset_crl_feed(feed, bytes(&crl)), VERIDAC_OK);
+            assert_int_equal(veridac_revset_crl_end(feed), VERIDAC_OK);
             vd_buf_free(&crl);
             break;
         }
@@ -260,7 +261,7 @@ static void missing_crl_is_unreachable(void **state)
     add(set, record("paa"));
     assert_int_equal(veridac_revset_finish(set), VERIDAC_MISUSE); /* not bound yet */
     assert_int_equal(veridac_revset_bind(set), VERIDAC_OK);
-    assert_int_equal(veridac_revset_crl_feed(set, text("x")), VERIDAC_MISUSE);
+    assert_int_equal(veridac_revset_crl_feed(NULL, text("x")), VERIDAC_MISUSE);
     assert_int_equal(veridac_revset_finish(set), VERIDAC_OK);
     assert_int_equal(veridac_revset_point(set, 0, &p), VERIDAC_OK);
     assert_int_equal(p.used, 0);

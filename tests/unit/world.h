@@ -195,14 +195,15 @@ static inline veridac_buffer bundle_of(const veridac_trust *t, int64_t *ret_at)
     struct listed l = listed();
     veridac_buffer bundle;
     veridac_revset *set;
+    veridac_crl *crl = NULL;
 
     *ret_at = time(NULL);
     set = new_set(t, *ret_at);
     assert_int_equal(veridac_revset_add_point(set, &l.point), VERIDAC_OK);
     assert_int_equal(veridac_revset_bind(set), VERIDAC_OK);
-    assert_int_equal(veridac_revset_crl_begin(set, world_url, *ret_at), VERIDAC_OK);
-    assert_int_equal(veridac_revset_crl_feed(set, bytes(&l.crl)), VERIDAC_OK);
-    assert_int_equal(veridac_revset_crl_end(set), VERIDAC_OK);
+    assert_int_equal(veridac_revset_crl_begin(set, world_url, *ret_at, &crl), VERIDAC_OK);
+    assert_int_equal(veridac_revset_crl_feed(crl, bytes(&l.crl)), VERIDAC_OK);
+    assert_int_equal(veridac_revset_crl_end(crl), VERIDAC_OK);
     assert_int_equal(veridac_revset_finish(set), VERIDAC_OK);
     assert_int_equal(veridac_revset_look(set, &view), VERIDAC_OK);
     assert_true(view.n_revoked > 0);

@@ -445,18 +445,26 @@ VERIDAC_API veridac_status veridac_revset_bind(veridac_revset *set);
 /* The i-th distinct URL that a usable point names; NULL after the last. */
 VERIDAC_API const char *veridac_revset_url(const veridac_revset *set, uint32_t i);
 
+typedef struct veridac_crl veridac_crl;
+
 /* One CRL: begin, feed in chunks of any size (DER or PEM), end. Nothing of it counts before `end`
  * has checked its signature. `last_ok` is when the URL was last confirmed to serve these bytes.
  * The status says whether the library worked; what the CRL is worth is in the report.
  *
+ * The set owns the handle: after `end` it must not be used again, and one that is never ended does not
+ * count. Several CRLs may be open, each fed and ended by a thread of its own; begin, missing and
+ * finish belong to one thread at a time. The result depends on the order of the begins, not on that of
+ * the ends.
+ *
  * A URL may be fed up to 16 CRLs, oldest first: the last good one that a caller kept, and today's. The
  * later one takes over unless it is broken, not authentic, not complete, older, or has lost most of its
  * entries; then the earlier one stays in force with its own times, and the entries of both are
- * revoked. veridac_point_view says which to keep for the next time. */
+ * revoked. veridac_point_view says which to keep for the next time. VERIDAC_MISUSE when no point names
+ * the URL, VERIDAC_TOO_LARGE for the seventeenth. */
 VERIDAC_API veridac_status veridac_revset_crl_begin(veridac_revset *set, const char *url,
-                                                    int64_t last_ok);
-VERIDAC_API veridac_status veridac_revset_crl_feed(veridac_revset *set, veridac_bytes chunk);
-VERIDAC_API veridac_status veridac_revset_crl_end(veridac_revset *set);
+                                                    int64_t last_ok, veridac_crl **ret);
+VERIDAC_API veridac_status veridac_revset_crl_feed(veridac_crl *crl, veridac_bytes chunk);
+VERIDAC_API veridac_status veridac_revset_crl_end(veridac_crl *crl);
 /* The CRL of this URL is not there; `reason` is a VERIDAC_REASON_*. */
 VERIDAC_API veridac_status veridac_revset_crl_missing(veridac_revset *set, const char *url,
                                                       int32_t reason, const char *why);

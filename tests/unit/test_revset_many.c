@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * test_revset_many.c - many CRLs: in several threads, of one URL, over the ceilings; and vendors who
+ * use the ones of others.
+ */
+#include <pthread.h>
+
+#include "made.h"
+#include "revset_int.h"
+
+#define VID 0xFFF1
+#define URL "http://crl.example/a.crl"
+#define OTHER_URL "http://crl.example/b.crl"
+
+/* ---- threads ---- */
+
+#define CRLS 24
+#define THREADS 4
+
+struct line {
+    struct made_ca pai;
+    char url[64];
+    veridac_bytes der[2]; /* what was served before, and now */
+};
+
+struct worker {
+    struct line *lines;
+    veridac_crl *(*open)[2];
+    size_t first;
+};
+
+static void feed_in_pieces(veridac_crl *crl, veridac_bytes der, size_t piece)
+{
+    for (size_t i = 0; i < der.size; i += piece) {
+        size_t n = der.size - i < piece ? der.size - i : piece;
+        assert_int_equal(veridac_revset_crl_feed(crl, (veridac_bytes){ der.data + i, n }), VERIDAC_OK);
+    }
+}
+
+/* Every THREADS-th CRL; the later one of a URL before the earlier one. */
+static void *work(void *user)
+{
+    struct worker *w = user;
+    for (size_t i = w->first; i < CRLS; i += THREADS) {
+        for (int k = 1; k >= 0; k--) {
+            feed_in_pieces(w->open[i][k], w->lines[i].der[k], 61 + i);
+            assert_int_equal(veridac_revset_crl_end(w->open[i][k]), VERIDAC_OK);
+        }
+    }
+    return NULL;
+}
+
+static veridac_buffer bundle_of(veridac_revset *set)
+{
+    const veridac_bundle_options o = { .size = sizeof o, .kind = VERIDAC_KIND_FULL };
+    veridac_buffer ret;
+    assert_int_equal(veridac_revset_finish(set), VERIDAC_OK);
+    assert_int_equal(veridac_revset_bundle(set, &o, &ret, NULL), VERIDAC_OK);
+    veridac_revset_free(set);
+    return ret;
+}
+
+static veridac_revset *set_of(const veridac_trust *t, const struct line *lines)
+{
+    veridac_revset *set = made_set(t);
+    for (size_t i = 0; i < CRLS; i++)
+        made_point(set, lines[i].url, lines[i].url, VID, false, &lines[i].pai, NULL);
+    assert_int_equal(veridac_revset_bind(set), VERIDAC_OK);
+    return set;
+}
+
+static veridac_buffer in_threads(const veridac_trust *t, struct line *lines)
+{
+    veridac_revset *set = set_of(t, lines);
+    veridac_crl *open[CRLS][2];
+    struct worker workers[THREADS];
+    pthread_t threads[THREADS];
+
+    for (size_t i = 0; i < CRLS; i++) {
+        for (int k = 0; k < 2; k++)
+            assert_int_equal(veridac_revset_crl_begin(set, lines[i].url, MADE_AT, &open[i][k]),
+                             VERIDAC_OK);
+    }
+    for (size_t i = 0; i < THREADS; i++) {
+        workers[i] = (struct worker){ lines, open, i };
+        assert_int_equal(pthread_create(&threads[i], NULL, work, &workers[i]), 0);
+    }
+    for (size_t i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+    return bundle_of(set);
+}
+
+static veridac_buffer one_by_one(const veridac_trust *t, struct line *lines)
+{
+    veridac_revset *set = set_of(t, lines);
+    for (size_t i = 0; i < CRLS; i++) {
+        for (int k = 0; k < 2; k++)
+            made_feed(set, lines[i].url, lines[i].der[k]);
+    }
+    return bundle_of(set);
+}
+
+static void threads_give_the_same(void **state)
+{
+    struct made_ca paa = made_ca(MADE_PAA, "PAA", -1, NULL, NULL);
+    veridac_trust *t = made_trust(&paa);
+    struct line lines[CRLS];
+    veridac_buffer a, b;
+    (void)state;
+
+    for (size_t i = 0; i < CRLS; i++) {
+        struct made_crl m = { .signer = &lines[i].pai, .number = 1, .from = 500, .n = 90 };
+        char cn[32];
+        (void)snprintf(cn, sizeof cn, "PAI %zu", i);
+        lines[i].pai = made_ca(MADE_PAI, cn, VID, &paa, NULL);
+        (void)snprintf(lines[i].url, sizeof lines[i].url, "http://crl.example/%zu.crl", i);
+        lines[i].der[0] = made_crl(&m);
+        m.number = 2;
+        m.n = i % 3 == 0 ? 5 : 100; /* a third of them shrinks, and is held */
+        lines[i].der[1] = made_crl(&m);
+    }
+    a = one_by_one(t, lines);
+    b = in_threads(t, lines);
+    assert_int_equal(a.size, b.size);
+    assert_memory_equal(a.data, b.data, a.size);
+    veridac_buffer_free(&a);
+    veridac_buffer_free(&b);
+    for (size_t i = 0; i < CRLS; i++) {
+        free((void *)(uintptr_t)lines[i].der[0].data);
+        free((void *)(uintptr_t)lines[i].der[1].data);
+        made_free(&lines[i].pai);
+    }
+    veridac_trust_free(t);
+    made_free(&paa);
+}
+
+/* ---- one PAI below a PAA, and what is fed for it ---- */
+
+struct world {
+    struct made_ca paa, pai;
+    veridac_trust *trust;
+    veridac_revset *set;
+};
+
+static struct world world(void)
+{
+    struct world w = { .paa = made_ca(MADE_PAA, "PAA", -1, NULL, NULL) };
+    w.pai = made_ca(MADE_PAI, "PAI", VID, &w.paa, NULL);
+    w.trust = made_trust(&w.paa);
+    w.set = made_set(w.trust);
+    return w;
+}
+
+static void unmake(struct world *w)
+{
+    veridac_revset_free(w->set);
+    veridac_trust_free(w->trust);
+    made_free(&w->pai);
+    made_free(&w->paa);
+}
+
+/* A handle that is never ended counts for nothing, and holds nobody up. */
+static void begun_and_not_ended(void **state)
+{
+    struct world w = world();
+    const struct made_crl m = { .signer = &w.pai, .number = 1, .from = 7, .n = 1 };
+    veridac_crl *open = NULL;
+    (void)state;
+
+    made_point(w.set, "a", URL, VID, false, &w.pai, NULL);
+    assert_int_equal(veridac_revset_bind(w.set), VERIDAC_OK);
+    assert_int_equal(veridac_revset_crl_begin(w.set, URL, MADE_AT, &open), VERIDAC_OK);
+    assert_int_equal(veridac_revset_crl_feed(open, made_text("junk")), VERIDAC_OK);
+    made_feed_new(w.set, URL, &m);
+    assert_int_equal(veridac_revset_finish(w.set), VERIDAC_OK);
+    assert_string_equal(made_coverage(w.set, &w.pai), "good");
+    assert_true(made_lists(w.set, &w.pai, 7));
+    unmake(&w);
+}
+
+/* Each of them is wrong in several ways: the set can still be made. A seventeenth is refused, aloud. */
+static void sixteen_bad_ones_and_no_more(void **state)
+{
+    struct world w = world();
+    veridac_crl *open = NULL;
+    veridac_point_view p = { .size = sizeof p };
+    (void)state;
+
+    made_point(w.set, "a", URL, VID, false, &w.pai, NULL);
+    assert_int_equal(veridac_revset_bind(w.set), VERIDAC_OK);
+    for (uint32_t i = 0; i < VD_MAX_HISTORY; i++) {
+        const struct made_crl m = { .signer = &w.pai, .this_update = MADE_AT - 86400 + i,
+                                    .from = 7 + i, .n = 5 + i, .entry_issuer = &w.paa,
+                                    .unknown_critical = true };
+        made_feed_new(w.set, URL, &m);
+    }
+    assert_int_equal(veridac_revset_crl_begin(w.set, URL, MADE_AT, &open), VERIDAC_TOO_LARGE);
+    assert_null(open);
+    assert_int_equal(veridac_revset_finish(w.set), VERIDAC_OK);
+    assert_string_equal(made_coverage(w.set, &w.pai), "invalid");
+    assert_int_equal(veridac_revset_point(w.set, 0, &p), VERIDAC_OK);
+    assert_true(p.n_findings > 0 && p.n_findings <= VD_MAX_FINDINGS);
+    unmake(&w);
+}
+
+/* The same fault each time is said once. */
+static void sixteen_times_junk(void **state)
+{
+    struct world w = world();
+    veridac_finding f = { .size = sizeof f };
+    veridac_point_view p = { .size = sizeof p };
+    (void)state;
+
+    made_point(w.set, "a", URL, VID, false, &w.pai, NULL);
+    assert_int_equal(veridac_revset_bind(w.set), VERIDAC_OK);
+    for (uint32_t i = 0; i < VD_MAX_HISTORY; i++) {
+        char text[16];
+        (void)snprintf(text, sizeof text, "x%u", i);
+        made_feed(w.set, URL, made_text(text));
+    }
+    assert_int_equal(veridac_revset_finish(w.set), VERIDAC_OK);
+    assert_int_equal(veridac_revset_point(w.set, 0, &p), VERIDAC_OK);
+    assert_int_equal(p.n_findings, 1);
+    assert_int_equal(veridac_revset_point_finding(w.set, 0, 0, &f), VERIDAC_OK);
+    assert_string_equal(f.id, "crl-der");
+    unmake(&w);
+}
+
+/* A point with more faults than places says that there are more; it does not end the run. */
+static void more_findings_than_places(void **state)
+{
+    struct vd_rev_point p = { .n_findings = 0 };
+    struct vd_revset *s = calloc(1, sizeof *s);
+    (void)state;
+
+    assert_non_null(s);
+    for (unsigned i = 0; i < 2 * VD_MAX_FINDINGS; i++) {
+        vd_findings_reset(&s->scratch);
+        (void)vd_find(&s->scratch, VD_RULE_CRL_ENTRY_DATE, VD_ON_CRL, NULL, "%u entries", i);
+        assert_true(vd_revset_keep(s, &p));
+    }
+    assert_int_equal(p.n_findings, VD_MAX_FINDINGS);
+    assert_int_equal(p.findings[0].rule, VD_RULE_CRL_ENTRY_DATE);
+    assert_int_equal(p.findings[VD_MAX_FINDINGS - 1].rule, VD_RULE_FINDINGS_OVERFLOW);
+    free(p.findings);
+    free(s);
+}
+
+/* ---- a vendor at somebody else's URL ---- */
+
+/* The honest list: of a PAA's delegate, indirect, and its entry names no certificateIssuer. */
+static void a_strangers_point_takes_no_revocation_back(void **state)
+{
+    (void)state;
+    for (int attack = 0; attack < 3; attack++) {
+        struct world w = world();
+        struct made_ca delegate = made_ca(MADE_DELEGATE, "Delegate", -1, &w.paa, NULL);
+        struct made_ca evil = made_ca(MADE_PAI, "Evil PAI", 0xFFF2, &w.paa, NULL);
+        /* a delegate of the attacker's own, with its own key or with the honest delegate's */
+        struct made_ca below = made_ca(MADE_DELEGATE, "Delegate", -1, &evil,
+                                       attack == 2 ? delegate.key : NULL);
+        const struct made_crl m = { .signer = &delegate, .number = 1, .from = 7, .n = 1,
+                                    .indirect = true };
+        made_point(w.set, "a", URL, VID, true, &w.paa, &delegate);
+        if (attack > 0)
+            made_point(w.set, "evil", URL, 0xFFF2, false, &evil, &below);
+        assert_int_equal(veridac_revset_bind(w.set), VERIDAC_OK);
+        made_feed_new(w.set, URL, &m);
+        assert_int_equal(veridac_revset_finish(w.set), VERIDAC_OK);
+        assert_string_equal(made_coverage(w.set, &w.paa), "good");
+        assert_true(made_lists(w.set, &w.paa, 7));
+        made_free(&below);
+        made_free(&evil);
+        made_free(&delegate);
+        unmake(&w);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(threads_give_the_same),
+        cmocka_unit_test(begun_and_not_ended),
+        cmocka_unit_test(sixteen_bad_ones_and_no_more),
+        cmocka_unit_test(sixteen_times_junk),
+        cmocka_unit_test(more_findings_than_places),
+        cmocka_unit_test(a_strangers_point_takes_no_revocation_back),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
