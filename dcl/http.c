@@ -1,196 +1,382 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * http.c - URL -> bytes over libcurl.
+ * http.c - which request is next, how often it is tried, and what ends the run.
  */
 #include "http.h"
 
-#include <arpa/inet.h>
-#include <curl/curl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "address.h"
+#include "http_int.h"
 #include "limits.h"
+#include "ticks.h"
 
-#define CONNECT_S 10L
-#define SLOW_BYTES 64L /* a transfer below this rate */
-#define SLOW_S 20L     /* for this long is given up */
-#define DEFAULT_S 60
-
-struct transfer {
-    CURL *curl;
-    struct curl_slist *headers;
-    struct vd_http_answer *answer;
-    size_t max_bytes;
-    bool over;
-    char error[CURL_ERROR_SIZE];
-};
-
-static size_t take_body(char *p, size_t size, size_t n, void *user)
+const char *vd_http_slug(enum vd_http_outcome outcome)
 {
-    struct transfer *t = user;
-    size_t bytes = size * n;
-    if (bytes > t->max_bytes - t->answer->body.n) {
-        t->over = true;
-        return 0; /* ends the transfer */
-    }
-    return vd_buf_put(&t->answer->body, vd_span_of(p, bytes)) ? bytes : 0;
+    static const char *const slugs[VD_HTTP_OUTCOMES] = {
+        [VD_HTTP_OK] = "ok", [VD_HTTP_BAD_URL] = "bad-url",
+        [VD_HTTP_UNREACHABLE] = "unreachable", [VD_HTTP_PRIVATE_ADDRESS] = "private-address",
+        [VD_HTTP_TLS] = "tls", [VD_HTTP_TIMEOUT] = "timeout", [VD_HTTP_CUT] = "cut-short",
+        [VD_HTTP_REDIRECT] = "redirect", [VD_HTTP_TOO_LARGE] = "too-large",
+        [VD_HTTP_HOST_BYTES] = "host-quota", [VD_HTTP_RUN_BYTES] = "run-quota",
+        [VD_HTTP_HOST_DOWN] = "host-down", [VD_HTTP_TOO_MANY_HOSTS] = "too-many-hosts",
+        [VD_HTTP_DEADLINE] = "deadline", [VD_HTTP_NOT_TAKEN] = "not-taken",
+    };
+    return (unsigned)outcome < VD_HTTP_OUTCOMES ? slugs[outcome] : "?";
 }
 
-/* "Name: value\r\n" -> value when the name fits. */
-static void keep_header(struct vd_span line, const char *name, char ret[VD_HTTP_TAG])
+/* ---- jobs ---- */
+
+static char *copy_text(const char *text)
 {
-    size_t n = strlen(name);
-    struct vd_span head, value;
-    if (!vd_take(&line, n, &head) || strncasecmp((const char *)head.p, name, n) != 0)
+    size_t n = text == NULL ? 0 : strlen(text);
+    char *copy = malloc(n + 1);
+    if (copy != NULL) {
+        (void)vd_copy(copy, n, vd_span_of(text, n));
+        copy[n] = '\0';
+    }
+    return copy;
+}
+
+static void free_job(struct vd_http_job *j)
+{
+    if (j == NULL)
         return;
-    value = line;
-    while (value.n > 0 && value.p[0] == ' ')
-        value = vd_span_skip(value, 1);
-    while (value.n > 0 && (value.p[value.n - 1] == '\r' || value.p[value.n - 1] == '\n'))
-        value.n--;
-    for (size_t i = 0; i < value.n; i++) {
-        if (value.p[i] < 0x20 || value.p[i] > 0x7E)
-            return;
+    vd_buf_free(&j->answer.body);
+    curl_easy_cleanup(j->curl);
+    curl_slist_free_all(j->headers);
+    free((char *)(uintptr_t)j->r.url);
+    free((char *)(uintptr_t)j->r.etag);
+    free((char *)(uintptr_t)j->r.last_modified);
+    free(j);
+}
+
+static struct vd_http_job *make_job(struct vd_http *h, const struct vd_http_request *r)
+{
+    struct vd_http_job *j = calloc(1, sizeof *j);
+    if (j == NULL)
+        return NULL;
+    j->http = h;
+    j->r = *r;
+    j->r.url = copy_text(r->url);
+    j->r.etag = copy_text(r->etag);
+    j->r.last_modified = copy_text(r->last_modified);
+    j->answer.body = VD_BUF(r->max_bytes);
+    if (j->r.url == NULL || j->r.etag == NULL || j->r.last_modified == NULL) {
+        free_job(j);
+        return NULL;
     }
-    if (vd_copy(ret, VD_HTTP_TAG - 1, value))
-        ret[value.n] = '\0';
+    return j;
 }
 
-static size_t take_header(char *p, size_t size, size_t n, void *user)
+/* The end of a job: its owner hears of it. */
+static veridac_status finish(struct vd_http_job *j)
 {
-    struct transfer *t = user;
-    struct vd_span line = vd_span_of(p, size * n), in = line;
-    if (vd_take_tag(&in, "HTTP/")) { /* a new answer: forget those of the redirect */
-        t->answer->etag[0] = '\0';
-        t->answer->last_modified[0] = '\0';
+    veridac_status st;
+    j->answer.attempts = j->attempts;
+    j->answer.duration_ms = j->started_ms == 0 ? 0 : vd_ticks_ms() - j->started_ms;
+    st = j->r.done(j->r.user, &j->answer);
+    free_job(j);
+    return st;
+}
+
+static veridac_status finish_with(struct vd_http_job *j, enum vd_http_outcome outcome,
+                                  const char *why)
+{
+    j->answer.outcome = outcome;
+    (void)snprintf(j->answer.why, sizeof j->answer.why, "%s", why);
+    return finish(j);
+}
+
+/* ---- hosts ---- */
+
+static struct vd_http_host *find_host(struct vd_http *h, const char *name, bool *ret_full)
+{
+    struct vd_http_host *host;
+    *ret_full = false;
+    for (size_t i = 0; i < h->n_hosts; i++) {
+        if (strcasecmp(h->hosts[i]->name, name) == 0)
+            return h->hosts[i];
     }
-    keep_header(line, "etag:", t->answer->etag);
-    keep_header(line, "last-modified:", t->answer->last_modified);
-    return size * n;
+    if (h->n_hosts == VD_MAX_HOSTS) {
+        *ret_full = true;
+        return NULL;
+    }
+    if (!vd_grow((void **)&h->hosts, h->n_hosts, &h->cap_hosts, sizeof *h->hosts, VD_MAX_HOSTS))
+        return NULL;
+    host = calloc(1, sizeof *host);
+    if (host == NULL || (host->name = copy_text(name)) == NULL) {
+        free(host);
+        return NULL;
+    }
+    h->hosts[h->n_hosts++] = host;
+    return host;
 }
 
-static bool add_header(struct transfer *t, const char *name, const char *value)
+static void enqueue(struct vd_http_job *j)
 {
-    char line[VD_HTTP_TAG + 32];
-    struct curl_slist *more;
-    if (value == NULL || value[0] == '\0')
-        return true;
-    (void)snprintf(line, sizeof line, "%s: %s", name, value);
-    more = curl_slist_append(t->headers, line);
-    if (more == NULL)
-        return false;
-    t->headers = more;
-    return true;
+    struct vd_http_host *host = j->host;
+    j->next = NULL;
+    if (host->last != NULL)
+        host->last->next = j;
+    else
+        host->first = j;
+    host->last = j;
+    j->http->n_queued++;
 }
 
-static bool set_up(struct transfer *t, const struct vd_http_request *r)
+static struct vd_http_job *dequeue(struct vd_http_host *host)
 {
-    const char *after = strncmp(r->url, "https:", 6) == 0 ? "https" : "http,https";
-    long timeout = (long)(r->timeout_s > 0 ? r->timeout_s : DEFAULT_S);
-    CURL *c = t->curl;
-
-    return curl_easy_setopt(c, CURLOPT_URL, r->url) == CURLE_OK &&
-           curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK &&
-           curl_easy_setopt(c, CURLOPT_REDIR_PROTOCOLS_STR, after) == CURLE_OK &&
-           curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 1L) == CURLE_OK &&
-           curl_easy_setopt(c, CURLOPT_MAXREDIRS, (long)VD_MAX_REDIRECTS) == CURLE_OK &&
-           curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
-           curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, CONNECT_S) == CURLE_OK &&
-           curl_easy_setopt(c, CURLOPT_TIMEOUT, timeout) == CURLE_OK &&
-           curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, SLOW_BYTES) == CURLE_OK &&
-           curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, SLOW_S) == CURLE_OK &&
-           curl_easy_setopt(c, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)t->max_bytes) == CURLE_OK &&
-           curl_easy_setopt(c, CURLOPT_USERAGENT, "veridac/" VERIDAC_VERSION) == CURLE_OK &&
-           curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, take_body) == CURLE_OK &&
-           curl_easy_setopt(c, CURLOPT_WRITEDATA, t) == CURLE_OK &&
-           curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, take_header) == CURLE_OK &&
-           curl_easy_setopt(c, CURLOPT_HEADERDATA, t) == CURLE_OK &&
-           curl_easy_setopt(c, CURLOPT_ERRORBUFFER, t->error) == CURLE_OK &&
-           add_header(t, "If-None-Match", r->etag) &&
-           add_header(t, "If-Modified-Since", r->last_modified) &&
-           curl_easy_setopt(c, CURLOPT_HTTPHEADER, t->headers) == CURLE_OK;
+    struct vd_http_job *j = host->first;
+    host->first = j->next;
+    if (host->first == NULL)
+        host->last = NULL;
+    j->next = NULL;
+    j->http->n_queued--;
+    return j;
 }
 
-static veridac_status perform(struct transfer *t, const struct vd_http_request *r,
-                              veridac_error *err)
+/* The host with work that has the fewest transfers; NULL when none may have one more. */
+static struct vd_http_host *next_host(struct vd_http *h)
 {
-    CURLcode code;
-    if (!set_up(t, r))
-        return vd_fail(err, VERIDAC_INTERNAL, "%s: libcurl refused its options", r->url);
-    code = curl_easy_perform(t->curl);
-    if (t->over || code == CURLE_FILESIZE_EXCEEDED)
-        return vd_fail(err, VERIDAC_TOO_LARGE, "%s: more than %zu bytes", r->url, r->max_bytes);
-    if (code != CURLE_OK)
-        return vd_fail(err, VERIDAC_IO, "%s: %s", r->url,
-                       t->error[0] ? t->error : curl_easy_strerror(code));
-    if (curl_easy_getinfo(t->curl, CURLINFO_RESPONSE_CODE, &t->answer->status) != CURLE_OK)
-        return vd_fail(err, VERIDAC_INTERNAL, "%s: no status", r->url);
+    struct vd_http_host *best = NULL;
+    for (size_t i = 0; i < h->n_hosts; i++) {
+        struct vd_http_host *host = h->hosts[i];
+        if (host->first != NULL && host->active < h->o.per_host &&
+            (best == NULL || host->active < best->active))
+            best = host;
+    }
+    return best;
+}
+
+veridac_status vd_http_add(struct vd_http *h, const struct vd_http_request *request)
+{
+    struct vd_http_job *j = make_job(h, request);
+    char *scheme = NULL, *name = NULL;
+    bool full, private;
+
+    if (j == NULL)
+        return VERIDAC_NO_MEMORY;
+    if (!vd_url_fetchable(j->r.url) || !vd_url_parts(j->r.url, &scheme, &name))
+        return finish_with(j, VD_HTTP_BAD_URL, "not a URL that can be fetched");
+    if (strcmp(scheme, "https") != 0 && !j->r.http_ok && !vd_host_loopback(name)) {
+        curl_free(scheme);
+        curl_free(name);
+        return finish_with(j, VD_HTTP_BAD_URL, "http only carries what is signed");
+    }
+    private = vd_host_private(name) && !j->r.named && !h->o.allow_private;
+    j->host = find_host(h, name, &full);
+    curl_free(scheme);
+    curl_free(name);
+    if (private)
+        return finish_with(j, VD_HTTP_PRIVATE_ADDRESS,
+                           "an address that is not of the public internet");
+    if (j->host == NULL && full)
+        return finish_with(j, VD_HTTP_TOO_MANY_HOSTS, "more hosts than the ceiling allows");
+    if (j->host == NULL) {
+        free_job(j);
+        return VERIDAC_NO_MEMORY;
+    }
+    enqueue(j);
     return VERIDAC_OK;
 }
 
-veridac_status vd_http_get(const struct vd_http_request *request, struct vd_http_answer *ret,
-                           veridac_error *err)
-{
-    struct vd_http_answer answer = { .body = VD_BUF(request->max_bytes) };
-    struct transfer t = { .curl = curl_easy_init(), .answer = &answer,
-                          .max_bytes = request->max_bytes };
-    veridac_status st = t.curl == NULL ? VERIDAC_NO_MEMORY : perform(&t, request, err);
+/* ---- attempts ---- */
 
-    curl_slist_free_all(t.headers);
-    curl_easy_cleanup(t.curl);
-    if (st != VERIDAC_OK) {
-        vd_buf_free(&answer.body);
-        return st;
+int64_t vd_http_pause(uint32_t attempt, int64_t asked_s, int64_t max_s, uint64_t random)
+{
+    const int64_t max = max_s * 1000;
+    int64_t ms = INT64_C(500) << (attempt < 10 ? attempt - 1 : 9);
+    ms = ms / 2 + (int64_t)(random % (uint64_t)ms);
+    if (asked_s > max_s)
+        return max;
+    if (ms < asked_s * 1000)
+        ms = asked_s * 1000;
+    return ms < max ? ms : max;
+}
+
+/* xorshift64: spreads retries, guards nothing. */
+static uint64_t next_random(struct vd_http *h)
+{
+    h->random ^= h->random << 13;
+    h->random ^= h->random >> 7;
+    h->random ^= h->random << 17;
+    return h->random;
+}
+
+static bool host_failed(enum vd_http_outcome o)
+{
+    return o == VD_HTTP_UNREACHABLE || o == VD_HTTP_TIMEOUT || o == VD_HTTP_CUT || o == VD_HTTP_TLS;
+}
+
+static bool worth_a_retry(const struct vd_http_job *j)
+{
+    const struct vd_http_answer *a = &j->answer;
+    if (j->attempts >= VD_HTTP_ATTEMPTS || j->host->strikes >= VD_MAX_HOST_STRIKES)
+        return false;
+    if (a->outcome == VD_HTTP_OK)
+        return a->status == 429 || (a->status >= 502 && a->status <= 504);
+    return a->outcome == VD_HTTP_UNREACHABLE || a->outcome == VD_HTTP_CUT;
+}
+
+static void wait_for_retry(struct vd_http_job *j)
+{
+    struct vd_http *h = j->http;
+    j->due_ms = vd_ticks_ms() +
+                vd_http_pause(j->attempts, j->asked_s, h->o.max_wait_s, next_random(h));
+    j->next = h->waiting;
+    h->waiting = j;
+}
+
+static void wake(struct vd_http *h, int64_t now)
+{
+    struct vd_http_job **at = &h->waiting;
+    while (*at != NULL) {
+        struct vd_http_job *j = *at;
+        if (j->due_ms > now) {
+            at = &j->next;
+            continue;
+        }
+        *at = j->next;
+        enqueue(j);
     }
-    *ret = answer;
+}
+
+static veridac_status start_one(struct vd_http *h, struct vd_http_host *host)
+{
+    struct vd_http_job *j = dequeue(host);
+
+    if (host->strikes >= VD_MAX_HOST_STRIKES)
+        return finish_with(j, VD_HTTP_HOST_DOWN, "its host failed too often in this run");
+    if (vd_ticks_ms() >= h->deadline_ms)
+        return finish_with(j, VD_HTTP_DEADLINE, "the run has no time left");
+    if (j->r.take != NULL && !j->r.take(j->r.user, VD_NO_SPAN))
+        return finish_with(j, VD_HTTP_NOT_TAKEN, "no place for it");
+    if (!vd_transfer_start(j)) {
+        free_job(j);
+        return VERIDAC_NO_MEMORY;
+    }
+    if (curl_multi_add_handle(h->multi, j->curl) != CURLM_OK) {
+        free_job(j);
+        return VERIDAC_INTERNAL;
+    }
+    host->active++;
+    h->n_active++;
     return VERIDAC_OK;
 }
 
-/* ---- URLs ---- */
-
-static bool parts_of(const char *url, char **ret_scheme, char **ret_host)
+static veridac_status end_one(struct vd_http *h, CURL *curl, CURLcode code)
 {
-    CURLU *u = curl_url();
-    bool ok = u != NULL && curl_url_set(u, CURLUPART_URL, url, 0) == CURLUE_OK &&
-              curl_url_get(u, CURLUPART_SCHEME, ret_scheme, 0) == CURLUE_OK;
-    if (ok && curl_url_get(u, CURLUPART_HOST, ret_host, 0) != CURLUE_OK) {
-        curl_free(*ret_scheme);
-        ok = false;
+    struct vd_http_job *j = NULL;
+
+    if (curl_easy_getinfo(curl, CURLINFO_PRIVATE, (char **)&j) != CURLE_OK || j == NULL)
+        return VERIDAC_INTERNAL;
+    (void)curl_multi_remove_handle(h->multi, curl);
+    vd_transfer_end(j, code);
+    j->host->active--;
+    h->n_active--;
+    j->host->strikes = host_failed(j->answer.outcome) ? j->host->strikes + 1 : 0;
+    if (!worth_a_retry(j))
+        return finish(j);
+    wait_for_retry(j);
+    return VERIDAC_OK;
+}
+
+/* ---- the run ---- */
+
+static int poll_ms(const struct vd_http *h, int64_t now)
+{
+    int64_t ms = 1000;
+    for (const struct vd_http_job *j = h->waiting; j != NULL; j = j->next) {
+        if (j->due_ms - now < ms)
+            ms = j->due_ms - now;
     }
-    curl_url_cleanup(u);
-    return ok;
+    return ms > 0 ? (int)ms : 0;
 }
 
-/* An address, or the one name that has to mean one. "127.example.com" is neither. */
-static bool loopback(const char *host)
+static veridac_status turn(struct vd_http *h)
 {
-    struct in_addr v4;
-    if (strcmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0)
-        return true;
-    return inet_pton(AF_INET, host, &v4) == 1 && ntohl(v4.s_addr) >> 24 == 127;
+    struct vd_http_host *host;
+    veridac_status st = VERIDAC_OK;
+    int running = 0, left = 0;
+    CURLMsg *m;
+
+    wake(h, vd_ticks_ms() >= h->deadline_ms ? INT64_MAX : vd_ticks_ms());
+    while (st == VERIDAC_OK && h->n_active < h->o.total && (host = next_host(h)) != NULL)
+        st = start_one(h, host);
+    if (st == VERIDAC_OK && curl_multi_perform(h->multi, &running) != CURLM_OK)
+        st = VERIDAC_INTERNAL;
+    while (st == VERIDAC_OK && (m = curl_multi_info_read(h->multi, &left)) != NULL) {
+        if (m->msg == CURLMSG_DONE)
+            st = end_one(h, m->easy_handle, m->data.result);
+    }
+    if (st == VERIDAC_OK && (h->n_active > 0 || h->waiting != NULL) &&
+        (h->n_queued == 0 || next_host(h) == NULL || h->n_active == h->o.total) &&
+        curl_multi_poll(h->multi, NULL, 0, poll_ms(h, vd_ticks_ms()), NULL) != CURLM_OK)
+        st = VERIDAC_INTERNAL;
+    return st;
 }
 
-bool vd_url_private_or_https(const char *url)
+veridac_status vd_http_run(struct vd_http *h)
 {
-    char *scheme, *host;
-    bool ok;
-    if (!parts_of(url, &scheme, &host))
-        return false;
-    ok = strcmp(scheme, "https") == 0 || (strcmp(scheme, "http") == 0 && loopback(host));
-    curl_free(scheme);
-    curl_free(host);
-    return ok;
+    veridac_status st = VERIDAC_OK;
+    while (st == VERIDAC_OK && (h->n_queued > 0 || h->n_active > 0 || h->waiting != NULL))
+        st = turn(h);
+    return st;
 }
 
-bool vd_url_fetchable(const char *url)
+uint64_t vd_http_bytes(const struct vd_http *h)
 {
-    char *scheme, *host;
-    bool ok;
-    if (!parts_of(url, &scheme, &host))
-        return false;
-    ok = strcmp(scheme, "https") == 0 || strcmp(scheme, "http") == 0;
-    curl_free(scheme);
-    curl_free(host);
-    return ok;
+    return h->bytes;
+}
+
+static void set_defaults(struct vd_http_options *o)
+{
+    o->per_host = o->per_host ? o->per_host : VD_TRANSFERS_HOST;
+    o->total = o->total ? o->total : VD_TRANSFERS;
+    o->connect_s = o->connect_s ? o->connect_s : VD_CONNECT_S;
+    o->idle_s = o->idle_s ? o->idle_s : VD_IDLE_S;
+    o->run_s = o->run_s ? o->run_s : VD_RUN_S;
+    o->max_wait_s = o->max_wait_s ? o->max_wait_s : VD_MAX_WAIT_S;
+    o->host_bytes = o->host_bytes ? o->host_bytes : VD_MAX_HOST_BYTES;
+    o->run_bytes = o->run_bytes ? o->run_bytes : VD_MAX_RUN;
+}
+
+veridac_status vd_http_new(const struct vd_http_options *options, struct vd_http **ret)
+{
+    struct vd_http *h = calloc(1, sizeof *h);
+
+    if (h == NULL)
+        return VERIDAC_NO_MEMORY;
+    h->o = *options;
+    set_defaults(&h->o);
+    h->random = h->o.seed != 0 ? h->o.seed : 1;
+    h->deadline_ms = vd_ticks_ms() + h->o.run_s * 1000;
+    h->multi = curl_multi_init();
+    if (h->multi == NULL ||
+        curl_multi_setopt(h->multi, CURLMOPT_MAXCONNECTS, (long)h->o.total) != CURLM_OK) {
+        vd_http_free(h);
+        return VERIDAC_NO_MEMORY;
+    }
+    *ret = h;
+    return VERIDAC_OK;
+}
+
+void vd_http_free(struct vd_http *h)
+{
+    if (h == NULL)
+        return;
+    curl_multi_cleanup(h->multi);
+    wake(h, INT64_MAX);
+    for (size_t i = 0; i < h->n_hosts; i++) {
+        while (h->hosts[i]->first != NULL)
+            free_job(dequeue(h->hosts[i]));
+        free(h->hosts[i]->name);
+        free(h->hosts[i]);
+    }
+    free(h->hosts);
+    free(h);
 }

@@ -55,7 +55,8 @@ static veridac_status get(struct vd_ledger *l, const char *path, struct answer *
 {
     char url[VD_MAX_URL + 2048];
     int n = snprintf(url, sizeof url, "%s%s", l->url, path);
-    const struct vd_http_request request = { url, VD_MAX_JSON, l->timeout_s, NULL, NULL };
+    const struct vd_http_request request = { .url = url, .max_bytes = VD_MAX_JSON,
+                                             .timeout_s = l->timeout_s, .named = true };
     struct vd_http_answer http;
     struct answer a = { .doc = NULL };
     const char *wrong;

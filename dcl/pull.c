@@ -30,7 +30,9 @@ static veridac_status get(struct pull *p, const char *base, const char *path, si
 {
     char url[VD_MAX_URL + 256];
     size_t n = strlen(base);
-    const struct vd_http_request request = { url, max, p->o.timeout_s, NULL, NULL };
+    const struct vd_http_request request = { .url = url, .max_bytes = max,
+                                             .timeout_s = p->o.timeout_s, .named = true, .http_ok = true,
+                                             .redirects = VD_MAX_REDIRECTS };
     veridac_status st;
 
     while (n > 0 && base[n - 1] == '/')

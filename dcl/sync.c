@@ -174,7 +174,9 @@ static veridac_status keep_crl(struct sync *s, struct vd_run_crl *c,
 static veridac_status fetch_crl(struct sync *s, const char *url, veridac_error *err)
 {
     struct vd_run_crl *c = start_crl(s, url);
-    struct vd_http_request request = { url, VD_MAX_CRL, s->o.timeout_s, NULL, NULL };
+    struct vd_http_request request = { .url = url, .max_bytes = VD_MAX_CRL,
+                                       .timeout_s = s->o.timeout_s, .http_ok = true, .named = true,
+                                       .redirects = VD_MAX_REDIRECTS };
     struct vd_http_answer answer;
     veridac_error why = { "" };
     veridac_status st;

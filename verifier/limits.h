@@ -39,6 +39,19 @@
 #define VD_MAX_CRL_ITEM 16384u    /* one header field, entry or extension block of a CRL */
 #define VD_MAX_CRL_ISSUERS 4096u  /* distinct certificateIssuer names in one indirect CRL */
 #define VD_MAX_RUN (UINT64_C(4) << 30)         /* bytes fetched by one sync */
+#define VD_MAX_HOST_BYTES (UINT64_C(1) << 30)  /* of these by one host */
+#define VD_TRANSFERS_HOST 8u      /* at once from one host: polite, and enough for 100 ms of latency */
+#define VD_TRANSFERS 64u          /* at once in all: buffers of 1 MB together */
+#define VD_HTTP_BUFFER 16384u     /* of one transfer */
+#define VD_MAX_HEADERS 65536u     /* bytes of an answer's header fields, redirects included */
+#define VD_HTTP_ATTEMPTS 3u       /* at one object */
+#define VD_MAX_HOST_STRIKES 3u    /* failures in a row after which a host is given up for the run */
+#define VD_CONNECT_S 10           /* name lookup, connection, TLS handshake */
+#define VD_IDLE_S 20              /* below VD_MIN_RATE for so long: given up */
+#define VD_MIN_RATE 64u           /* bytes a second */
+#define VD_OBJECT_S 60            /* one object, one attempt */
+#define VD_RUN_S 1800             /* all that one sync fetches */
+#define VD_MAX_WAIT_S 10          /* before a retry, whatever Retry-After says */
 #define VD_MAX_POINTS 100000u     /* revocation points of one run */
 #define VD_MAX_POINTS_VID 1000u   /* of one vendor id: one vendor cannot crowd out others */
 #define VD_MAX_HOSTS 1000u        /* CRL hosts of one run */
