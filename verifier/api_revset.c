@@ -51,7 +51,8 @@ veridac_status veridac_revset_new(const veridac_trust *trust, const veridac_revs
 
     if (trust == NULL || ret == NULL || !vd_sized_take(&o, sizeof o, VD_UPTO(veridac_revset_options, n_accept_shrink), options) ||
         !key_ids_ok(&o) ||
-        (o.network != VERIDAC_NETWORK_MAIN && o.network != VERIDAC_NETWORK_TEST))
+        (o.network != VERIDAC_NETWORK_MAIN && o.network != VERIDAC_NETWORK_TEST) ||
+        o.max_entries_issuer > VD_MOST_ENTRIES || o.max_entries_vendor > VD_MOST_ENTRIES)
         return VERIDAC_MISUSE;
     s = calloc(1, sizeof *s);
     if (s == NULL)
@@ -61,6 +62,7 @@ veridac_status veridac_revset_new(const veridac_trust *trust, const veridac_revs
         veridac_revset_free(s);
         return VERIDAC_NO_MEMORY;
     }
+    vd_revset_ceilings(s->set, o.max_entries_issuer, o.max_entries_vendor);
     *ret = s;
     return VERIDAC_OK;
 }

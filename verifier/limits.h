@@ -58,7 +58,7 @@
 #define VD_MAX_ENTRIES_ISSUER 1000000u         /* revoked certificates of one issuer */
 #define VD_MAX_ENTRIES_VID 2000000u            /* of all issuers that one vendor id registered */
 #define VD_VENDORS 65536u         /* vendor ids are of 16 bits */
-#define VD_MAX_ENTRIES_HELD (2 * VD_MAX_ENTRIES_VID) /* of one vendor while a set is made: yesterday's and today's */
+#define VD_MOST_ENTRIES (1u << 27) /* what an operator may raise the two to; a bundle has room for it */
 #define VD_MAX_HISTORY 16u        /* CRLs of one URL that are remembered until a good one replaces them */
 #define VD_SHRINK_MIN 16u         /* serials that a CRL may lose at once however many it had */
 #define VD_MAX_ISSUERS 100000u    /* rows of one coverage table */

@@ -35,7 +35,14 @@ struct vd_revset *vd_revset_make(const struct vd_trust *trust, enum vd_network n
     s->network = network;
     s->at = at;
     s->last_feed = &s->feeds;
+    vd_revset_ceilings(s, 0, 0);
     return s;
+}
+
+void vd_revset_ceilings(struct vd_revset *s, uint32_t of_issuer, uint32_t of_vendor)
+{
+    s->max_issuer = of_issuer > 0 ? of_issuer : VD_MAX_ENTRIES_ISSUER;
+    s->max_vendor = of_vendor > 0 ? of_vendor : VD_MAX_ENTRIES_VID;
 }
 
 void vd_revset_free(struct vd_revset *s)
@@ -60,6 +67,7 @@ void vd_revset_free(struct vd_revset *s)
     free(s->points);
     free(s->by_key);
     free(s->by_url);
+    free(s->by_issuer);
     free(s->urls);
     free(s->authorities);
     free(s->issuers);
@@ -176,8 +184,9 @@ static bool make_orders(struct vd_revset *s)
     size_t n = s->n_points ? s->n_points : 1;
     s->by_key = calloc(n, sizeof *s->by_key);
     s->by_url = calloc(n, sizeof *s->by_url);
+    s->by_issuer = calloc(n, sizeof *s->by_issuer);
     s->urls = calloc(n, sizeof *s->urls);
-    if (s->by_key == NULL || s->by_url == NULL || s->urls == NULL)
+    if (s->by_key == NULL || s->by_url == NULL || s->by_issuer == NULL || s->urls == NULL)
         return false;
     for (size_t i = 0; i < s->n_points; i++)
         s->by_key[i] = s->by_url[i] = &s->points[i];
@@ -326,6 +335,28 @@ static size_t find_issuer(const struct vd_revset *s, const struct vd_cert *ca)
     return SIZE_MAX;
 }
 
+/* The bound points of each issuer, side by side. */
+static void group_points(struct vd_revset *s)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s->n_points; i++) {
+        if (s->points[i].p.bound)
+            s->issuers[s->points[i].issuer].n_points++;
+    }
+    for (size_t i = 0; i < s->n_issuers; i++) {
+        s->issuers[i].first = n;
+        n += s->issuers[i].n_points;
+        s->issuers[i].n_points = 0;
+    }
+    for (size_t i = 0; i < s->n_points; i++) {
+        struct vd_rev_issuer *issuer;
+        if (!s->by_key[i]->p.bound)
+            continue;
+        issuer = &s->issuers[s->by_key[i]->issuer];
+        s->by_issuer[issuer->first + issuer->n_points++] = s->by_key[i];
+    }
+}
+
 static void link_points(struct vd_revset *s)
 {
     for (size_t i = 0; i < s->n_listed; i++)
@@ -344,6 +375,7 @@ static void link_points(struct vd_revset *s)
         if (p->p.bound)
             s->issuers[p->issuer].point = (size_t)(p - s->points);
     }
+    group_points(s);
 }
 
 enum vd_revset_status vd_revset_bind(struct vd_revset *s)

@@ -67,6 +67,8 @@ struct vd_rev_issuer {
     struct vd_span *serials; /* sorted, no duplicates; they point into the points' buffers */
     size_t n_serials;
     size_t point;            /* a bound point, SIZE_MAX: none */
+    bool listed;             /* somebody else lists revocations of it as well */
+    size_t first, n_points;  /* its bound points, by_issuer order */
 };
 
 struct vd_revset;
@@ -74,6 +76,8 @@ struct vd_revset;
 struct vd_revset *vd_revset_make(const struct vd_trust *trust, enum vd_network network, int64_t at);
 /* CRLs of the CA with this key id (as points write it) may lose any number of serials at once. */
 bool vd_revset_accept_shrink(struct vd_revset *s, const char *key_id);
+/* Revoked certificates of one issuer, and of all issuers of one vendor; 0: as in limits.h. */
+void vd_revset_ceilings(struct vd_revset *s, uint32_t of_issuer, uint32_t of_vendor);
 void vd_revset_free(struct vd_revset *s);
 
 enum vd_revset_status { VD_REVSET_OK = 0, VD_REVSET_ORDER, VD_REVSET_MEMORY, VD_REVSET_LIMIT };

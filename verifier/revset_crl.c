@@ -129,7 +129,7 @@ static bool take_mine(const struct vd_rev_feed *feed, const struct vd_rev_point 
         last = number;
         if (!mine)
             continue;
-        if (to->n_entries == VD_MAX_ENTRIES_ISSUER)
+        if (to->n_entries == feed->set->max_issuer)
             return false;
         if (!vd_buf_u8(&to->serials, len) || !vd_buf_put(&to->serials, magnitude))
             return false;
@@ -158,7 +158,7 @@ static bool take_within(const struct vd_rev_feed *feed, struct vd_rev_part *part
     uint32_t *held = &per_vendor[vd_revset_vendor(part->point)];
     bool ok;
 
-    if (*held >= VD_MAX_ENTRIES_HELD)
+    if (*held >= vd_revset_share(feed->set))
         return false;
     ok = take_mine(feed, part->point, shared, &part->crl);
     *held += (uint32_t)part->crl.n_entries;
@@ -189,9 +189,7 @@ static void conclude(const struct vd_rev_feed *feed, struct vd_rev_part *part, b
     if (crl->has_number && vd_copy(ret->number, sizeof ret->number, crl->number))
         ret->n_number = crl->number.n;
     if (ret->authentic && !take_within(feed, part, shared, per_vendor)) {
-        (void)vd_find(scratch, VD_RULE_CRL_TOO_MANY, VD_ON_CRL, "at most 1000000", "more entries");
-        ret->complete = false;
-        ret->reason = VD_REASON_TOO_LARGE;
+        vd_revset_too_many(ret, feed->set->max_issuer, "of one issuer", scratch);
     }
 }
 
@@ -203,7 +201,7 @@ static void say_unread(const struct vd_rev_feed *feed, enum vd_crl_state state,
         (void)vd_find(scratch, VD_RULE_CRL_DER, VD_ON_CRL, "one DER CRL", "broken at %s",
                       vd_crl_facts(feed->reader)->broken);
     } else {
-        (void)vd_find(scratch, VD_RULE_CRL_TOO_LARGE, VD_ON_CRL, "at most 64 MiB, 1000000 entries",
+        (void)vd_find(scratch, VD_RULE_CRL_TOO_LARGE, VD_ON_CRL, "at most 64 MiB",
                       feed->too_many ? "too many certificateIssuers" : "over a ceiling");
         part->crl.reason = VD_REASON_TOO_LARGE;
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * revset_finish.c - the conclusions: revoked delegates, coverage, the serials of each issuer.
+ * revset_finish.c - the conclusions: coverage, the serials of each issuer.
  *
  * An issuer is good when every record that its own vendor registered for its key id is bound and
  * has a complete CRL. A stranger's record for the same key id is reported and changes nothing.
@@ -9,63 +9,6 @@
 #include <string.h>
 
 #include "revset_int.h"
-
-/* ---- delegates that are revoked themselves ---- */
-
-static bool lists(const struct vd_rev_point *p, struct vd_span magnitude)
-{
-    struct vd_span in = vd_buf_span(&p->crl.serials), one;
-    uint8_t len;
-    while (vd_take_u8(&in, &len) && vd_take(&in, len, &one)) {
-        if (vd_span_eq(one, magnitude))
-            return true;
-    }
-    return false;
-}
-
-/* Some other authentic CRL of the same CA lists the signer of `d`. Delegates count as listers only
- * in the second round, when those that the CA itself revoked are out. */
-static bool signer_listed(const struct vd_revset *s, const struct vd_rev_point *d, bool delegates)
-{
-    struct vd_span serial;
-    if (!vd_revkey_serial(d->p.signer.serial, &serial))
-        return true; /* a serial that cannot be looked up proves nothing */
-    for (size_t i = 0; i < s->n_points; i++) {
-        const struct vd_rev_point *q = &s->points[i];
-        if (q == d || !q->p.bound || !q->crl.authentic || q->issuer != d->issuer ||
-            (q->p.delegate && (!delegates || vd_span_eq(q->p.signer.der, d->p.signer.der))))
-            continue;
-        if (lists(q, serial))
-            return true;
-    }
-    return false;
-}
-
-static bool drop_revoked_delegates(struct vd_revset *s, bool delegates)
-{
-    bool *out = calloc(s->n_points ? s->n_points : 1, sizeof *out);
-    bool ok = out != NULL;
-
-    for (size_t i = 0; ok && i < s->n_points; i++) {
-        const struct vd_rev_point *p = &s->points[i];
-        out[i] = p->p.bound && p->p.delegate && p->crl.authentic && signer_listed(s, p, delegates);
-    }
-    for (size_t i = 0; ok && i < s->n_points; i++) {
-        struct vd_rev_point *p = &s->points[i];
-        if (!out[i])
-            continue;
-        p->crl.authentic = p->crl.complete = false;
-        p->crl.reason = VD_REASON_INVALID;
-        p->crl.n_entries = 0;
-        vd_buf_free(&p->crl.serials);
-        vd_findings_reset(&s->scratch);
-        (void)vd_find(&s->scratch, VD_RULE_POINT_SIGNER_REVOKED, VD_ON_CRL_SIGNER,
-                      "a delegate that is not revoked", "listed by another CRL of this CA");
-        ok = vd_revset_keep(s, p);
-    }
-    free(out);
-    return ok;
-}
 
 /* ---- coverage ---- */
 
@@ -193,25 +136,23 @@ static int by_value(const void *x, const void *y)
 
 static bool counts(const struct vd_rev_point *p)
 {
-    return p->p.bound && p->crl.authentic && !p->duplicate;
+    return p->crl.authentic && !p->duplicate;
 }
 
-/* In one CRL a serial should come once; over partitions and history it may come again. */
+/* In one CRL a serial should come once; over partitions, history and lists it may come again. */
 static bool say_duplicates(struct vd_revset *s, size_t index, size_t more)
 {
+    const struct vd_rev_issuer *issuer = &s->issuers[index];
     struct vd_rev_point *only = NULL;
-    for (size_t i = 0; i < s->n_listed; i++) {
-        if (s->listed[i].issuer == index)
-            return true; /* both may list it */
-    }
-    for (size_t i = 0; i < s->n_points; i++) {
-        if (!counts(&s->points[i]) || s->points[i].issuer != index)
+
+    for (size_t i = 0; i < issuer->n_points; i++) {
+        if (!counts(s->by_issuer[issuer->first + i]))
             continue;
         if (only != NULL)
             return true;
-        only = &s->points[i];
+        only = s->by_issuer[issuer->first + i];
     }
-    if (only == NULL || only->feeds > 1)
+    if (only == NULL || only->feeds > 1 || issuer->listed)
         return true;
     vd_findings_reset(&s->scratch);
     (void)vd_find(&s->scratch, VD_RULE_CRL_DUPLICATE_SERIAL, VD_ON_CRL, NULL, "%zu entries", more);
@@ -235,11 +176,12 @@ static bool gather(struct vd_revset *s, size_t index, size_t total)
     issuer->serials = calloc(total ? total : 1, sizeof *issuer->serials);
     if (issuer->serials == NULL)
         return false;
-    for (size_t i = 0; i < s->n_points; i++) {
-        if (counts(&s->points[i]) && s->points[i].issuer == index)
-            n = append(issuer->serials, n, total, vd_buf_span(&s->points[i].crl.serials));
+    for (size_t i = 0; i < issuer->n_points; i++) {
+        const struct vd_rev_point *p = s->by_issuer[issuer->first + i];
+        if (counts(p))
+            n = append(issuer->serials, n, total, vd_buf_span(&p->crl.serials));
     }
-    for (size_t i = 0; i < s->n_listed; i++) {
+    for (size_t i = 0; issuer->listed && i < s->n_listed; i++) {
         if (s->listed[i].issuer == index)
             n = append(issuer->serials, n, total, vd_buf_span(&s->listed[i].serials));
     }
@@ -259,17 +201,19 @@ static bool gather_all(struct vd_revset *s)
 
     for (size_t i = 0; ok && i < s->n_points; i++) {
         const struct vd_rev_point *p = &s->points[i];
-        if (counts(p))
+        if (p->p.bound && counts(p))
             totals[p->issuer] += (size_t)p->crl.n_entries;
     }
     for (size_t i = 0; ok && i < s->n_listed; i++) {
-        if (s->listed[i].issuer < s->n_issuers)
-            totals[s->listed[i].issuer] += (size_t)s->listed[i].n_entries;
+        if (s->listed[i].issuer >= s->n_issuers)
+            continue;
+        totals[s->listed[i].issuer] += (size_t)s->listed[i].n_entries;
+        s->issuers[s->listed[i].issuer].listed = true;
     }
     for (size_t i = 0; ok && i < s->n_issuers; i++) {
         if (totals[i] > 0)
             ok = gather(s, i, totals[i]);
-        if (s->issuers[i].n_serials > VD_MAX_ENTRIES_ISSUER) {
+        if (s->issuers[i].n_serials > s->max_issuer) {
             s->issuers[i].good = false;
             s->issuers[i].reason = VD_REASON_TOO_LARGE;
         }
@@ -290,7 +234,7 @@ static bool cap_vendors(struct vd_revset *s)
     }
     for (size_t i = 0; i < s->n_issuers; i++) {
         struct vd_rev_issuer *issuer = &s->issuers[i];
-        if (issuer->vid < 0 || per_vid[issuer->vid & 0xFFFF] <= VD_MAX_ENTRIES_VID)
+        if (issuer->vid < 0 || per_vid[issuer->vid & 0xFFFF] <= s->max_vendor)
             continue;
         issuer->good = false;
         issuer->reason = VD_REASON_TOO_LARGE;
@@ -317,7 +261,8 @@ enum vd_revset_status vd_revset_finish(struct vd_revset *s)
 {
     if (s->phase != PHASE_BOUND)
         return VD_REVSET_ORDER;
-    if (vd_revset_join(s, true) != VD_REVSET_OK || !say_unfed(s) || !drop_revoked_delegates(s, false) || !drop_revoked_delegates(s, true))
+    if (vd_revset_join(s, true) != VD_REVSET_OK || !say_unfed(s) || 
+        !vd_revset_drop_revoked_delegates(s))
         return VD_REVSET_MEMORY;
     for (size_t i = 0; i < s->n_issuers; i++)
         cover(s, i);

@@ -65,6 +65,7 @@ struct vd_revset {
     struct vd_rev_point *points;
     size_t n_points, cap_points;
     struct vd_rev_point **by_key, **by_url; /* the points in two orders */
+    struct vd_rev_point **by_issuer;        /* those that are bound, in key order within an issuer */
     const char **urls;                      /* of bound points, distinct */
     size_t n_urls;
 
@@ -79,6 +80,7 @@ struct vd_revset {
     size_t n_may_shrink, cap_may_shrink;
 
     struct vd_rev_feed *feeds, **last_feed; /* begun and not joined, oldest first */
+    uint32_t max_issuer, max_vendor;        /* revoked certificates */
     uint32_t *held;                         /* entries that are held, by vendor id of the record */
     struct vd_findings scratch;
 };
@@ -86,6 +88,13 @@ struct vd_revset {
 /* revset_join.c: joins what has ended. With `all` set those that have not ended are dropped; else the
  * first of them ends the joining. */
 enum vd_revset_status vd_revset_join(struct vd_revset *s, bool all);
+
+/* revset_delegates.c: CRLs of delegates that are revoked themselves no longer count. */
+bool vd_revset_drop_revoked_delegates(struct vd_revset *s);
+/* revset_join.c: what a vendor may hold while a set is made: yesterday's lists and today's. */
+uint32_t vd_revset_share(const struct vd_revset *s);
+/* Then silence proves nothing. */
+void vd_revset_too_many(struct vd_rev_crl *crl, uint32_t most, const char *of, struct vd_findings *f);
 
 /* revset_history.c: a later CRL of the same URL, judged by itself, after those before. Takes over
  * `next`; adds to the scratch list. */

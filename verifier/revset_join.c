@@ -2,7 +2,7 @@
  *
  * revset_join.c - what CRLs said goes to their points, in the order in which the CRLs were begun.
  */
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "revset_int.h"
@@ -35,26 +35,36 @@ bool vd_revset_keep(struct vd_revset *s, struct vd_rev_point *p)
     return true;
 }
 
-/* No vendor makes the set hold more than its share: what is over it is left out, and then silence
- * proves nothing. */
+uint32_t vd_revset_share(const struct vd_revset *s)
+{
+    return 2 * s->max_vendor;
+}
+
+void vd_revset_too_many(struct vd_rev_crl *crl, uint32_t most, const char *of, struct vd_findings *f)
+{
+    char wanted[64];
+    (void)snprintf(wanted, sizeof wanted, "at most %u %s", (unsigned)most, of);
+    (void)vd_find(f, VD_RULE_CRL_TOO_MANY, VD_ON_CRL, wanted, "more entries");
+    crl->complete = false;
+    crl->reason = VD_REASON_TOO_LARGE;
+}
+
+/* No vendor makes the set hold more than its share: what is over it is left out. */
 static void fit(struct vd_revset *s, struct vd_rev_part *part)
 {
-    const uint32_t room = VD_MAX_ENTRIES_HELD - s->held[vd_revset_vendor(part->point)];
+    const uint32_t share = vd_revset_share(s), held = s->held[vd_revset_vendor(part->point)];
     struct vd_rev_crl *crl = &part->crl;
     struct vd_span in = vd_buf_span(&crl->serials), one;
     uint8_t len;
 
-    if (crl->n_entries <= room)
+    if (crl->n_entries <= share - held)
         return;
-    for (crl->n_entries = 0; crl->n_entries < room; crl->n_entries++) {
+    for (crl->n_entries = 0; crl->n_entries < share - held; crl->n_entries++) {
         if (!vd_take_u8(&in, &len) || !vd_take(&in, len, &one))
             break;
     }
     crl->serials.n -= in.n;
-    crl->complete = false;
-    crl->reason = VD_REASON_TOO_LARGE;
-    (void)vd_find(&s->scratch, VD_RULE_CRL_TOO_MANY, VD_ON_CRL, "at most 4000000 of one vendor",
-                  "more entries");
+    vd_revset_too_many(crl, share, "held of one vendor", &s->scratch);
 }
 
 static bool join_part(struct vd_revset *s, struct vd_rev_part *part)

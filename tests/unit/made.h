@@ -102,6 +102,7 @@ struct made_crl {
     long number;           /* 0: none */
     int64_t this_update;   /* 0: an hour before MADE_AT; good for 30 days */
     uint32_t from, n;      /* serials: from + 0, 1, ...; written in four octets */
+    uint32_t also;         /* one more serial; 0: none */
     bool indirect;
     const struct made_ca *entry_issuer; /* certificateIssuer on the first entry */
     bool unknown_critical; /* an unknown critical extension */
@@ -175,6 +176,8 @@ static inline veridac_bytes made_crl(const struct made_crl *m)
                 X509_CRL_set1_lastUpdate(crl, a) == 1 && X509_CRL_set1_nextUpdate(crl, b) == 1);
     for (uint32_t i = 0; i < m->n; i++)
         made_entry(crl, m->from + i, i == 0 ? m->entry_issuer : NULL, a);
+    if (m->also != 0)
+        made_entry(crl, m->also, NULL, a);
     made_extensions(crl, m);
     assert_true(X509_CRL_sign(crl, m->signer->key, EVP_sha256()) > 0);
     n = i2d_X509_CRL(crl, &der);
@@ -212,13 +215,20 @@ static inline veridac_trust *made_trust(const struct made_ca *paa)
     return t;
 }
 
-static inline veridac_revset *made_set(const veridac_trust *t)
+/* Ceilings of an issuer and of a vendor; 0: the usual ones. */
+static inline veridac_revset *made_set_of(const veridac_trust *t, uint32_t issuer, uint32_t vendor)
 {
     const veridac_revset_options o = { .size = sizeof o, .network = VERIDAC_NETWORK_TEST,
-                                       .at = MADE_AT };
+                                       .at = MADE_AT, .max_entries_issuer = issuer,
+                                       .max_entries_vendor = vendor };
     veridac_revset *set = NULL;
     assert_int_equal(veridac_revset_new(t, &o, &set), VERIDAC_OK);
     return set;
+}
+
+static inline veridac_revset *made_set(const veridac_trust *t)
+{
+    return made_set_of(t, 0, 0);
 }
 
 /* A record of the CA's own list, or with a delegate as the signer of that list. */

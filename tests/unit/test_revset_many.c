@@ -276,6 +276,147 @@ static void a_strangers_point_takes_no_revocation_back(void **state)
     }
 }
 
+/* ---- ceilings: 10 of an issuer, 25 of a vendor ---- */
+
+#define PAIS 9
+
+/* PAI number i lists n[i] certificates; the last two are another vendor's. */
+static veridac_revset *set_with(const struct world *w, const struct made_ca *pais, const uint32_t *n)
+{
+    veridac_revset *set = made_set_of(w->trust, 10, 25);
+    char url[PAIS][64];
+
+    for (uint32_t i = 0; i < PAIS; i++) {
+        (void)snprintf(url[i], sizeof url[i], "http://crl.example/%u.crl", i);
+        made_point(set, url[i], url[i], i < PAIS - 2 ? VID : 0xFFF2, false, &pais[i], NULL);
+    }
+    assert_int_equal(veridac_revset_bind(set), VERIDAC_OK);
+    for (uint32_t i = 0; i < PAIS; i++) {
+        const struct made_crl m = { .signer = &pais[i], .number = 1, .from = 100, .n = n[i] };
+        made_feed_new(set, url[i], &m);
+    }
+    assert_int_equal(veridac_revset_finish(set), VERIDAC_OK);
+    return set;
+}
+
+static void over_the_ceilings(void **state)
+{
+    static const struct {
+        const char *name;
+        uint32_t n[PAIS];
+        const char *words; /* g: good, t: too-large */
+        uint32_t revoked;  /* of the first vendor */
+    } rows[] = {
+        { "an issuer at its ceiling", { 10, 0, 3, 0, 0, 0, 0, 5, 0 }, "ggggggggg", 13 },
+        { "and one over it", { 11, 0, 3, 0, 0, 0, 0, 5, 0 }, "tgggggggg", 13 },
+        { "a vendor at its ceiling", { 10, 10, 5, 0, 0, 0, 0, 10, 10 }, "ggggggggg", 25 },
+        { "and one over it", { 10, 10, 6, 0, 0, 0, 0, 10, 10 }, "tttttttgg", 26 },
+        { "a vendor who lists and lists", { 10, 10, 10, 10, 10, 10, 10, 10, 10 }, "tttttttgg", 50 },
+    };
+    struct world w = world();
+    struct made_ca pais[PAIS];
+    (void)state;
+
+    for (uint32_t i = 0; i < PAIS; i++) {
+        char cn[16];
+        (void)snprintf(cn, sizeof cn, "PAI %u", i);
+        pais[i] = made_ca(MADE_PAI, cn, i < PAIS - 2 ? VID : 0xFFF2, &w.paa, NULL);
+    }
+    for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
+        veridac_revset *set = set_with(&w, pais, rows[k].n);
+        uint32_t revoked = 0;
+        for (uint32_t i = 0; i < PAIS; i++) {
+            const char *word = made_coverage(set, &pais[i]);
+            if (i < PAIS - 2)
+                revoked += made_issuer(set, &pais[i], NULL).n_serials;
+            ROW_TRUE(rows[k].name, strcmp(word, rows[k].words[i] == 'g' ? "good" : "too-large") == 0);
+            ROW_EQ(rows[k].name, made_lists(set, &pais[i], 100),
+                   rows[k].n[i] > 0 && made_issuer(set, &pais[i], NULL).n_serials > 0);
+        }
+        ROW_EQ(rows[k].name, revoked, rows[k].revoked);
+        veridac_revset_free(set);
+    }
+    for (uint32_t i = 0; i < PAIS; i++)
+        made_free(&pais[i]);
+    unmake(&w);
+}
+
+/* One CRL is a thousand points' of one vendor: it is held as often as the vendor's share allows. */
+static void one_list_for_many_points(void **state)
+{
+    struct world w = world();
+    const struct made_crl m = { .signer = &w.pai, .number = 1, .from = 100, .n = 10 };
+    veridac_revset *set = made_set_of(w.trust, 10, 25);
+    veridac_point_view p = { .size = sizeof p };
+    uint64_t held = 0;
+    (void)state;
+
+    for (int i = 0; i < 50; i++) {
+        char label[16];
+        (void)snprintf(label, sizeof label, "%d", i);
+        made_point(set, label, URL, VID, false, &w.pai, NULL);
+    }
+    assert_int_equal(veridac_revset_bind(set), VERIDAC_OK);
+    made_feed_new(set, URL, &m);
+    assert_int_equal(veridac_revset_finish(set), VERIDAC_OK);
+    for (uint32_t i = 0; veridac_revset_point(set, i, &p) == VERIDAC_OK; i++)
+        held += p.n_entries;
+    assert_int_equal(held, 50);
+    assert_int_equal(made_issuer(set, &w.pai, NULL).n_serials, 10);
+    assert_string_not_equal(made_coverage(set, &w.pai), "good");
+    veridac_revset_free(set);
+    unmake(&w);
+}
+
+/* ---- delegates that are revoked ---- */
+
+/* Round one: the CA's own list condemns a delegate. Round two: so does another delegate's list, unless
+ * that one is out already; a delegate's list says nothing about itself. */
+static void revoked_delegates(void **state)
+{
+    static const struct {
+        const char *name;
+        int own, a, b;            /* which delegate each list names: 1 is A, 2 is B, 0 none */
+        bool a_counts, b_counts;
+    } rows[] = {
+        { "nobody", 0, 0, 0, true, true },          { "the CA names A", 1, 0, 0, false, true },
+        { "A names B", 0, 2, 0, true, false },      { "A names A", 0, 1, 0, true, true },
+        { "the CA names A, who names B", 1, 2, 0, false, true },
+        { "A names B, who names A", 0, 2, 1, false, false },
+    };
+    struct world w = world();
+    struct made_ca a = made_ca(MADE_DELEGATE, "A", -1, &w.paa, NULL);
+    struct made_ca b = made_ca(MADE_DELEGATE, "B", -1, &w.paa, NULL);
+    const struct made_ca *named[] = { NULL, &a, &b };
+    (void)state;
+
+    for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
+        const struct made_ca *signers[] = { &w.paa, &a, &b };
+        const int names[] = { rows[k].own, rows[k].a, rows[k].b };
+        static const char *const urls[] = { URL, OTHER_URL, "http://crl.example/c.crl" };
+        veridac_revset *set = made_set(w.trust);
+        for (int i = 0; i < 3; i++)
+            made_point(set, urls[i], urls[i], VID, true, &w.paa, i == 0 ? NULL : signers[i]);
+        assert_int_equal(veridac_revset_bind(set), VERIDAC_OK);
+        for (int i = 0; i < 3; i++) {
+            const struct made_ca *who = named[names[i]];
+            struct made_crl m = { .signer = signers[i], .number = 1, .from = 71 + (uint32_t)i, .n = 1,
+                                  .indirect = i > 0 };
+            if (who != NULL)
+                m.also = (uint32_t)ASN1_INTEGER_get(X509_get0_serialNumber(who->cert));
+            made_feed_new(set, urls[i], &m);
+        }
+        assert_int_equal(veridac_revset_finish(set), VERIDAC_OK);
+        ROW_TRUE(rows[k].name, made_lists(set, &w.paa, 71));
+        ROW_EQ(rows[k].name, made_lists(set, &w.paa, 72), rows[k].a_counts);
+        ROW_EQ(rows[k].name, made_lists(set, &w.paa, 73), rows[k].b_counts);
+        veridac_revset_free(set);
+    }
+    made_free(&a);
+    made_free(&b);
+    unmake(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -284,6 +425,9 @@ int main(void)
         cmocka_unit_test(sixteen_bad_ones_and_no_more),
         cmocka_unit_test(sixteen_times_junk),
         cmocka_unit_test(more_findings_than_places),
+        cmocka_unit_test(over_the_ceilings),
+        cmocka_unit_test(one_list_for_many_points),
+        cmocka_unit_test(revoked_delegates),
         cmocka_unit_test(a_strangers_point_takes_no_revocation_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

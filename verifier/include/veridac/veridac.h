@@ -421,6 +421,10 @@ typedef struct veridac_revset_options {
     const char *const *accept_shrink;  /* key ids (upper-case hex) of CAs whose CRLs may lose any
                                           number of entries at once */
     size_t n_accept_shrink;
+    uint32_t max_entries_issuer;       /* revoked certificates of one issuer, and of all issuers of */
+    uint32_t max_entries_vendor;       /* one vendor, each at most 134217728; 0: 1000000 and 2000000.
+                                          Over them an issuer is UNKNOWN(too-large): what is held of
+                                          its list stays revoked, and nobody else's changes */
 } veridac_revset_options;
 
 /* The trust handle must outlive the set. */
