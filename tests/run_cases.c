@@ -2,6 +2,9 @@
  *
  * run_cases.c - every folder that veridac-testpki made from tests/cases, through the shipped
  * library: the verdict, and exactly the findings that the case expects.
+ *
+ *   run_cases CASES [JSON]   JSON: a folder for the verdict of each case, which the tests of the
+ *                            bindings compare with theirs
  */
 #include <dirent.h>
 #include <setjmp.h>
@@ -18,7 +21,7 @@
 
 #define ROOM 131072
 
-static const char *root;
+static const char *root, *json_folder;
 static veridac_context *warm; /* lives through all cases */
 
 /* ---- one folder ---- */
@@ -258,6 +261,21 @@ static void check(const struct folder *in, const veridac_result *r)
         fail_msg("case");
 }
 
+static void write_json(const char *name, const veridac_result *r)
+{
+    char path[2048];
+    veridac_buffer json;
+    FILE *f;
+
+    (void)snprintf(path, sizeof path, "%s/%s.json", json_folder, name);
+    assert_int_equal(veridac_result_json(r, &json), VERIDAC_OK);
+    f = fopen(path, "wb");
+    assert_non_null(f);
+    assert_int_equal(fwrite(json.data, 1, json.size, f), json.size);
+    assert_int_equal(fclose(f), 0);
+    veridac_buffer_free(&json);
+}
+
 /* The same again with a context that has seen the other cases: not a byte may differ. */
 static void check_warm(const veridac_device *d, const veridac_trust *trust,
                        const veridac_policy *policy, int64_t at, const veridac_result *cold)
@@ -313,6 +331,8 @@ static void run_case(void **state)
     assert_int_equal(veridac_verify(NULL, &d, trust, NULL, 0, &policy, number_of(in, "at", 0), result),
                      VERIDAC_OK);
     check(in, result);
+    if (json_folder != NULL)
+        write_json(*state, result);
     check_warm(&d, trust, &policy, number_of(in, "at", 0), result);
     veridac_result_free(result);
     veridac_trust_free(trust);
@@ -347,9 +367,10 @@ int main(int argc, char **argv)
     struct dirent **names;
     int n, used = 0;
 
-    if (argc != 2)
+    if (argc != 2 && argc != 3)
         return 64;
     root = argv[1];
+    json_folder = argv[2]; /* NULL when there is none */
     n = scandir(root, &names, NULL, alphasort);
     if (n < 100) {
         (void)fprintf(stderr, "run_cases: only %d entries in %s\n", n, root);

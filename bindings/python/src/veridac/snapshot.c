@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * snapshot.c - veridac_snapshot: opening, and three ways to ask.
+ */
+#include "_veridac.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define BATCH_WITH_GIL 64 /* serials: below that a batch is shorter than giving up the GIL is worth */
+
+int snapshot_enter(struct snapshot *s)
+{
+    if (s->use.closed || s->handle == NULL) {
+        PyErr_SetString(PyExc_ValueError, "the snapshot is closed");
+        return -1;
+    }
+    s->use.calls++;
+    return 0;
+}
+
+void snapshot_leave(struct snapshot *s)
+{
+    if (--s->use.calls == 0 && s->use.closed) {
+        veridac_snapshot_free(s->handle);
+        s->handle = NULL;
+    }
+}
+
+static void snapshot_dealloc(PyObject *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    freefunc release = PyType_GetSlot(type, Py_tp_free);
+    veridac_snapshot_free(((struct snapshot *)self)->handle);
+    release(self);
+    Py_DECREF(type);
+}
+
+/* (bytes or None, path as bytes or None, head, root, label as str) */
+static PyObject *snapshot_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+{
+    veridac_snapshot_options o = { .size = sizeof o };
+    veridac_error err = { "" };
+    Py_buffer views[3];
+    veridac_bytes bundle;
+    veridac_status st;
+    PyObject *parts[3], *path = NULL;
+    struct snapshot *self;
+    struct state *m;
+    char *name = NULL;
+    int taken = 0;
+
+    (void)kwargs;
+    if (!PyArg_ParseTuple(args, "OOOOs", &parts[0], &path, &parts[1], &parts[2], &o.label))
+        return NULL;
+    if (path != Py_None && PyBytes_AsStringAndSize(path, &name, NULL) != 0)
+        return NULL; /* not bytes, or a NUL within */
+    o.path = name;
+    self = (struct snapshot *)PyType_GenericAlloc(type, 0);
+    if (self == NULL)
+        return NULL;
+    veridac_bytes *const into[3] = { &bundle, &o.head, &o.root };
+    while (taken < 3 && take(parts[taken], &views[taken], into[taken]) == 0)
+        taken++;
+    if (taken < 3) {
+        st = VERIDAC_OK; /* raised already */
+    } else {
+        Py_BEGIN_ALLOW_THREADS
+        st = veridac_snapshot_open(bundle, &o, &self->handle, &err);
+        Py_END_ALLOW_THREADS
+    }
+    while (taken > 0)
+        give_back(&views[--taken]);
+    if (self->handle != NULL)
+        return (PyObject *)self;
+    if (st != VERIDAC_OK && (m = state_through(type)) != NULL)
+        (void)fail(m, st, err.text);
+    Py_DECREF(self);
+    return NULL;
+}
+
+/* ---- one certificate ---- */
+
+struct question {
+    Py_buffer views[3];
+    veridac_bytes name, key_id, serial;
+    const veridac_policy *policy;
+    long long at;
+};
+
+static void forget(struct question *q)
+{
+    for (size_t i = 0; i < 3; i++)
+        give_back(&q->views[i]);
+}
+
+/* (issuer name, key id, serial, policy, at) */
+static int ask(struct state *m, PyObject *const *args, struct question *q)
+{
+    for (size_t i = 0; i < 3; i++)
+        q->views[i].obj = NULL;
+    if (!PyObject_TypeCheck(args[3], m->policy_type)) {
+        PyErr_SetString(PyExc_TypeError, "expected a Policy");
+        return -1;
+    }
+    q->policy = &((struct policy *)args[3])->policy;
+    q->at = PyLong_AsLongLong(args[4]);
+    if ((q->at == -1 && PyErr_Occurred()) || take(args[0], &q->views[0], &q->name) != 0 ||
+        take(args[1], &q->views[1], &q->key_id) != 0 || take(args[2], &q->views[2], &q->serial) != 0) {
+        forget(q);
+        return -1;
+    }
+    return 0;
+}
+
+static PyObject *status_object(struct state *m, int32_t status, int32_t reason)
+{
+    PyObject *ret = PyTuple_GetItem(m->statuses, status * 16 + reason);
+    Py_XINCREF(ret);
+    return ret;
+}
+
+PyObject *answer_tuple(const veridac_answer *a)
+{
+    return Py_BuildValue("(iisLLL)", a->status, a->reason, a->source, (long long)a->this_update,
+                         (long long)a->next_update, (long long)a->last_ok);
+}
+
+static veridac_status look_up(struct snapshot *s, const struct question *q, veridac_answer *a)
+{
+    return veridac_snapshot_lookup(s->handle, q->name, q->key_id, q->serial, q->policy, q->at, a);
+}
+
+static PyObject *one(PyObject *self, PyTypeObject *defining, PyObject *const *args,
+                     Py_ssize_t nargs, PyObject *kwnames, int brief)
+{
+    veridac_answer a = { .size = sizeof a };
+    struct state *m = state_of(defining);
+    struct snapshot *s = (struct snapshot *)self;
+    struct question q;
+    veridac_status st;
+    PyObject *ret;
+
+    if (counted(nargs, kwnames, 5) != 0 || ask(m, args, &q) != 0)
+        return NULL;
+    if (snapshot_enter(s) != 0) {
+        forget(&q);
+        return NULL;
+    }
+    st = look_up(s, &q, &a); /* less than a microsecond: with the GIL */
+    forget(&q);
+    ret = st != VERIDAC_OK ? fail(m, st, NULL)
+          : brief          ? status_object(m, a.status, a.status == VERIDAC_UNKNOWN ? a.reason : 0)
+                           : answer_tuple(&a);
+    snapshot_leave(s);
+    return ret;
+}
+
+static PyObject *snapshot_check(PyObject *self, PyTypeObject *defining, PyObject *const *args,
+                                Py_ssize_t nargs, PyObject *kwnames)
+{
+    return one(self, defining, args, nargs, kwnames, 1);
+}
+
+static PyObject *snapshot_lookup(PyObject *self, PyTypeObject *defining, PyObject *const *args,
+                                 Py_ssize_t nargs, PyObject *kwnames)
+{
+    return one(self, defining, args, nargs, kwnames, 0);
+}
+
+/* ---- many ---- */
+
+/* The ends of n serials as the library wants them: a buffer of 32-bit numbers, or None. */
+static int take_ends(PyObject *object, Py_buffer *view, size_t n, const uint32_t **ret)
+{
+    view->obj = NULL;
+    *ret = NULL;
+    if (object == Py_None)
+        return 0;
+    if (PyObject_GetBuffer(object, view, PyBUF_SIMPLE) != 0)
+        return -1;
+    if ((size_t)view->len / sizeof **ret != n || (size_t)view->len % sizeof **ret != 0 ||
+        (uintptr_t)view->buf % _Alignof(uint32_t) != 0) {
+        PyBuffer_Release(view);
+        PyErr_SetString(PyExc_ValueError, "expected one 32-bit number for each serial");
+        return -1;
+    }
+    *ret = view->buf;
+    return 0;
+}
+
+/* (issuer name, key id, serials, policy, at, ends, n) -> bytes, two a serial */
+static PyObject *snapshot_check_block(PyObject *self, PyTypeObject *defining, PyObject *const *args,
+                                      Py_ssize_t nargs, PyObject *kwnames)
+{
+    struct state *m = state_of(defining);
+    struct snapshot *s = (struct snapshot *)self;
+    PyObject *ret = NULL;
+    const uint32_t *ends;
+    struct question q;
+    Py_buffer view;
+    veridac_status st = VERIDAC_OK;
+    Py_ssize_t n;
+
+    if (counted(nargs, kwnames, 7) != 0)
+        return NULL;
+    n = PyLong_AsSsize_t(args[6]);
+    if ((n == -1 && PyErr_Occurred()) || ask(m, args, &q) != 0)
+        return NULL;
+    if (n < 0 || (size_t)n > q.serial.size) {
+        forget(&q);
+        PyErr_SetString(PyExc_ValueError, "every serial has at least one octet");
+        return NULL;
+    }
+    if (take_ends(args[5], &view, (size_t)n, &ends) != 0) {
+        forget(&q);
+        return NULL;
+    }
+    if (snapshot_enter(s) == 0) {
+        ret = PyBytes_FromStringAndSize(NULL, n * (Py_ssize_t)sizeof(veridac_brief));
+        if (ret != NULL) {
+            veridac_brief *out = (veridac_brief *)(void *)PyBytes_AsString(ret);
+            PyThreadState *save = n > BATCH_WITH_GIL ? PyEval_SaveThread() : NULL;
+            st = veridac_snapshot_lookup_batch(s->handle, q.name, q.key_id, q.serial, ends,
+                                               (size_t)n, q.policy, q.at, out);
+            if (save != NULL)
+                PyEval_RestoreThread(save);
+        }
+        snapshot_leave(s);
+    }
+    give_back(&view);
+    forget(&q);
+    if (st != VERIDAC_OK) {
+        Py_XDECREF(ret);
+        return fail(m, st, st == VERIDAC_MISUSE ? "the policy, or serials that do not fill the block"
+                                                : NULL);
+    }
+    return ret;
+}
+
+static PyObject *snapshot_look(PyObject *self, PyObject *none)
+{
+    veridac_snapshot_view v = { .size = sizeof v };
+    struct snapshot *s = (struct snapshot *)self;
+    (void)none;
+    if (snapshot_enter(s) != 0)
+        return NULL;
+    (void)veridac_snapshot_look(s->handle, &v);
+    snapshot_leave(s);
+    return Py_BuildValue("(iNKLLLIIKs)", v.network, PyBool_FromLong(v.has_head),
+                         (unsigned long long)v.sequence, (long long)v.created, (long long)v.expires,
+                         (long long)v.evidence_time, v.n_issuers, v.n_good,
+                         (unsigned long long)v.n_revoked, v.sha256);
+}
+
+static PyObject *snapshot_close(PyObject *self, PyObject *none)
+{
+    struct snapshot *s = (struct snapshot *)self;
+    (void)none;
+    s->use.closed = 1;
+    s->use.calls++;
+    snapshot_leave(s);
+    Py_RETURN_NONE;
+}
+
+static PyMethodDef snapshot_methods[] = {
+    { "check", METHOD(snapshot_check), METH_METHOD | METH_FASTCALL | METH_KEYWORDS,
+      "check($self, issuer_name, key_id, serial, policy, at, /)\n--\n\n"
+      "Revocation of one certificate as a Status: the fastest way to ask.\n\n"
+      "issuer_name is the issuer's Name in DER, key_id its 20 octets, serial the content octets of\n"
+      "the INTEGER, at whole seconds since 1970. Raises OtherNetworkError when the snapshot is of\n"
+      "another network than the policy." },
+    { "_lookup", METHOD(snapshot_lookup), METH_METHOD | METH_FASTCALL | METH_KEYWORDS, NULL },
+    { "_check_block", METHOD(snapshot_check_block), METH_METHOD | METH_FASTCALL | METH_KEYWORDS,
+      NULL },
+    { "_look", snapshot_look, METH_NOARGS, NULL },
+    { "close", snapshot_close, METH_NOARGS,
+      "Frees the snapshot, after calls that still run; twice does nothing." },
+    { NULL, NULL, 0, NULL },
+};
+
+static PyType_Slot snapshot_slots[] = { { Py_tp_new, snapshot_new },
+                                        { Py_tp_dealloc, snapshot_dealloc },
+                                        { Py_tp_methods, snapshot_methods },
+                                        { 0, NULL } };
+PyType_Spec snapshot_spec = { "veridac._veridac.Snapshot", sizeof(struct snapshot), 0,
+                              Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, snapshot_slots };

@@ -1,0 +1,120 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""test_python.py - builds the Python package both ways and runs its tests as a user would.
+
+    test_python.py BUILD SOURCE CASES RUN_CASES [unittest options]
+
+Each way has a venv with the built wheel alone; the tests run in an empty folder with an emptied
+environment.
+"""
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.dont_write_bytecode = True
+BUILD, SOURCE, CASES, RUN_CASES = sys.argv[1:5]
+PYTHON = "/usr/bin/python3"
+PACKAGE = os.path.join(SOURCE, "bindings/python")
+
+
+def run(*command, env=None, cwd=None, code=0):
+    done = subprocess.run([str(word) for word in command], cwd=cwd, stdin=subprocess.DEVNULL,
+                          env=dict({"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}, **(env or {})),
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=280,
+                          check=False, text=True)
+    if done.returncode != code:
+        raise AssertionError("%s: %d\n%s" % (" ".join(map(str, command)), done.returncode,
+                                             done.stdout[-6000:]))
+    return done.stdout
+
+
+class Python(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        # pylint: disable=consider-using-with
+        cls.folder = tempfile.TemporaryDirectory(prefix="veridac-python-")
+        cls.addClassCleanup(cls.folder.cleanup)
+        cls.stage, cls.empty = cls.path("stage"), cls.path("empty")
+        os.mkdir(cls.empty)
+        os.mkdir(cls.path("json"))
+        run("cmake", "--install", BUILD, "--prefix", cls.stage)
+        run(RUN_CASES, CASES, cls.path("json"))
+        cls.lib = os.path.join(cls.stage, "lib")
+
+    @classmethod
+    def path(cls, *parts):
+        return os.path.join(cls.folder.name, *parts)
+
+    def wheel(self, name, env):
+        """A wheel, built in a copy of the package: pip would reuse what another way left behind."""
+        copy = self.path(name)
+        shutil.copytree(PACKAGE, copy)
+        if not env:
+            run("sh", os.path.join(SOURCE, "scripts/vendor.sh"), copy)
+        run(PYTHON, "-m", "pip", "wheel", "--quiet", "--no-index", "--no-deps",
+            "--no-build-isolation", "--wheel-dir", copy, copy, env=dict(env, CFLAGS="-O2"))
+        wheels = [file for file in os.listdir(copy) if file.endswith(".whl")]
+        self.assertEqual(len(wheels), 1)
+        self.assertIn("-cp311-abi3-", wheels[0])
+        return os.path.join(copy, wheels[0])
+
+    def venv(self, name, wheel):
+        """A venv with nothing but the wheel -> its interpreter."""
+        folder = self.path(name)
+        run(PYTHON, "-m", "venv", "--without-pip", folder)
+        run(PYTHON, "-m", "pip", "--quiet", "--python", os.path.join(folder, "bin/python"),
+            "install", "--no-index", "--no-deps", wheel)
+        return os.path.join(folder, "bin/python")
+
+    def run_tests(self, python, env):
+        tests = os.path.join(PACKAGE, "tests")
+        return run(python, "-B", os.path.join(tests, "test_veridac.py"), cwd=self.empty,
+                   env=dict(env, PYTHONPATH=tests, VERIDAC_CASES=CASES,
+                            VERIDAC_CASES_JSON=self.path("json"),
+                            VERIDAC_GOLDEN=os.path.join(SOURCE, "tests/golden")))
+
+    def opened(self, python, env):
+        """Which files called *veridac* an `import veridac` opens."""
+        trace = self.path("trace")
+        run("strace", "-f", "-e", "trace=openat", "-o", trace, python, "-B", "-c", "import veridac",
+            cwd=self.empty, env=env)
+        with open(trace, encoding="utf-8", errors="replace") as file:
+            return [line.split('"')[1] for line in file if ".so" in line and "veridac" in line
+                    and " = -1 " not in line]
+
+    def test_with_the_system_library(self):
+        env = {"LD_LIBRARY_PATH": self.lib}
+        python = self.venv("system-venv", self.wheel("system", dict(
+            env, VERIDAC_SYSTEM="1", PKG_CONFIG_PATH=os.path.join(self.lib, "pkgconfig"))))
+        print(self.run_tests(python, env))
+        self.assertIn(os.path.join(self.lib, "libveridac.so.0"), self.opened(python, env))
+        run(python, "-c", "import veridac", code=1)  # without the library there is nothing to load
+
+    def test_with_the_sources_inside(self):
+        python = self.venv("inside-venv", self.wheel("inside", {}))
+        print(self.run_tests(python, {}))
+        self.assertFalse([name for name in self.opened(python, {}) if "libveridac" in name])
+        self.check_types(python)
+
+    def check_types(self, python):
+        site = run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))").strip()
+        env = {"MYPYPATH": site, "PYTHONPATH": site, "HOME": self.folder.name}
+        cache = "--cache-dir=" + self.path("mypy")
+        with open(self.path("mypy.ini"), "w", encoding="utf-8") as file:
+            file.write("[mypy]\n")
+        run(PYTHON, "-m", "mypy", cache, "--strict", "-p", "veridac", env=env, cwd=self.empty)
+        run(PYTHON, "-m", "mypy.stubtest", "--mypy-config-file", self.path("mypy.ini"),
+            "veridac._veridac", env=env, cwd=self.empty)
+
+    def test_without_sources_and_library(self):
+        copy = self.path("neither")
+        shutil.copytree(PACKAGE, copy)
+        self.assertIn("no library sources in vendor/",
+                      run(PYTHON, "setup.py", "--quiet", "build_ext", cwd=copy, code=1))
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1] + sys.argv[5:], verbosity=2)
