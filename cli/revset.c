@@ -36,6 +36,8 @@ static bool url_used(const struct cli_revset *r, const char *url)
 
 static int feed(struct cli_revset *r, const char *url, const char *file)
 {
+    uint8_t digest[32];
+    const veridac_crl_source from = { .size = sizeof from, .sha256 = { digest, sizeof digest } };
     veridac_buffer in = { NULL, 0 };
     veridac_crl *crl = NULL;
     veridac_status st;
@@ -44,6 +46,10 @@ static int feed(struct cli_revset *r, const char *url, const char *file)
     if (code != 0)
         return code;
     st = veridac_revset_crl_begin(r->set, url, r->at, &crl);
+    if (st == VERIDAC_OK)
+        st = veridac_sha256(cli_bytes(&in), digest);
+    if (st == VERIDAC_OK)
+        st = veridac_revset_crl_source(crl, &from);
     if (st == VERIDAC_OK)
         st = veridac_revset_crl_feed(crl, cli_bytes(&in));
     if (st == VERIDAC_OK)

@@ -101,7 +101,7 @@ static veridac_status write_part(struct loading *l, int32_t network, veridac_buf
                            "two records of %04X/%04X, software version %u, and one certificate id",
                            l->v[i].vid, l->v[i].pid, (unsigned)l->v[i].software_version);
     }
-    (void)(vd_buf_str(&out, "VDC0") && vd_buf_le(&out, 1, (uint64_t)network) &&
+    (void)(vd_buf_str(&out, "VDC1") && vd_buf_le(&out, 1, (uint64_t)network) &&
            vd_buf_le(&out, 3, 0) && vd_buf_le(&out, 4, l->n) && vd_buf_le(&out, 4, 0));
     for (size_t i = 0; i < l->n; i++)
         (void)put_record(&l->v[i], &out);

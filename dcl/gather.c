@@ -8,6 +8,7 @@
 
 #include "limits.h"
 #include "state.h"
+#include "text.h"
 
 /* ---- trust ---- */
 
@@ -103,8 +104,22 @@ veridac_status vd_gather_points(const char *state, const struct vd_run *run,
 
 /* ---- CRLs ---- */
 
-static veridac_status feed(const char *state, const char *url, const char *sha256, int64_t last_ok,
-                           veridac_revset *set, veridac_error *err)
+/* What it will say in the provenance of a bundle. */
+static veridac_status tell_source(const char *node, const char *sha256, veridac_crl *crl)
+{
+    uint8_t digest[VD_HASH_TEXT / 2];
+    struct vd_buf b = VD_BUF_ON(digest);
+    const veridac_crl_source from = { .size = sizeof from,
+                                      .sha256 = { digest, sizeof digest },
+                                      .node = { (const uint8_t *)node, strlen(node) } };
+
+    return vd_hex_read(vd_span_str(sha256), &b) ? veridac_revset_crl_source(crl, &from)
+                                                : VERIDAC_INTERNAL;
+}
+
+static veridac_status feed(const char *state, const char *node, const char *url,
+                           const char *sha256, int64_t last_ok, veridac_revset *set,
+                           veridac_error *err)
 {
     struct vd_buf bytes = VD_BUF(VD_MAX_CRL);
     veridac_crl *crl = NULL;
@@ -112,6 +127,8 @@ static veridac_status feed(const char *state, const char *url, const char *sha25
 
     if (st == VERIDAC_OK)
         st = veridac_revset_crl_begin(set, url, last_ok, &crl);
+    if (st == VERIDAC_OK)
+        st = tell_source(node, sha256, crl);
     if (st == VERIDAC_OK)
         st = veridac_revset_crl_feed(crl, (veridac_bytes){ bytes.p, bytes.n });
     if (st == VERIDAC_OK)
@@ -121,13 +138,13 @@ static veridac_status feed(const char *state, const char *url, const char *sha25
 }
 
 /* Oldest first: what was kept, then the newest. */
-static veridac_status feed_all(const char *state, const struct vd_run_crl *crl, veridac_revset *set,
-                               veridac_error *err)
+static veridac_status feed_all(const char *state, const char *node, const struct vd_run_crl *crl,
+                               veridac_revset *set, veridac_error *err)
 {
     veridac_status st = VERIDAC_OK;
     for (size_t i = 0; st == VERIDAC_OK && i < crl->n_kept; i++)
-        st = feed(state, crl->url, crl->kept[i].sha256, crl->kept[i].last_ok, set, err);
-    return st == VERIDAC_OK ? feed(state, crl->url, crl->sha256, crl->last_ok, set, err) : st;
+        st = feed(state, node, crl->url, crl->kept[i].sha256, crl->kept[i].last_ok, set, err);
+    return st == VERIDAC_OK ? feed(state, node, crl->url, crl->sha256, crl->last_ok, set, err) : st;
 }
 
 veridac_status vd_gather_crls(const char *state, const struct vd_run *run, veridac_revset *set,
@@ -139,7 +156,7 @@ veridac_status vd_gather_crls(const char *state, const struct vd_run *run, verid
     for (uint32_t i = 0; st == VERIDAC_OK && (url = veridac_revset_url(set, i)) != NULL; i++) {
         const struct vd_run_crl *crl = vd_run_crl(run, url);
         if (crl != NULL && crl->sha256[0] != '\0')
-            st = feed_all(state, crl, set, err);
+            st = feed_all(state, run->node, crl, set, err);
         else
             st = veridac_revset_crl_missing(set, url, VERIDAC_REASON_UNREACHABLE,
                                             crl == NULL ? "never fetched" : crl->error);

@@ -165,6 +165,16 @@ veridac_status veridac_revset_crl_begin(veridac_revset *set, const char *url, in
     return status_of(st);
 }
 
+veridac_status veridac_revset_crl_source(veridac_crl *crl, const veridac_crl_source *source)
+{
+    veridac_crl_source o;
+
+    if (crl == NULL || !vd_sized_take(&o, sizeof o, VD_UPTO(veridac_crl_source, height), source))
+        return VERIDAC_MISUSE;
+    return status_of(vd_revset_crl_source(feed_of(crl), vd_api_span(o.sha256), vd_api_span(o.node),
+                                          o.height));
+}
+
 veridac_status veridac_revset_crl_feed(veridac_crl *crl, veridac_bytes chunk)
 {
     if (crl == NULL)

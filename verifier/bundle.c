@@ -117,10 +117,28 @@ static bool names_ok(const struct vd_bundle *b, struct vd_hash *h)
     return table + end == b->names.n;
 }
 
+/* Parts that can also be files of their own. */
+static const char *read_parts(struct vd_bundle *b)
+{
+    const struct vd_span provenance = vd_bundle_section(b, VDB_PROVENANCE),
+                         compliance = vd_bundle_section(b, VDB_COMPLIANCE);
+
+    if (provenance.p != NULL && (vd_provenance_read(provenance, &b->provenance) != NULL ||
+                                 b->provenance.network != b->network))
+        return "provenance";
+    if (compliance.p != NULL && (vd_compliance_read(compliance, &b->compliance) != NULL ||
+                                 b->compliance.network != b->network))
+        return "compliance";
+    return NULL;
+}
+
 const char *vd_bundle_read(struct vd_span in, struct vd_bundle *ret)
 {
-    struct vd_bundle b = { .network = VD_NETWORK_NONE };
+    struct vd_bundle b = { .network = VD_NETWORK_NONE,
+                           .provenance = { .network = VD_NETWORK_NONE },
+                           .compliance = { .network = VD_NETWORK_NONE } };
     const enum vdb_error e = vdb_open(in.p, in.n, hash, NULL, &b.v);
+    const char *wrong;
 
     if (e != VDB_OK)
         return error_text(e);
@@ -144,6 +162,9 @@ const char *vd_bundle_read(struct vd_span in, struct vd_bundle *ret)
         if (!ok)
             return "names";
     }
+    wrong = read_parts(&b);
+    if (wrong != NULL)
+        return wrong;
     *ret = b;
     return NULL;
 }

@@ -3,13 +3,16 @@
  * bundle.h - bundles (VDB1, docs/FORMAT.md): writing them, and what libveridac asks of one beyond
  * the freestanding reader.
  *
- * Owns:           the encoder; the check of names; the check of every code.
+ * Owns:           the encoder; the check of names, and that the other parts are of its network; the
+ *                 check of every code.
  * Must not know:  signatures, times as seen by a caller, CRLs.
  */
 #ifndef VD_BUNDLE_H
 #define VD_BUNDLE_H
 
+#include "compliance.h"
 #include "lookup/reader.h"
+#include "provenance.h"
 #include "revset.h"
 
 /* ---- reading ---- */
@@ -21,6 +24,8 @@ struct vd_bundle {
     uint32_t n_rows;
     uint64_t n_keys;
     struct vd_span names; /* {NULL, 0}: the section is not there */
+    struct vd_provenance provenance; /* network NONE: the same */
+    struct vd_compliance compliance;
 };
 
 struct vd_bundle_row {
@@ -71,6 +76,8 @@ struct vd_bundle_in {
     int64_t base_time;
     const struct vd_bundle_issuer *issuers; /* ascending by id */
     uint32_t n;
+    bool without_names;
+    struct vd_span provenance, compliance; /* sections as they are; absent: none */
 };
 
 /* The same bytes for the same input. False for no memory and for more than a bundle can hold. */

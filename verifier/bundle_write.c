@@ -155,12 +155,16 @@ bool vd_bundle_encode(const struct vd_bundle_in *in, struct vd_buf *out)
     const bool full = in->kind == VDB_FULL;
     struct plan p = { .used = { [VDB_COVERAGE] = true, [VDB_LISTS] = true, [VDB_LINES] = true,
                                 [VDB_PAGES] = full, [VDB_CODES] = full, [VDB_TREE] = full,
-                                [VDB_NAMES] = true } };
+                                [VDB_NAMES] = !in->without_names,
+                                [VDB_PROVENANCE] = in->provenance.p != NULL,
+                                [VDB_COMPLIANCE] = in->compliance.p != NULL } };
     bool ok;
 
     for (unsigned t = 0; t < SECTIONS; t++)
         p.s[t] = VD_BUF(VD_MAX_BUNDLE);
-    ok = put_coverage(in, &p) && put_names(in, &p.s[VDB_NAMES]) && put_file(in, &p, out);
+    ok = put_coverage(in, &p) && put_names(in, &p.s[VDB_NAMES]) &&
+         vd_buf_put(&p.s[VDB_PROVENANCE], in->provenance) &&
+         vd_buf_put(&p.s[VDB_COMPLIANCE], in->compliance) && put_file(in, &p, out);
     for (unsigned t = 0; t < SECTIONS; t++)
         vd_buf_free(&p.s[t]);
     return ok;

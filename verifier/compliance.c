@@ -4,6 +4,8 @@
  */
 #include "compliance.h"
 
+#include <stdlib.h>
+
 #define RECORD 48u
 
 bool vd_is_compliance(struct vd_span in)
@@ -43,14 +45,19 @@ static bool ascends(const struct vd_compliance_record *a, const struct vd_compli
     return vd_span_cmp(a->certificate_id, b->certificate_id) < 0;
 }
 
+bool vd_compliance_next(struct vd_span *cursor, struct vd_compliance_record *ret)
+{
+    struct vd_span one;
+    return vd_take(cursor, RECORD, &one) && read_record(one, ret);
+}
+
 static const char *check_records(struct vd_span in)
 {
     struct vd_compliance_record last = { .vid = 0 }, now;
-    struct vd_span one;
     bool first = true;
 
     while (in.n > 0) {
-        if (!vd_take(&in, RECORD, &one) || !read_record(one, &now))
+        if (!vd_compliance_next(&in, &now))
             return "record";
         if (!first && !ascends(&last, &now))
             return "order of records";
@@ -63,6 +70,7 @@ static const char *check_records(struct vd_span in)
 const char *vd_compliance_read(struct vd_span in, struct vd_compliance *ret)
 {
     uint64_t network, zero, n, zero2;
+    const char *wrong;
 
     if (!vd_take_tag(&in, VD_COMPLIANCE_MAGIC))
         return "magic";
@@ -73,8 +81,10 @@ const char *vd_compliance_read(struct vd_span in, struct vd_compliance *ret)
         return "header values";
     if (n > VD_MAX_COMPLIANCE || in.n != (size_t)n * RECORD)
         return "size";
-    *ret = (struct vd_compliance){ (enum vd_network)network, in };
-    return check_records(in);
+    wrong = check_records(in);
+    if (wrong == NULL)
+        *ret = (struct vd_compliance){ (enum vd_network)network, in };
+    return wrong;
 }
 
 /* The first record that is not below (vid, pid). */
@@ -104,4 +114,43 @@ bool vd_compliance_find(const struct vd_compliance *c, uint16_t vid, uint16_t pi
     size_t at = lower_bound(c, vid, pid);
     return i < c->records.n / RECORD && vd_span_slice(c->records, (at + i) * RECORD, RECORD, &one) &&
            read_record(one, ret) && ret->vid == vid && ret->pid == pid;
+}
+
+/* ---- writing ---- */
+
+static int by_place(const void *x, const void *y)
+{
+    const struct vd_compliance_record *a = x, *b = y;
+    return ascends(a, b) ? -1 : ascends(b, a);
+}
+
+const struct vd_compliance_record *vd_compliance_sort(struct vd_compliance_record *v, size_t n)
+{
+    if (n > 1)
+        qsort(v, n, sizeof *v, by_place);
+    for (size_t i = 1; i < n; i++) {
+        if (!ascends(&v[i - 1], &v[i]))
+            return &v[i];
+    }
+    return NULL;
+}
+
+static bool put_record(const struct vd_compliance_record *r, struct vd_buf *out)
+{
+    return r->certificate_id.n == VD_CERTIFICATE_ID && r->date >= 0 && vd_buf_le(out, 2, r->vid) &&
+           vd_buf_le(out, 2, r->pid) && vd_buf_le(out, 4, r->software_version) &&
+           vd_buf_le(out, 4, r->device_type) && vd_buf_le(out, 2, r->cd_version) &&
+           vd_buf_le(out, 1, (uint64_t)r->status) && vd_buf_le(out, 1, 0) &&
+           vd_buf_le(out, 8, (uint64_t)r->date) && vd_buf_put(out, r->certificate_id) &&
+           vd_buf_le(out, 5, 0);
+}
+
+bool vd_compliance_write(enum vd_network network, const struct vd_compliance_record *v, size_t n,
+                         struct vd_buf *out)
+{
+    bool ok = n <= VD_MAX_COMPLIANCE && vd_buf_str(out, VD_COMPLIANCE_MAGIC) &&
+              vd_buf_le(out, 4, (uint64_t)network) && vd_buf_le(out, 4, n) && vd_buf_le(out, 4, 0);
+    for (size_t i = 0; ok && i < n; i++)
+        ok = put_record(&v[i], out);
+    return ok;
 }

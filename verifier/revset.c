@@ -75,6 +75,7 @@ void vd_revset_free(struct vd_revset *s)
     for (size_t i = 0; i < s->n_listed; i++)
         vd_revset_listed_clear(&s->listed[i]);
     free(s->listed);
+    vd_revset_sources_free(s);
     free(s);
 }
 

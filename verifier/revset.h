@@ -98,6 +98,10 @@ struct vd_rev_feed;
 enum vd_revset_status vd_revset_crl_begin(struct vd_revset *s, const char *url, int64_t last_ok,
                                           struct vd_rev_feed **ret);
 void vd_revset_crl_feed(struct vd_rev_feed *feed, struct vd_span chunk);
+/* Before end: SHA-256 of its octets, and the node and height of the ledger that named its URL (absent, 0:
+ * not known). LIMIT for what is no SHA-256 or no URL. */
+enum vd_revset_status vd_revset_crl_source(struct vd_rev_feed *feed, struct vd_span sha256,
+                                           struct vd_span node, uint64_t height);
 /* The feed belongs to the set from now on. MEMORY is said again when it is joined. */
 enum vd_revset_status vd_revset_crl_end(struct vd_rev_feed *feed);
 enum vd_revset_status vd_revset_crl_missing(struct vd_revset *s, const char *url,
@@ -107,6 +111,8 @@ enum vd_revset_status vd_revset_finish(struct vd_revset *s);
 bool vd_revset_finished(const struct vd_revset *s);
 enum vd_network vd_revset_network(const struct vd_revset *s);
 int64_t vd_revset_at(const struct vd_revset *s);
+/* The sources of the CRLs that count, as far as they were told (provenance.h). */
+bool vd_revset_provenance(const struct vd_revset *s, struct vd_buf *out);
 size_t vd_revset_points(const struct vd_revset *s);
 const struct vd_rev_point *vd_revset_point(const struct vd_revset *s, size_t i);
 size_t vd_revset_issuers(const struct vd_revset *s);

@@ -16,6 +16,7 @@ void vd_revset_feed_free(struct vd_rev_feed *feed)
     vd_crl_free(feed->reader);
     vd_buf_free(&feed->entries);
     vd_buf_free(&feed->issuers);
+    vd_buf_free(&feed->source.node);
     free(feed->issuer_ends);
     for (size_t i = 0; i < feed->n_parts; i++) {
         vd_buf_free(&feed->parts[i].crl.serials);

@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 
 #include "crl_check.h"
+#include "provenance.h"
 #include "revset.h"
 
 enum vd_revset_phase { PHASE_ADDING = 0, PHASE_BOUND, PHASE_FINISHED };
@@ -25,6 +26,18 @@ struct vd_rev_listed {
     size_t issuer;
 };
 void vd_revset_listed_clear(struct vd_rev_listed *l);
+
+/* Where a CRL came from. */
+struct vd_rev_source {
+    bool given;
+    const char *url;
+    unsigned feed;   /* the how-many-eth CRL of its URL */
+    uint8_t sha256[VD_SHA256], number[20];
+    size_t n_number;
+    int64_t time;
+    uint64_t height;
+    struct vd_buf node;
+};
 
 /* What a CRL says of one point's CA, until it is joined to the point. */
 struct vd_rev_part {
@@ -51,6 +64,7 @@ struct vd_rev_feed {
     size_t *issuer_ends;      /* of number 1, 2, ... in `issuers` */
     size_t n_issuers, cap_issuers;
     uint64_t unassigned;      /* entries before the first certificateIssuer */
+    struct vd_rev_source source;
     bool too_many, no_memory;
     struct vd_rev_part *parts;
     size_t n_parts;
@@ -82,6 +96,8 @@ struct vd_revset {
     struct vd_rev_feed *feeds, **last_feed; /* begun and not joined, oldest first */
     uint32_t max_issuer, max_vendor;        /* revoked certificates */
     uint32_t *held;                         /* entries that are held, by vendor id of the record */
+    struct vd_rev_source *sources;
+    size_t n_sources, cap_sources;
     struct vd_findings scratch;
 };
 
@@ -107,5 +123,8 @@ size_t vd_revset_url_range(const struct vd_revset *s, const char *url, size_t *r
 void vd_revset_feed_free(struct vd_rev_feed *feed);
 /* The vendor id of a record as an index. */
 size_t vd_revset_vendor(const struct vd_rev_point *p);
+/* revset_source.c: of a CRL that is about to be joined. */
+bool vd_revset_source_keep(struct vd_revset *s, struct vd_rev_feed *feed);
+void vd_revset_sources_free(struct vd_revset *s);
 
 #endif

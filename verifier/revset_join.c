@@ -83,6 +83,9 @@ static bool join_part(struct vd_revset *s, struct vd_rev_part *part)
 static enum vd_revset_status join_feed(struct vd_revset *s, struct vd_rev_feed *feed)
 {
     enum vd_revset_status st = feed->no_memory ? VD_REVSET_MEMORY : VD_REVSET_OK;
+
+    if (st == VD_REVSET_OK && !vd_revset_source_keep(s, feed))
+        st = VD_REVSET_MEMORY;
     for (size_t i = 0; st == VD_REVSET_OK && i < feed->n_parts; i++) {
         if (!join_part(s, &feed->parts[i]))
             st = VD_REVSET_MEMORY;

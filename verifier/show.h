@@ -8,6 +8,7 @@
 #ifndef VD_SHOW_H
 #define VD_SHOW_H
 
+#include "compliance.h"
 #include "doc.h"
 
 /* False when it is none of the kinds (or out->failed: no room). */
@@ -28,6 +29,10 @@ bool vd_show_nocsr(struct vd_span in, struct vd_doc *d);
 bool vd_show_csr(struct vd_span in, struct vd_doc *d);
 bool vd_show_head(struct vd_span in, struct vd_doc *d);
 bool vd_show_bundle(struct vd_span in, struct vd_doc *d);
+bool vd_show_part(struct vd_span in, struct vd_doc *d);
+/* What the same are as sections of a bundle. */
+void vd_show_sources(struct vd_span records, struct vd_doc *d);
+void vd_show_statuses(const struct vd_compliance *c, struct vd_doc *d);
 
 /* The field of a description that a rule speaks of; "" for none. */
 const char *vd_show_field(enum vd_rule rule);

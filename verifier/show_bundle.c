@@ -156,6 +156,10 @@ bool vd_show_bundle(struct vd_span in, struct vd_doc *d)
     for (uint32_t i = 0; i < b.n_rows; i++)
         show_row(&b, i, d);
     vd_doc_close(d);
+    if (b.provenance.network != VD_NETWORK_NONE)
+        vd_show_sources(b.provenance.records, d);
+    if (b.compliance.network != VD_NETWORK_NONE)
+        vd_show_statuses(&b.compliance, d);
     vd_doc_close(d);
     return true;
 }

@@ -76,6 +76,7 @@ enum vd_open_status vd_snapshot_check(struct vd_snapshot *s, struct vd_span head
     *why = vd_bundle_read(s->bytes, &s->bundle);
     if (*why != NULL)
         return VD_OPEN_BAD;
+    s->compliance = s->bundle.compliance;
     if (s->has_head && s->head.network != s->bundle.network) {
         *why = "head and bundle are of different networks";
         return VD_OPEN_SIGNATURE;

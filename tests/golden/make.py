@@ -35,7 +35,24 @@ def example():
     return vdb1.encode([one, two], vdb1.HUB, 2, EVIDENCE)
 
 
+def golden_parts():
+    sources = [(b"https://crl.example/%d" % k, bytes([k]) * 32, number, EVIDENCE - 60 * k,
+                b"https://node.example", 1000000 + k)
+               for k, number in enumerate((1, None, 2 ** 159 - 1))]
+    sources.append((b"http://crl.example/", bytes(32), 0x80, 0, b"", 0))
+    records = [(0xFFF1, 0x8000 + k % 2, k, b"CSA0000%dSWC00000-01" % k, device_type, k, k % 4,
+                EVIDENCE - k) for k, device_type in enumerate((22, 0xFFFFFFFF, 256, 257, 0))]
+    return [(vdb1.PROVENANCE, vdb1.encode_provenance(2, sources)),
+            (vdb1.COMPLIANCE, vdb1.encode_compliance(2, records))]
+
+
 def main():
+    with open(os.path.join(HERE, "vdb1-parts.bundle"), "xb") as f:
+        f.write(vdb1.encode(golden_issuers(), vdb1.HUB, 2, EVIDENCE, golden_parts()))
+    bundle = vdb1.Bundle(vdb1.encode(golden_issuers(), vdb1.FULL, 2, EVIDENCE))
+    for page in range(bundle.n_pages):
+        with open(os.path.join(HERE, "vdb1-page-%d.proof" % page), "xb") as f:
+            f.write(vdb1.proof(bundle, page))
     for kind, name in ((vdb1.HUB, "hub"), (vdb1.FULL, "full")):
         with open(os.path.join(HERE, "vdb1-%s.bundle" % name), "xb") as f:
             f.write(vdb1.encode(golden_issuers(), kind, 2, EVIDENCE))

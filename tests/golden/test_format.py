@@ -72,6 +72,8 @@ class Golden(unittest.TestCase):
     def test_files_are_what_the_writer_writes(self):
         self.assertEqual(golden("hub"), vdb1.encode(make.golden_issuers(), vdb1.HUB, 2, make.EVIDENCE))
         self.assertEqual(golden("full"), vdb1.encode(make.golden_issuers(), vdb1.FULL, 2, make.EVIDENCE))
+        self.assertEqual(golden("parts"), vdb1.encode(make.golden_issuers(), vdb1.HUB, 2, make.EVIDENCE,
+                                                       make.golden_parts()))
 
     def test_every_key_is_found(self):
         bundle = vdb1.Bundle(golden("full"))
@@ -91,6 +93,33 @@ class Golden(unittest.TestCase):
             self.assertEqual((told["contents"], told["revoked"]), (name, sum(make.COUNTS)))
             self.assertEqual([s["size"] for s in told["sections"]],
                              [len(s) for s in vdb1.Bundle(golden(name)).sections.values()])
+
+    def test_program_reads_parts(self):
+        code, out, err = show(golden("parts"), "--check", "--json")
+        self.assertEqual((code, err), (0, ""))
+        told = json.loads(out)
+        self.assertEqual([crl["url"] for crl in told["crls"]],
+                         ["http://crl.example/", "https://crl.example/0", "https://crl.example/1",
+                          "https://crl.example/2"])
+        self.assertEqual([crl.get("number") for crl in told["crls"]],
+                         ["80", "01", None, "7F" + 19 * "FF"])
+        self.assertEqual([crl.get("height") for crl in told["crls"]],
+                         [None, 1000000, 1000001, 1000002])
+        self.assertEqual(told["compliance"], {"records": 5, "development": 2, "provisional": 1,
+                                              "certified": 1, "revoked": 1})
+
+    def test_program_reads_parts_as_files(self):
+        for number, data in make.golden_parts():
+            code, out, err = show(data, "--json")
+            self.assertEqual((code, err), (0, ""))
+            told = json.loads(out)
+            self.assertEqual((told["network"], told["size"]), ("test", len(data)))
+            if number == vdb1.PROVENANCE:
+                self.assertEqual(len(told["crls"]), 4)
+            else:
+                self.assertEqual([r["product_id"] for r in told["records"]],
+                                 ["8000", "8000", "8000", "8001", "8001"])
+            self.assertEqual(show(data[:-1])[0], 65)
 
 
 if __name__ == "__main__":

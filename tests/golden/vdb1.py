@@ -4,7 +4,7 @@ import hashlib
 import struct
 
 HUB, FULL = 1, 2
-COVERAGE, LISTS, LINES, PAGES, CODES, TREE, NAMES = range(1, 8)
+COVERAGE, LISTS, LINES, PAGES, CODES, TREE, NAMES, PROVENANCE, COMPLIANCE = range(1, 10)
 M64 = (1 << 64) - 1
 
 
@@ -108,6 +108,40 @@ def tree(pages):
     return out, sha256(b"\2" + struct.pack("<I", len(pages)) + b"".join(level))
 
 
+def proof(bundle, page):
+    """Page number `page` of a bundle of kind full, with the hashes up to the root."""
+    data = bundle.pages()[page]
+    level = [sha256(b"\0" + p) for p in bundle.pages()]
+    out, at = struct.pack("<I", len(data)) + b"\0" + data, page
+    while len(level) > 16:
+        first = at - at % 16
+        out += b"\1" + b"".join(level[first:first + 16])
+        level = [sha256(b"\1" + b"".join(level[i:i + 16])) for i in range(0, len(level), 16)]
+        at //= 16
+    return out + b"\2" + struct.pack("<I", bundle.n_pages) + b"".join(level)
+
+
+# ---- parts ----
+
+def encode_provenance(network, sources):
+    """sources: (url, sha256, number, time, node, height)"""
+    out = b"VDP1" + struct.pack("<B3xI4x", network, len(sources))
+    for url, digest, number, time, node, height in sorted(sources):
+        n = number.to_bytes(20, "big").lstrip(b"\0") if number is not None else b""
+        out += digest + struct.pack("<qQB", time, height, len(n)) + n
+        out += struct.pack("<H", len(url)) + url + struct.pack("<H", len(node)) + node
+    return out
+
+
+def encode_compliance(network, records):
+    """records: (vid, pid, software version, certificate id, device type, cd version, status, date)"""
+    out = b"VDC1" + struct.pack("<B3xI4x", network, len(records))
+    for vid, pid, version, name, device_type, cd_version, status, date in sorted(records):
+        out += struct.pack("<HHIIHBxq19s5x", vid, pid, version, device_type, cd_version, status, date,
+                           name)
+    return out
+
+
 # ---- the file ----
 
 class Issuer:
@@ -117,8 +151,8 @@ class Issuer:
         self.keys = sorted(key_of(self.id, s) for s in serials) if keys is None else sorted(keys)
 
 
-def encode(issuers, kind, network, evidence_time):
-    """A base. `times` are this_update, next_update, last_ok."""
+def encode(issuers, kind, network, evidence_time, parts=()):
+    """A base. `times` are this_update, next_update, last_ok; parts: (number, octets)."""
     issuers = sorted(issuers, key=lambda i: i.id)
     rows = lists = lines = b""
     pages, ends, names = [], [0], b""
@@ -147,7 +181,7 @@ def encode(issuers, kind, network, evidence_time):
         sections += [(PAGES, struct.pack("<%dI" % len(ends), *ends)), (CODES, b"".join(pages)),
                      (TREE, nodes)]
     sections.append((NAMES, struct.pack("<%dI" % len(name_ends), *name_ends) + names))
-    return encode_file(sections, kind, network, evidence_time)
+    return encode_file(sections + list(parts), kind, network, evidence_time)
 
 
 def encode_file(sections, kind, network, evidence_time):

@@ -468,6 +468,16 @@ typedef struct veridac_crl veridac_crl;
 VERIDAC_API veridac_status veridac_revset_crl_begin(veridac_revset *set, const char *url,
                                                     int64_t last_ok, veridac_crl **ret);
 VERIDAC_API veridac_status veridac_revset_crl_feed(veridac_crl *crl, veridac_bytes chunk);
+/* Where this CRL comes from, for the provenance in bundles; before `end`, and not needed for anything
+ * else. */
+typedef struct veridac_crl_source {
+    size_t size;
+    veridac_bytes sha256; /* of the octets that are fed, 32 */
+    veridac_bytes node;   /* of the ledger that named the URL: text; not given: not known */
+    uint64_t height;      /* of that ledger; 0: not known */
+} veridac_crl_source;
+VERIDAC_API veridac_status veridac_revset_crl_source(veridac_crl *crl,
+                                                     const veridac_crl_source *source);
 VERIDAC_API veridac_status veridac_revset_crl_end(veridac_crl *crl);
 /* The CRL of this URL is not there; `reason` is a VERIDAC_REASON_*. */
 VERIDAC_API veridac_status veridac_revset_crl_missing(veridac_revset *set, const char *url,
