@@ -11,7 +11,7 @@ static const char begin[] = "-----BEGIN ", end[] = "-----END ", dashes[] = "----
 bool vd_is_pem(struct vd_span in)
 {
     size_t at;
-    return vd_span_find(in, vd_span_str(begin), &at);
+    return vd_span_find(in, vd_span_str(begin), &at) && vd_is_text(in);
 }
 
 /* "LABEL-----": the label, and the cursor behind the dashes. */

@@ -14,6 +14,8 @@
  * skipped. False at the end, and for a block that is not well-formed (*ret_broken is then true). */
 bool vd_pem_next(struct vd_span *in, struct vd_span *ret_label, struct vd_buf *out,
                  bool *ret_broken);
+/* A text with a block in it. A block inside binary data is a part of them: a device may put any text
+ * into its certificate. */
 bool vd_is_pem(struct vd_span in);
 
 /* PEM (the first block that is no private key), hex (white space, colons and 0x allowed), base64,

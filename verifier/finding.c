@@ -6,6 +6,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "text.h"
 
@@ -23,23 +24,63 @@ static void set(struct vd_finding *to, enum vd_rule rule, enum vd_subject on)
     to->wanted[0] = '\0';
 }
 
+/* The last of this rule on this subject, and how many there are. */
+static struct vd_finding *last_like(struct vd_findings *f, enum vd_rule rule, enum vd_subject on,
+                                    unsigned *ret_n)
+{
+    struct vd_finding *last = NULL;
+    *ret_n = 0;
+    for (size_t i = 0; i < f->n; i++) {
+        if (f->v[i].rule == rule && f->v[i].subject == on) {
+            last = &f->v[i];
+            (*ret_n)++;
+        }
+    }
+    return last;
+}
+
+/* The list is full, and says so in its last place: an error takes that of something lesser. */
+static struct vd_finding *place_for(struct vd_findings *f, enum vd_rule rule, enum vd_subject on)
+{
+    if (vd_rule_row(rule)->severity != VD_SEVERITY_ERROR)
+        return NULL;
+    for (size_t i = VD_MAX_FINDINGS - 1; i-- > 0;) {
+        if (f->v[i].severity != VD_SEVERITY_ERROR) {
+            set(&f->v[i], rule, on);
+            return &f->v[i];
+        }
+    }
+    return NULL;
+}
+
 struct vd_finding *vd_find(struct vd_findings *f, enum vd_rule rule, enum vd_subject on,
                            const char *wanted, const char *found, ...)
 {
+    static const char more[] = " (and more)";
     struct vd_finding *to;
     va_list ap;
+    unsigned n;
+    size_t at;
 
+    to = last_like(f, rule, on, &n);
+    if (n > VD_MAX_REPEATS)
+        return to;
     if (f->n == VD_MAX_FINDINGS - 1) /* the last place says that there were more */
         set(&f->v[f->n++], VD_RULE_FINDINGS_OVERFLOW, VD_ON_INPUT);
-    if (f->n == VD_MAX_FINDINGS)
+    if (f->n < VD_MAX_FINDINGS)
+        set(to = &f->v[f->n++], rule, on);
+    else if ((to = place_for(f, rule, on)) == NULL)
         return &f->v[VD_MAX_FINDINGS - 1];
-    to = &f->v[f->n++];
-    set(to, rule, on);
     va_start(ap, found);
     (void)vsnprintf(to->found, sizeof to->found, found, ap);
     va_end(ap);
     if (wanted != NULL)
         (void)snprintf(to->wanted, sizeof to->wanted, "%s", wanted);
+    if (n == VD_MAX_REPEATS) {
+        at = strlen(to->found);
+        at = at < sizeof to->found - sizeof more ? at : sizeof to->found - sizeof more;
+        (void)snprintf(&to->found[at], sizeof more, "%s", more);
+    }
     return to;
 }
 

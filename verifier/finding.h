@@ -49,7 +49,8 @@ struct vd_findings {
 };
 
 void vd_findings_reset(struct vd_findings *f);
-/* Adds a finding with the severity of its rule. `wanted` may be NULL; `found` is a format. */
+/* Adds a finding with the severity of its rule. `wanted` may be NULL; `found` is a format. A rule that
+ * has spoken often enough on this subject adds nothing; in a full list, errors displace the rest. */
 struct vd_finding *vd_find(struct vd_findings *f, enum vd_rule rule, enum vd_subject on,
                            const char *wanted, const char *found, ...)
     __attribute__((format(printf, 5, 6)));

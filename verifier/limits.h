@@ -20,9 +20,10 @@
 #define VD_MAX_CD_PRODUCTS 100u   /* product_id_array (Matter Core 6.3.1) */
 #define VD_MAX_CD_PAAS 10u        /* authorized_paa_list (Matter Core 6.3.1) */
 
-/* Findings of one verification. Each rule speaks once per subject, so this cannot overflow with
- * honest code; if it ever does, the verdict is UNDETERMINED and says so. */
+/* Findings of one verification. A device decides how often a rule speaks (250 unknown tags fit in one
+ * response), so after a few repetitions a rule only says that there is more of it. */
 #define VD_MAX_FINDINGS 96u
+#define VD_MAX_REPEATS 3u         /* of one rule on one subject; the next says "and more" */
 #define VD_MAX_EVIDENCE 200u      /* characters of "found" and of "wanted" */
 
 /* What an operator may configure. */

@@ -13,7 +13,6 @@
 #include "text.h"
 
 #define CANDIDATES 16u /* a log of one commissioning has two */
-#define ESCAPE 0x1Bu
 
 /* ---- candidates ---- */
 
@@ -172,7 +171,7 @@ static bool read_line(struct line *l, struct vd_span text)
     while (text.n > 0) {
         size_t n = 0;
         struct vd_span word;
-        if (text.p[0] == ESCAPE) {
+        if (text.p[0] == VD_ESCAPE) {
             text = skip_colour(text);
             continue;
         }
@@ -273,15 +272,6 @@ static bool find_in_lines(struct vd_span in, struct found *all)
     return ok;
 }
 
-static bool is_text(struct vd_span in)
-{
-    for (size_t i = 0; i < in.n; i++) {
-        if (in.p[i] < 0x20 && !vd_is_space(in.p[i]) && in.p[i] != ESCAPE)
-            return false;
-    }
-    return in.n > 0;
-}
-
 /* ---- both ---- */
 
 /* One certificate that fills a file in hex is no log: nothing of such a file may be lost. */
@@ -299,7 +289,7 @@ bool vd_paste_read(struct vd_span in, enum vd_meant meant, struct vd_buf *out, s
     *ret_more = 0;
     if (vd_is_pem(in))
         ok = find_pem_in_log(in, &all);
-    else if (is_text(in))
+    else if (vd_is_text(in))
         ok = find_in_lines(in, &all);
     if (ok && all.n > 0 && (vd_is_pem(in) || !plain(in, &all, out))) {
         vd_buf_clear(out);

@@ -16,6 +16,15 @@ bool vd_is_space(uint8_t c)
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
+bool vd_is_text(struct vd_span in)
+{
+    for (size_t i = 0; i < in.n; i++) {
+        if (in.p[i] < 0x20 && !vd_is_space(in.p[i]) && in.p[i] != VD_ESCAPE)
+            return false;
+    }
+    return in.n > 0;
+}
+
 bool vd_hex_put(struct vd_buf *out, struct vd_span bytes, bool upper)
 {
     const char *digits = upper ? upper_digits : lower_digits;

@@ -44,5 +44,8 @@ bool vd_text_json(struct vd_buf *out, struct vd_span text);
 
 bool vd_utf8_valid(struct vd_span text);
 bool vd_is_space(uint8_t c);
+#define VD_ESCAPE 0x1Bu /* begins the colour of a terminal's line */
+/* Not empty, and no control characters but white space and escapes. */
+bool vd_is_text(struct vd_span in);
 
 #endif

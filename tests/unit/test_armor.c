@@ -51,6 +51,21 @@ static void binary_stays(void **state)
     vd_buf_free(&out);
 }
 
+/* A device may put any text into a certificate; what is judged is the certificate. */
+static void a_block_inside_binary_is_no_armour(void **state)
+{
+    static const char text[] = "\x30\x82\x01\x02-----BEGIN CERTIFICATE-----\nZm9v\n"
+                               "-----END CERTIFICATE-----\n";
+    struct vd_buf out = VD_BUF(4096);
+    size_t more;
+    (void)state;
+    assert_false(vd_is_pem(vd_span_str(text)));
+    assert_true(vd_unwrap(vd_span_str(text), &out, &more));
+    assert_true(vd_span_is(vd_buf_span(&out), text));
+    assert_true(vd_is_pem(vd_span_skip(vd_span_str(text), 4)));
+    vd_buf_free(&out);
+}
+
 static void broken_blocks_are_said(void **state)
 {
     static const char *const rows[] = {
@@ -73,6 +88,7 @@ static void broken_blocks_are_said(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(unwraps), cmocka_unit_test(binary_stays),
+                                        cmocka_unit_test(a_block_inside_binary_is_no_armour),
                                         cmocka_unit_test(broken_blocks_are_said) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

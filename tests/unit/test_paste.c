@@ -232,6 +232,10 @@ static void keeps_what_follows(void **state)
     add_run(&text, "certificate: ", &want, "\n");
     expect("two in one run are one with trailing bytes", &text, VD_MEANT_DAC, &want, 0);
     expect("binary stays whole", &want, VD_MEANT_PAI, &want, 0);
+    vd_buf_clear(&want);
+    (void)vd_buf_put(&want, vd_buf_span(&s->dac));
+    add_pem(&want, &s->pai, "\n");
+    expect("binary with a PEM block in it stays whole", &want, VD_MEANT_PAI, &want, 0);
     vd_buf_free(&text);
     vd_buf_free(&want);
 }
