@@ -56,10 +56,14 @@ void veridac_context_free(veridac_context *context)
 
 veridac_status veridac_result_new(veridac_result **ret)
 {
+    veridac_result *r;
     if (ret == NULL)
         return VERIDAC_MISUSE;
-    *ret = calloc(1, sizeof **ret);
-    return *ret == NULL ? VERIDAC_NO_MEMORY : VERIDAC_OK;
+    r = calloc(1, sizeof *r);
+    if (r == NULL)
+        return VERIDAC_NO_MEMORY;
+    *ret = r;
+    return VERIDAC_OK;
 }
 
 void veridac_result_free(veridac_result *result)
@@ -171,6 +175,8 @@ static veridac_status judge(const struct setting *s, const veridac_device *devic
                              vd_api_span(d.nocsr),     vd_api_span(d.nocsr_signature),
                              vd_api_span(d.csr_nonce), d.software_version, proofs, d.n_proofs };
     vd_judge(s->cache, &in, s->trust, s->snaps, s->n_snaps, &s->policy, s->at, &result->judgement);
+    if (vd_findings_has(&result->judgement.findings, VD_RULE_OUT_OF_MEMORY))
+        return VERIDAC_NO_MEMORY; /* a check that was not made is no answer */
     result->policy = s->policy;
     result->at = s->at;
     result->n_snapshots = s->n_snaps;

@@ -126,20 +126,22 @@ static void check_times(const struct vd_chain *in, struct vd_findings *f)
 
 /* ---- the anchor ---- */
 
-enum fit { FIT_NONE = 0, FIT_NETWORK, FIT_NAME, FIT_SIGNATURE, FIT_ALL };
+enum fit { FIT_NONE = 0, FIT_NETWORK, FIT_NAME, FIT_SIGNATURE, FIT_UNCHECKED, FIT_ALL };
 
 /* How far this PAA fits the PAI, worst reason first. */
 static enum fit fit_of(const struct vd_chain *in, const struct vd_anchor *paa)
 {
+    enum vd_check signature = VD_CHECK_GOOD;
+
     if (paa->network != in->network)
         return FIT_NETWORK;
     if (!vd_span_eq(in->pai->issuer.der, paa->cert.subject.der))
         return FIT_NAME;
-    if (checkable(in->pai) &&
-        vd_cache_check(in->cache, paa->cert.key, in->pai->tbs, in->pai->signature) !=
-            VD_CHECK_GOOD)
-        return FIT_SIGNATURE;
-    return FIT_ALL;
+    if (checkable(in->pai))
+        signature = vd_cache_check(in->cache, paa->cert.key, in->pai->tbs, in->pai->signature);
+    return signature == VD_CHECK_GOOD        ? FIT_ALL
+           : signature == VD_CHECK_NO_MEMORY ? FIT_UNCHECKED
+                                             : FIT_SIGNATURE;
 }
 
 static bool issued_by(const struct vd_chain *in, enum vd_anchor_kind kind)
@@ -217,6 +219,9 @@ static void say_unfit(const struct vd_chain *in, const struct vd_anchor *paa, en
         (void)vd_find(f, VD_RULE_PAI_SIGNATURE, VD_ON_PAI, NULL,
                       "the signature does not verify with the PAA's key");
         break;
+    case FIT_UNCHECKED:
+        (void)vd_find(f, VD_RULE_OUT_OF_MEMORY, VD_ON_PAI, NULL, "signature not checked");
+        break;
     case FIT_NONE:
     case FIT_ALL:
         break;
@@ -229,7 +234,7 @@ static bool withdrawn(const struct vd_chain *in)
     const struct vd_anchor *a;
     for (size_t i = 0;
          (a = vd_trust_find(in->trust, VD_ANCHOR_PAA_WITHDRAWN, in->pai->akid, i)) != NULL; i++) {
-        if (fit_of(in, a) == FIT_ALL)
+        if (fit_of(in, a) >= FIT_UNCHECKED)
             return true;
     }
     return false;

@@ -8,6 +8,7 @@
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
 #include <openssl/pem.h>
@@ -30,7 +31,7 @@ static struct vd_key *wrap(EVP_PKEY *pkey)
         return NULL;
     }
     k->pkey = pkey;
-    if (!vd_key_point(k, point) || !vd_point_valid(VD_SPAN(point))) { /* some other curve */
+    if (!vd_key_point(k, point) || vd_point_check(VD_SPAN(point)) != VD_CHECK_GOOD) { /* some other curve */
         vd_key_free(k);
         return NULL;
     }
@@ -52,8 +53,10 @@ struct vd_key *vd_key_read_pem(struct vd_span pem)
 {
     EVP_PKEY *pkey = NULL;
     BIO *bio = pem.n > 0 && pem.n <= 65536 ? BIO_new_mem_buf(pem.p, (int)pem.n) : NULL;
+    (void)ERR_set_mark(); /* decoders leave errors behind even when one of them succeeds */
     if (bio != NULL)
         pkey = PEM_read_bio_PrivateKey(bio, NULL, no_passphrase, NULL);
+    (void)ERR_pop_to_mark();
     BIO_free(bio);
     return wrap(pkey);
 }
@@ -157,8 +160,10 @@ bool vd_public_pem_point(struct vd_span pem, uint8_t ret[VD_POINT])
     EVP_PKEY *pkey = NULL;
     BIO *bio = pem.n > 0 && pem.n <= 65536 ? BIO_new_mem_buf(pem.p, (int)pem.n) : NULL;
     bool ok;
+    (void)ERR_set_mark();
     if (bio != NULL)
         pkey = PEM_read_bio_PUBKEY(bio, NULL, no_passphrase, NULL);
+    (void)ERR_pop_to_mark();
     BIO_free(bio);
     ok = pkey != NULL && pkey_point(pkey, ret);
     EVP_PKEY_free(pkey);

@@ -8,6 +8,7 @@
 #include "sig.h"
 
 #include <openssl/core_names.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/params.h>
 #include <stdlib.h>
@@ -83,17 +84,36 @@ bool vd_hash_one(struct vd_hash *h, struct vd_span in, uint8_t ret[VD_SHA256])
                      : vd_hash_start(h) && vd_hash_add(h, in) && vd_hash_end(h, ret);
 }
 
-/* NULL when the point is not on P-256. */
-static EVP_PKEY *import(struct vd_span point)
+/* ---- libcrypto's list of errors ----
+ *
+ * It belongs to the thread, where the caller's TLS reads it too: what a check adds to it is taken away
+ * again. It is also the only thing that tells a lack of memory from a key or a signature that is bad. */
+
+static bool errors_begin(void)
+{
+    return ERR_set_mark() == 0; /* the list is empty */
+}
+
+/* Was it a lack of memory? Where nothing was said, there was not even room to say it. */
+static bool errors_end(bool was_empty)
+{
+    unsigned long e = was_empty ? ERR_peek_error() : ERR_peek_last_error();
+    (void)ERR_pop_to_mark();
+    return e == 0 || ERR_GET_REASON(e) == ERR_R_MALLOC_FAILURE;
+}
+
+static enum vd_check import(struct vd_span point, EVP_PKEY **ret)
 {
     static char group[] = "prime256v1";
     EVP_PKEY_CTX *ctx;
     EVP_PKEY *key = NULL;
     uint8_t copy[VD_POINT];
     OSSL_PARAM params[3];
+    bool was_empty, no_memory;
 
     if (point.n != VD_POINT || point.p[0] != 0x04 || !vd_copy(copy, sizeof copy, point))
-        return NULL;
+        return VD_CHECK_NO_KEY;
+    was_empty = errors_begin();
     params[0] = OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, group, 0);
     params[1] = OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, copy, sizeof copy);
     params[2] = OSSL_PARAM_construct_end();
@@ -101,14 +121,17 @@ static EVP_PKEY *import(struct vd_span point)
     if (ctx != NULL && EVP_PKEY_fromdata_init(ctx) == 1)
         (void)EVP_PKEY_fromdata(ctx, &key, EVP_PKEY_PUBLIC_KEY, params);
     EVP_PKEY_CTX_free(ctx);
-    return key;
+    no_memory = errors_end(was_empty);
+    *ret = key;
+    return key != NULL ? VD_CHECK_GOOD : no_memory ? VD_CHECK_NO_MEMORY : VD_CHECK_NO_KEY;
 }
 
-bool vd_point_valid(struct vd_span point)
+enum vd_check vd_point_check(struct vd_span point)
 {
-    EVP_PKEY *key = import(point);
+    EVP_PKEY *key = NULL;
+    enum vd_check got = import(point, &key);
     EVP_PKEY_free(key);
-    return key != NULL;
+    return got;
 }
 
 static bool positive(struct vd_span content)
@@ -160,7 +183,8 @@ struct vd_checker *vd_checker_make(void)
         0x7F, 0x9B, 0x8E, 0xE7, 0xEB, 0x4A, 0x7C, 0x0F, 0x9E, 0x16, 0x2B, 0xCE, 0x33,
         0x57, 0x6B, 0x31, 0x5E, 0xCE, 0xCB, 0xB6, 0x40, 0x68, 0x37, 0xBF, 0x51, 0xF5
     };
-    return wrap(import(VD_SPAN(g)));
+    EVP_PKEY *key = NULL;
+    return import(VD_SPAN(g), &key) == VD_CHECK_GOOD ? wrap(key) : NULL;
 }
 
 struct vd_checker *vd_checker_copy(const struct vd_checker *from)
@@ -180,13 +204,21 @@ void vd_checker_free(struct vd_checker *c)
 enum vd_check vd_checker_check(struct vd_checker *c, struct vd_span point,
                                const uint8_t digest[VD_SHA256], struct vd_span sig)
 {
+    bool was_empty, set, no_memory;
+    int got;
+
     if (!vd_sig_der_valid(sig))
         return VD_CHECK_BAD;
-    if (point.n != VD_POINT || point.p[0] != 0x04 ||
-        EVP_PKEY_set1_encoded_public_key(c->pkey, point.p, point.n) != 1)
-        return VD_CHECK_NO_KEY; /* the old point stays, and nothing is checked with it */
-    return EVP_PKEY_verify(c->ctx, sig.p, sig.n, digest, VD_SHA256) == 1 ? VD_CHECK_GOOD
-                                                                         : VD_CHECK_BAD;
+    if (point.n != VD_POINT || point.p[0] != 0x04)
+        return VD_CHECK_NO_KEY;
+    was_empty = errors_begin();
+    set = EVP_PKEY_set1_encoded_public_key(c->pkey, point.p, point.n) == 1;
+    /* otherwise an old point stays, and nothing is checked with it */
+    got = set ? EVP_PKEY_verify(c->ctx, sig.p, sig.n, digest, VD_SHA256) : -1;
+    no_memory = errors_end(was_empty);
+    if (got >= 0)
+        return got == 1 ? VD_CHECK_GOOD : VD_CHECK_BAD;
+    return no_memory ? VD_CHECK_NO_MEMORY : set ? VD_CHECK_BAD : VD_CHECK_NO_KEY;
 }
 
 /* ---- one key, one check ---- */
@@ -195,13 +227,17 @@ enum vd_check vd_sig_check_digest(struct vd_span point, const uint8_t digest[VD_
                                   struct vd_span sig)
 {
     struct vd_checker *c;
+    EVP_PKEY *key = NULL;
     enum vd_check got;
 
     if (!vd_sig_der_valid(sig))
         return VD_CHECK_BAD;
-    c = wrap(import(point));
+    got = import(point, &key);
+    if (got != VD_CHECK_GOOD)
+        return got;
+    c = wrap(key);
     if (c == NULL)
-        return vd_point_valid(point) ? VD_CHECK_NO_MEMORY : VD_CHECK_NO_KEY;
+        return VD_CHECK_NO_MEMORY;
     got = vd_checker_check(c, point, digest, sig);
     vd_checker_free(c);
     return got;

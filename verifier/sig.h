@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * sig.h - hashes, keys and signatures: the only door to libcrypto.
+ * What fails here leaves nothing in libcrypto's list of errors.
  *
  * Owns:           EVP objects, key import, signature encodings.
  * Must not know:  certificates, trust.
@@ -44,8 +45,8 @@ void vd_checker_free(struct vd_checker *c);
 enum vd_check vd_checker_check(struct vd_checker *c, struct vd_span point,
                                const uint8_t digest[VD_SHA256], struct vd_span sig_der);
 
-/* point is 65 octets on the curve. */
-bool vd_point_valid(struct vd_span point);
+/* GOOD: 65 octets on the curve. */
+enum vd_check vd_point_check(struct vd_span point);
 /* ECDSA P-256 with SHA-256 over `message`; `sig` is DER, strict. */
 enum vd_check vd_sig_check(struct vd_span point, struct vd_span message, struct vd_span sig_der);
 enum vd_check vd_sig_check_digest(struct vd_span point, const uint8_t digest[VD_SHA256],

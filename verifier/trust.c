@@ -246,7 +246,9 @@ static void check_self_signature(const struct vd_cert *c, struct vd_findings *f)
         (c->outer != VD_ALG_ECDSA_SHA256 && c->outer != VD_ALG_ECDSA_SHA256_NULL))
         return; /* already a finding */
     got = vd_sig_check(c->key, c->tbs, c->signature);
-    if (got == VD_CHECK_NO_KEY)
+    if (got == VD_CHECK_NO_MEMORY)
+        (void)vd_find(f, VD_RULE_OUT_OF_MEMORY, VD_ON_PAA, NULL, "signature not checked");
+    else if (got == VD_CHECK_NO_KEY)
         (void)vd_find(f, VD_RULE_PAA_PUBLIC_KEY, VD_ON_PAA, "a point on P-256", "not on the curve");
     else if (got != VD_CHECK_GOOD)
         (void)vd_find(f, VD_RULE_PAA_SELF_SIGNATURE, VD_ON_PAA, NULL,
@@ -337,6 +339,10 @@ enum vd_admission vd_trust_admit_paa(struct vd_trust *t, struct vd_span der, enu
     bar = first_bar(f, from);
     if (bar == NULL)
         return insert(t, a);
+    if (said_rule(f, from, VD_RULE_OUT_OF_MEMORY)) {
+        free_anchor(a);
+        return VD_ADMISSION_FULL;
+    }
     return refuse(t, a, said_rule(f, from, VD_RULE_PAA_IS_CD_ROOT) ? VD_ANCHOR_CD_ROOT
                                                                    : VD_ANCHOR_PAA_REFUSED,
                   bar->rule);
@@ -363,18 +369,26 @@ enum vd_admission vd_trust_withdraw_paa(struct vd_trust *t, struct vd_span der,
     return insert(t, a);
 }
 
-static bool below_csa(const struct vd_cert *c)
+static enum vd_check below_csa(const struct vd_cert *c)
 {
-    return vd_span_eq(c->akid, VD_SPAN(csa_root_skid)) &&
-           vd_sig_check(VD_SPAN(csa_root_point), c->tbs, c->signature) == VD_CHECK_GOOD;
+    return vd_span_eq(c->akid, VD_SPAN(csa_root_skid))
+               ? vd_sig_check(VD_SPAN(csa_root_point), c->tbs, c->signature)
+               : VD_CHECK_BAD;
 }
 
-static void check_cd_signer(const struct vd_anchor *a, struct vd_findings *f)
+static void check_cd_signer(struct vd_anchor *a, struct vd_findings *f)
 {
     const struct vd_cert *c = &a->cert;
+    enum vd_check csa = below_csa(c), key = VD_CHECK_GOOD;
+
+    a->csa = csa == VD_CHECK_GOOD;
     if (a->kind == VD_ANCHOR_CD_ROOT || !c->parsed)
         return;
-    if (c->key_kind == VD_KEY_P256 && !vd_point_valid(c->key))
+    if (c->key_kind == VD_KEY_P256)
+        key = vd_point_check(c->key);
+    if (csa == VD_CHECK_NO_MEMORY || key == VD_CHECK_NO_MEMORY)
+        (void)vd_find(f, VD_RULE_OUT_OF_MEMORY, VD_ON_CD_SIGNER, NULL, "signature not checked");
+    if (key == VD_CHECK_NO_KEY)
         (void)vd_find(f, VD_RULE_CD_SIGNER_PUBLIC_KEY, VD_ON_CD_SIGNER, "a point on P-256",
                       "not on the curve");
     if (!a->csa && a->network == VD_NETWORK_MAIN)
@@ -397,13 +411,12 @@ enum vd_admission vd_trust_admit_cd_signer(struct vd_trust *t, struct vd_span de
     vd_profile_check(&a->cert, VD_ROLE_CD_SIGNER, VD_ON_CD_SIGNER, vd_profile_names(&a->cert, &a->cert), f);
     if (is_csa_root(&a->cert))
         a->kind = VD_ANCHOR_CD_ROOT;
-    a->csa = below_csa(&a->cert);
     a->network = vd_trust_network(&a->cert, said);
     check_cd_signer(a, f);
     if (first_bar(f, from) == NULL)
         return insert(t, a);
-    if (said_rule(f, from, VD_RULE_CD_SIGNER_NOT_CSA))
+    if (said_rule(f, from, VD_RULE_CD_SIGNER_NOT_CSA) && !said_rule(f, from, VD_RULE_OUT_OF_MEMORY))
         return refuse(t, a, VD_ANCHOR_CD_REFUSED, VD_RULE_CD_SIGNER_NOT_CSA);
     free_anchor(a);
-    return VD_REFUSED;
+    return said_rule(f, from, VD_RULE_OUT_OF_MEMORY) ? VD_ADMISSION_FULL : VD_REFUSED;
 }

@@ -132,10 +132,11 @@ static void check_possession(struct vd_cache *cache, const struct vd_device *in,
     else if (given(in->signature) && in->signature.n != VD_RAW_SIG)
         (void)vd_find(f, VD_RULE_ATTESTATION_SIGNATURE_LENGTH, VD_ON_SIGNATURE, "64 octets",
                       "%zu octets", in->signature.n);
-    else if (dac->key_kind == VD_KEY_P256 && all)
-        got = vd_cache_check_raw(cache, dac->key, in->elements, in->challenge, in->signature);
-    if (got == VD_CHECK_NO_KEY || (got == VD_CHECK_GOOD && !all && dac->key_kind == VD_KEY_P256 &&
-                                   !vd_point_valid(dac->key)))
+    if (dac->key_kind == VD_KEY_P256)
+        got = all && in->signature.n == VD_RAW_SIG
+                  ? vd_cache_check_raw(cache, dac->key, in->elements, in->challenge, in->signature)
+                  : vd_point_check(dac->key);
+    if (got == VD_CHECK_NO_KEY)
         (void)vd_find(f, VD_RULE_DAC_PUBLIC_KEY, VD_ON_DAC, "a point on P-256", "not on the curve");
     else if (got == VD_CHECK_NO_MEMORY)
         (void)vd_find(f, VD_RULE_OUT_OF_MEMORY, VD_ON_SIGNATURE, NULL, "signature not checked");

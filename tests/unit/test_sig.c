@@ -2,6 +2,8 @@
  *
  * test_sig.c - signatures: encodings, ranges, keys.
  */
+#include <openssl/err.h>
+
 #include "sig.h"
 #include "unit.h"
 
@@ -102,13 +104,44 @@ static void points_off_the_curve(void **state)
     uint8_t point[VD_POINT];
     (void)state;
     assert_true(k != NULL && vd_key_point(k, point));
-    assert_true(vd_point_valid(VD_SPAN(point)));
+    assert_int_equal(vd_point_check(VD_SPAN(point)), VD_CHECK_GOOD);
     point[64] ^= 1;
-    assert_false(vd_point_valid(VD_SPAN(point)));
+    assert_int_equal(vd_point_check(VD_SPAN(point)), VD_CHECK_NO_KEY);
     point[64] ^= 1;
     point[0] = 0x02;
-    assert_false(vd_point_valid(VD_SPAN(point)));
-    assert_false(vd_point_valid((struct vd_span){ point, 33 }));
+    assert_int_equal(vd_point_check(VD_SPAN(point)), VD_CHECK_NO_KEY);
+    assert_int_equal(vd_point_check((struct vd_span){ point, 33 }), VD_CHECK_NO_KEY);
+    vd_key_free(k);
+}
+
+/* The list belongs to the caller: a TLS stack that finds an error there ends its connection. */
+static void errors_of_libcrypto_are_not_left_behind(void **state)
+{
+    static const char bad[] = "3006020101020101";
+    struct vd_key *k = vd_key_generate();
+    struct vd_buf sig = unhex(bad);
+    uint8_t point[VD_POINT], off[VD_POINT];
+
+    (void)state;
+    assert_true(k != NULL && vd_key_point(k, point) && vd_key_point(k, off));
+    off[64] ^= 1;
+    for (int already = 0; already < 2; already++) {
+        unsigned long was;
+        ERR_clear_error();
+        if (already)
+            ERR_raise(ERR_LIB_USER, ERR_R_MALLOC_FAILURE);
+        was = ERR_peek_last_error();
+        assert_int_equal(vd_point_check(VD_SPAN(off)), VD_CHECK_NO_KEY);
+        assert_int_equal(vd_sig_check(VD_SPAN(off), message, vd_buf_span(&sig)), VD_CHECK_NO_KEY);
+        assert_int_equal(vd_sig_check(VD_SPAN(point), message, vd_buf_span(&sig)), VD_CHECK_BAD);
+        assert_null(vd_key_read_pem(message));
+        assert_false(vd_public_pem_point(message, off));
+        assert_true(ERR_peek_last_error() == was);
+        if (already)
+            assert_true(ERR_get_error() == was);
+        assert_true(ERR_get_error() == 0);
+    }
+    vd_buf_free(&sig);
     vd_key_free(k);
 }
 
@@ -163,6 +196,7 @@ int main(void)
         cmocka_unit_test(der_signatures_are_strict), cmocka_unit_test(raw_signatures_out_of_range),
         cmocka_unit_test(points_off_the_curve),      cmocka_unit_test(keys_travel_as_pem),
         cmocka_unit_test(scalars),
+        cmocka_unit_test(errors_of_libcrypto_are_not_left_behind),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
