@@ -198,7 +198,7 @@ static bool list_of(struct vd_span value, uint8_t tag)
     return true;
 }
 
-static enum vd_ext_kind ext_kind(struct vd_span oid)
+enum vd_ext_kind vd_ext_kind_of(struct vd_span oid)
 {
     unsigned k = 0;
     while (k < VD_EXT_KINDS && !vd_span_eq(oid, (struct vd_span){ ext_rows[k].oid, ext_rows[k].n }))
@@ -233,51 +233,57 @@ static bool ext_value_ok(enum vd_ext_kind kind, struct vd_span value, struct vd_
 }
 
 /* Extension ::= SEQUENCE { extnID OID, critical BOOLEAN DEFAULT FALSE, extnValue OCTET STRING } */
-static bool read_extension(struct vd_span *exts, struct vd_cert *c, struct vd_span *ret_oid)
+bool vd_extension_next(struct vd_span *list, struct vd_extension *ret)
 {
-    struct vd_span seq, oid, content, value;
-    bool critical = false;
-    enum vd_ext_kind kind;
+    struct vd_span seq, content;
 
-    if (!vd_der_take(exts, DER_SEQUENCE, &seq) || !vd_der_take(&seq, DER_OID, &oid) ||
-        !vd_der_oid_valid(oid))
+    *ret = (struct vd_extension){ .critical = false };
+    if (!vd_der_take(list, DER_SEQUENCE, &seq) || !vd_der_take(&seq, DER_OID, &ret->oid) ||
+        !vd_der_oid_valid(ret->oid))
         return false;
     if (vd_der_take(&seq, DER_BOOLEAN, &content)) {
-        if (!vd_der_bool(content, &critical))
+        if (!vd_der_bool(content, &ret->critical))
             return false;
-        c->explicit_false = c->explicit_false || !critical;
+        ret->explicit_false = !ret->critical;
     }
-    if (!vd_der_take(&seq, DER_OCTET_STRING, &value) || seq.n != 0)
-        return false;
-    *ret_oid = oid;
-    kind = ext_kind(oid);
+    return vd_der_take(&seq, DER_OCTET_STRING, &ret->value) && seq.n == 0;
+}
+
+static void take_extension(const struct vd_extension *e, struct vd_cert *c)
+{
+    enum vd_ext_kind kind = vd_ext_kind_of(e->oid);
+
+    c->explicit_false = c->explicit_false || e->explicit_false;
     if (kind == VD_EXT_OTHER) {
-        struct vd_span *first = critical ? &c->critical_unknown : &c->other_unknown;
+        struct vd_span *first = e->critical ? &c->critical_unknown : &c->other_unknown;
         if (first->n == 0)
-            *first = oid;
-        return true;
+            *first = e->oid;
+        return;
     }
     if (c->ext[kind].count++ > 0)
-        return true; /* the first one counts; the repetition is a finding of its own */
-    c->ext[kind].critical = critical;
-    c->ext[kind].value = value;
-    c->ext[kind].malformed = !ext_value_ok(kind, value, c);
-    return true;
+        return; /* the first one counts; the repetition is a finding of its own */
+    c->ext[kind].critical = e->critical;
+    c->ext[kind].value = e->value;
+    c->ext[kind].malformed = !ext_value_ok(kind, e->value, c);
 }
 
 /* NULL, or what is wrong. */
 static const char *read_extensions(struct vd_span explicit3, struct vd_cert *c)
 {
     struct vd_span exts, oids[VD_MAX_EXTENSIONS];
+    struct vd_extension e;
     size_t n = 0;
 
     if (!vd_der_take(&explicit3, DER_SEQUENCE, &exts) || explicit3.n != 0 || exts.n == 0)
         return "extensions";
+    c->extensions = exts;
     while (exts.n > 0) {
         if (n == VD_MAX_EXTENSIONS)
             return "extensions (too many)";
-        if (!read_extension(&exts, c, &oids[n]))
+        if (!vd_extension_next(&exts, &e))
             return "extensions";
+        take_extension(&e, c);
+        oids[n] = e.oid;
         for (size_t i = 0; i < n; i++) {
             if (vd_span_eq(oids[i], oids[n]))
                 c->duplicate_oid = oids[n];

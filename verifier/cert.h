@@ -47,6 +47,11 @@ struct vd_ext {
     struct vd_span value;
 };
 
+struct vd_extension {
+    struct vd_span oid, value;
+    bool critical, explicit_false; /* critical FALSE was encoded */
+};
+
 /* keyUsage bits as vd_der_named_bits gives them. */
 #define VD_KU_DIGITAL_SIGNATURE 0x8000u
 #define VD_KU_KEY_CERT_SIGN 0x0400u
@@ -73,6 +78,7 @@ struct vd_cert {
     bool has_unique_id;
     struct vd_span signature; /* content of the BIT STRING, without the unused-bits octet */
 
+    struct vd_span extensions; /* as they stand, one after the other */
     struct vd_ext ext[VD_EXT_KINDS];
     bool explicit_false;      /* critical FALSE or cA FALSE was encoded */
     struct vd_span critical_unknown; /* OID of the first critical extension that is not known */
@@ -99,5 +105,8 @@ bool vd_spki_read(struct vd_span spki, enum vd_key_kind *ret_kind, struct vd_spa
 /* AuthorityKeyIdentifier content -> keyIdentifier of 20 octets and nothing else. */
 bool vd_akid_read(struct vd_span value, struct vd_span *ret);
 const char *vd_ext_text(enum vd_ext_kind kind);
+enum vd_ext_kind vd_ext_kind_of(struct vd_span oid);
+/* The next of a list of extensions; false at its end, and where it is broken. */
+bool vd_extension_next(struct vd_span *list, struct vd_extension *ret);
 
 #endif

@@ -33,12 +33,14 @@ static bool broken(struct vd_findings *f, enum vd_rule rule, const char *where)
     return false;
 }
 
-static void check_algorithm(struct vd_findings *f, enum vd_rule rule, struct vd_span seq,
+static bool check_algorithm(struct vd_findings *f, enum vd_rule rule, struct vd_span seq,
                             struct vd_span oid, const char *wanted)
 {
     char hex[VD_HEX_TEXT];
-    if (!only_oid(seq, oid))
-        (void)vd_find(f, rule, ON, wanted, "AlgorithmIdentifier %s", vd_hex_text(seq, hex));
+    if (only_oid(seq, oid))
+        return true;
+    (void)vd_find(f, rule, ON, wanted, "AlgorithmIdentifier %s", vd_hex_text(seq, hex));
+    return false;
 }
 
 static void check_version(struct vd_findings *f, enum vd_rule rule, struct vd_span content)
@@ -61,12 +63,14 @@ static bool read_signer_info(struct vd_span in, struct vd_cms *ret, struct vd_fi
     ret->signer = content;
     if (!vd_der_take(&in, DER_SEQUENCE, &alg))
         return broken(f, VD_RULE_CD_SIGNER_INFO, "digestAlgorithm");
-    check_algorithm(f, VD_RULE_CD_SIGNER_DIGEST, alg, VD_SPAN(alg_sha256), "sha256");
+    ret->checkable = check_algorithm(f, VD_RULE_CD_SIGNER_DIGEST, alg, VD_SPAN(alg_sha256), "sha256");
     if (vd_der_take(&in, DER_CONTEXT_CONSTRUCTED(0), &content))
         (void)vd_find(f, VD_RULE_CD_CMS_EXTRA, ON, "no attributes", "signedAttrs");
     if (!vd_der_take(&in, DER_SEQUENCE, &alg))
         return broken(f, VD_RULE_CD_SIGNER_INFO, "signatureAlgorithm");
-    check_algorithm(f, VD_RULE_CD_SIGNER_ALGORITHM, alg, VD_SPAN(alg_ecdsa), "ecdsa-with-SHA256");
+    if (!check_algorithm(f, VD_RULE_CD_SIGNER_ALGORITHM, alg, VD_SPAN(alg_ecdsa),
+                         "ecdsa-with-SHA256"))
+        ret->checkable = false;
     if (!vd_der_take(&in, DER_OCTET_STRING, &ret->signature))
         return broken(f, VD_RULE_CD_SIGNER_INFO, "signature");
     if (vd_der_take(&in, DER_CONTEXT_CONSTRUCTED(1), &content))
@@ -101,7 +105,7 @@ static bool read_signed_data(struct vd_span in, struct vd_cms *ret, struct vd_fi
     if (!vd_der_take(&set, DER_SEQUENCE, &alg) || set.n != 0)
         (void)vd_find(f, VD_RULE_CD_DIGEST_ALGORITHM, ON, "exactly one", "another number");
     else
-        check_algorithm(f, VD_RULE_CD_DIGEST_ALGORITHM, alg, VD_SPAN(alg_sha256), "sha256");
+        (void)check_algorithm(f, VD_RULE_CD_DIGEST_ALGORITHM, alg, VD_SPAN(alg_sha256), "sha256");
     if (!vd_der_take(&in, DER_SEQUENCE, &content))
         return broken(f, VD_RULE_CD_CMS, "encapContentInfo");
     if (!read_content(content, ret, f))

@@ -14,6 +14,7 @@ struct vd_cms {
     struct vd_span content;   /* eContent octets: what is signed */
     struct vd_span signer;    /* subjectKeyIdentifier, 20 octets; absent when it was not one */
     struct vd_span signature; /* DER Ecdsa-Sig-Value */
+    bool checkable;           /* made with the one algorithm that there is */
 };
 
 /* Adds findings; false when content, key id and signature cannot all be used. */

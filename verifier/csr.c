@@ -10,6 +10,18 @@
 
 #include "der.h"
 
+/* Attribute ::= SEQUENCE { type OID, values SET OF ANY }: none of them is used here */
+static bool attributes_ok(struct vd_span in)
+{
+    struct vd_span seq, content;
+    bool ok = vd_der_nested(in);
+
+    while (ok && in.n > 0)
+        ok = vd_der_take(&in, DER_SEQUENCE, &seq) && vd_der_take(&seq, DER_OID, &content) &&
+             vd_der_oid_valid(content) && vd_der_take(&seq, DER_SET, &content) && seq.n == 0;
+    return ok;
+}
+
 /* NULL, or the name of the field at which the structure broke. */
 static const char *read_info(struct vd_span info, struct vd_csr *r)
 {
@@ -25,7 +37,7 @@ static const char *read_info(struct vd_span info, struct vd_csr *r)
     if (!vd_der_take(&info, DER_SEQUENCE, &spki) || !vd_spki_read(spki, &r->key_kind, &r->key))
         return "subjectPKInfo";
     r->has_attributes = vd_der_take(&info, DER_CONTEXT_CONSTRUCTED(0), &content);
-    return info.n == 0 ? NULL : "attributes";
+    return info.n == 0 && (!r->has_attributes || attributes_ok(content)) ? NULL : "attributes";
 }
 
 static const char *read_request(struct vd_span in, struct vd_csr *r)

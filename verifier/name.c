@@ -109,6 +109,7 @@ static void take_matter_attribute(const struct attribute *a, struct vd_id *id)
         return;
     }
     id->text = a->value;
+    id->printable = a->type == DER_PRINTABLE_STRING;
     id->state = type_ok && four_hex(a->value, &id->value) ? VD_ID_PRESENT : VD_ID_BAD;
 }
 

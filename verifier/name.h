@@ -20,6 +20,7 @@ struct vd_id {
     enum vd_id_state state;
     uint16_t value;
     bool repeated;        /* the Matter attribute occurs more than once */
+    bool printable;       /* it is a PrintableString */
     struct vd_span text;  /* what was read, for evidence */
 };
 

@@ -289,6 +289,9 @@ static void check_ids(const struct job *j)
     if ((s->vid.state == VD_ID_PRESENT && s->vid.value == 0) ||
         (s->pid.state == VD_ID_PRESENT && s->pid.value == 0))
         SAY(j, ID_ZERO, NULL, "0000");
+    if ((s->vid.state == VD_ID_PRESENT && s->vid.printable) ||
+        (s->pid.state == VD_ID_PRESENT && s->pid.printable))
+        SAY(j, ID_STRING, NULL, "PrintableString");
 }
 
 static void check_names(const struct job *j)

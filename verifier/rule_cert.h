@@ -73,6 +73,8 @@
     R(ROLE##_CN_LONG, base + 30, low "-cn-long", NOTE, 0, "X.520 6.2.2", "A.5.9",                  \
       "a CN longer than 64 characters is read whole; others cut it", "")                           \
     R(ROLE##_ID_ZERO, base + 31, low "-id-zero", NOTE, 0, "Matter 2.5.2", "A.5.12",                \
-      "vendor id or product id 0000 is well-formed, and read by some as absent", "")
+      "vendor id or product id 0000 is well-formed, and read by some as absent", "")               \
+    R(ROLE##_ID_STRING, base + 32, low "-id-string", NOTE, 0, "Matter 6.1.1", "A.4.2",             \
+      "a Matter attribute should be a UTF8String; PrintableString is tolerated", "")
 
 #endif

@@ -9,10 +9,12 @@
 #include "show.h"
 #include "trust.h"
 
-/* cA FALSE with cRLSign is a CRL delegate, otherwise a DAC; a self-issued CA is a PAA, or the test
- * signer of declarations. */
+/* What signs declarations is known by its key. Of the rest, cA FALSE with cRLSign is a CRL delegate,
+ * otherwise a DAC; a self-issued CA is a PAA. */
 static enum vd_role guess_role(const struct vd_cert *c)
 {
+    if (vd_trust_signs_declarations(c))
+        return VD_ROLE_CD_SIGNER;
     if (!c->ca)
         return c->key_usage & VD_KU_CRL_SIGN ? VD_ROLE_CRL_SIGNER : VD_ROLE_DAC;
     if (vd_span_eq(c->issuer.der, c->subject.der))
@@ -48,15 +50,20 @@ static void show_usage(struct vd_doc *d, uint16_t bits)
 
 static void show_extensions(struct vd_doc *d, const struct vd_cert *c)
 {
+    struct vd_span list = c->extensions;
+    struct vd_extension e;
+    char hex[VD_HEX_TEXT];
+
     vd_doc_open_list(d, "extensions");
-    for (unsigned k = 0; k < VD_EXT_KINDS; k++) {
-        const struct vd_ext *e = &c->ext[k];
-        if (e->count == 0)
-            continue;
+    while (vd_extension_next(&list, &e)) {
+        enum vd_ext_kind kind = vd_ext_kind_of(e.oid);
         vd_doc_open(d, NULL);
-        vd_doc_text(d, "name", "%s", vd_ext_text((enum vd_ext_kind)k));
-        vd_doc_bool(d, "critical", e->critical);
-        vd_doc_hex(d, "value", e->value);
+        if (kind == VD_EXT_OTHER)
+            vd_doc_text(d, "name", "OID %s", vd_hex_text(e.oid, hex));
+        else
+            vd_doc_text(d, "name", "%s", vd_ext_text(kind));
+        vd_doc_bool(d, "critical", e.critical);
+        vd_doc_hex(d, "value", e.value);
         vd_doc_close(d);
     }
     vd_doc_close(d);
@@ -85,6 +92,7 @@ static void show_facts(struct vd_doc *d, const struct vd_cert *c)
         vd_doc_number(d, "path_length", c->path_length);
     show_usage(d, c->key_usage);
     show_extensions(d, c);
+    vd_doc_hex(d, "signature", c->signature);
 }
 
 static bool show(const struct vd_cert *c, struct vd_span in, struct vd_doc *d)

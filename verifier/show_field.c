@@ -30,6 +30,7 @@ static const struct {
     { "vid-encoding", "vendor_id" },
     { "vid-repeated", "vendor_id" },
     { "id-zero", "vendor_id" },
+    { "id-string", "vendor_id" },
     { "pid-encoding", "product_id" },
     { "pid-forbidden", "product_id" },
     { "time", "not_before" },

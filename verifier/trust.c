@@ -47,7 +47,7 @@ static const uint8_t test_skids[][20] = {
       0x1E, 0x18, 0xC7, 0xC2, 0x0E, 0xAE, 0xC5, 0x4C, 0x42, 0xE9 },
     { 0x7F, 0x1D, 0xAA, 0xF2, 0x44, 0x98, 0xB9, 0x86, 0x68, 0x0E,
       0xA0, 0x8F, 0xC1, 0x89, 0x21, 0xE8, 0x48, 0x48, 0x9D, 0x17 },
-    /* SDK test declaration signer */
+    /* SDK test declaration signer; it stays the last one */
     { 0x62, 0xFA, 0x82, 0x33, 0x59, 0xAC, 0xFA, 0xA9, 0x96, 0x3E,
       0x1C, 0xFA, 0x14, 0x0A, 0xDD, 0xF5, 0x04, 0xF3, 0x71, 0x60 },
 };
@@ -75,6 +75,13 @@ enum vd_network vd_trust_network(const struct vd_cert *c, enum vd_network said)
             return VD_NETWORK_TEST;
     }
     return said;
+}
+
+bool vd_trust_signs_declarations(const struct vd_cert *c)
+{
+    const size_t last = sizeof test_skids / sizeof test_skids[0] - 1;
+    return vd_span_eq(c->skid, VD_SPAN(csa_root_skid)) ||
+           vd_span_eq(c->akid, VD_SPAN(csa_root_skid)) || vd_span_eq(c->skid, VD_SPAN(test_skids[last]));
 }
 
 struct vd_trust *vd_trust_make(void)

@@ -36,6 +36,9 @@ struct vd_anchor {
 
 struct vd_trust;
 
+/* The CSA root, what names it as its issuer, or the SDK's test signer: never a PAA or a PAI. */
+bool vd_trust_signs_declarations(const struct vd_cert *c);
+
 struct vd_trust *vd_trust_make(void);
 void vd_trust_free(struct vd_trust *t);
 
