@@ -3,10 +3,12 @@
 """The program's manners: options, streams, exit codes, bad input of an operator and of a device."""
 import json
 import os
+import pty
 import stat
 import subprocess
 import unittest
 
+import schema
 from support import PROGRAM, TESTPKI, Folder, main, run, run_json
 
 
@@ -110,6 +112,49 @@ class Verify(WithDevice):
         self.assertEqual(result["revocation"]["dac"]["status"], "unknown")
         self.assertEqual(result["revocation"]["dac"]["reason"], "no-data")
         self.assertIsNone(result["snapshot"])
+
+    def test_json_is_what_the_schema_says(self):
+        rules = schema.of("verify")
+        rows = [{}, {"policy": "audit"}, {"policy": "strict"}, {"dac": self.write("junk", b"\0")},
+                {"elements": None, "nonce": None, "vid": None}, {"trust": None, "cd_signers": None},
+                {"network": None, "cd_signers": None}]
+        for row in rows:
+            with self.subTest(row):
+                result = run_json("verify", *self.options(**row))[1]
+                self.assertEqual(schema.faults(result, rules), [])
+        # and the schema is not content with anything
+        good = run_json("verify", *self.options())[1]
+        for change in ({"verdict": "maybe"}, {"verdict": None}, {"more": 1}, {"findings": {}},
+                       {"enforced": 1}, {"schema_version": True}, {"revocation": {}},
+                       {"snapshot": {}}, {"findings": [{**good["findings"][0], "sdk_code": "1"}]}):
+            with self.subTest(change):
+                self.assertNotEqual(schema.faults({**good, **change}, rules), [])
+        self.assertNotEqual(schema.faults({k: v for k, v in good.items() if k != "verdict"}, rules),
+                            [])
+
+    def on_a_terminal(self, **environment):
+        """What the program writes when its standard output is a terminal."""
+        master, slave = pty.openpty()
+        env = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "TERM")}
+        p = subprocess.Popen([PROGRAM, "verify", *self.options()], stdin=subprocess.DEVNULL,
+                             stdout=slave, env={**env, "TERM": "xterm", **environment})
+        os.close(slave)
+        out = b""
+        try:
+            while part := os.read(master, 65536):
+                out += part
+        except OSError:  # the other end is closed
+            pass
+        os.close(master)
+        self.assertEqual(p.wait(timeout=60), 0)
+        self.assertIn(b"accept", out)
+        return out
+
+    def test_colour_only_on_a_terminal_that_wants_it(self):
+        self.assertIn(b"\x1b[", self.on_a_terminal())
+        self.assertIn(b"\x1b[", self.on_a_terminal(NO_COLOR=""))
+        self.assertNotIn(b"\x1b", self.on_a_terminal(NO_COLOR="1"))
+        self.assertNotIn(b"\x1b", self.on_a_terminal(TERM="dumb"))
 
     def test_policies_without_revocation_data(self):
         for policy, code, verdict in (("strict", 1, "reject"), ("standard", 2, "undetermined"),
@@ -416,6 +461,7 @@ class Compliance(WithDevice):
         code, result, err = run_json("verify", *self.options(
             compliance=path, software_version=version, **options))
         found = [f["id"] for f in result["findings"] if not f["id"].endswith("revocation-unknown")]
+        self.assertEqual(schema.faults(result, schema.of("verify")), [])
         return code, found, err
 
     def test_pairs(self):
@@ -522,6 +568,15 @@ class Show(WithDevice):
                 self.assertIn((slug, field), [(f["id"], f["field"]) for f in shown["findings"]])
         for file in ("dac.der", "pai.der", "elements.bin"):
             self.assertNotIn("!", run("show", os.path.join(self.case, file))[1])
+
+    def test_every_extension_is_shown(self):
+        """Also the unknown ones, and one that stands there twice."""
+        folder = make_case(self.tmp.name, "dac-ext-unknown-twice")
+        shown = run_json("show", folder + "/dac.der")[1]
+        names = [e["name"] for e in shown["extensions"]]
+        self.assertEqual(names[0], "basicConstraints")
+        self.assertEqual(len([n for n in names if n.startswith("OID ")]), 2, names)
+        self.assertTrue(all(e["value"] for e in shown["extensions"]))
 
     def test_a_broken_certificate_is_shown_as_far_as_it_goes(self):
         folder = make_case(self.tmp.name, "dac-tbs-extra-field")
