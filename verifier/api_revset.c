@@ -311,8 +311,8 @@ veridac_status veridac_revset_serial(const veridac_revset *set, uint32_t issuer,
 }
 
 /* The bundle that the new one follows, when there is one. */
-static veridac_status take_before(const veridac_revset *set, veridac_bytes in, struct vd_bundle *ret,
-                                  veridac_error *err)
+static veridac_status take_before(const veridac_revset *set, int32_t kind, veridac_bytes in,
+                                  struct vd_bundle *ret, veridac_error *err)
 {
     const char *wrong = vd_bundle_read(vd_api_span(in), ret);
     if (wrong != NULL)
@@ -320,6 +320,8 @@ static veridac_status take_before(const veridac_revset *set, veridac_bytes in, s
     if (ret->network != vd_revset_network(set->set))
         return vd_api_fail(err, VERIDAC_OTHER_NETWORK, "the bundle before is of the network %s",
                            vd_network_text(ret->network));
+    if (ret->v.kind != (uint8_t)kind)
+        return vd_api_fail(err, VERIDAC_BAD_DATA, "the bundle before is of the other kind");
     if (ret->evidence_time > vd_revset_at(set->set))
         return vd_api_fail(err, VERIDAC_BAD_DATA, "the bundle before is of a later time");
     return VERIDAC_OK;
@@ -338,7 +340,7 @@ veridac_status veridac_revset_bundle(const veridac_revset *set,
         (o.kind != VERIDAC_KIND_HUB && o.kind != VERIDAC_KIND_FULL))
         return VERIDAC_MISUSE;
     if (o.before.data != NULL) {
-        st = take_before(set, o.before, &before, err);
+        st = take_before(set, o.kind, o.before, &before, err);
         if (st != VERIDAC_OK)
             return st;
     }

@@ -50,6 +50,16 @@ struct vd_span vd_bundle_hash(const struct vd_bundle *b);
 /* The header hash of its base, and the time of that; its own when it is a base. */
 struct vd_span vd_bundle_base(const struct vd_bundle *b, int64_t *ret_time);
 
+/* The keys of one row, the bits below its width zero; not of an issuer with filter in kind hub. */
+struct vd_bundle_keys {
+    uint64_t *p; /* to be freed by the caller; used again for the next row */
+    size_t n, cap;
+    bool memory; /* there was none */
+};
+/* NULL, or what is wrong with its codes. */
+const char *vd_bundle_keys(const struct vd_bundle *b, const struct vdb_row *r,
+                           struct vd_bundle_keys *k);
+
 /* Decodes every code, encodes the keys again and compares the sections byte for byte. Of a bundle
  * of kind hub only the lists can be compared. NULL, or what is wrong; false in *ret_ran when there
  * was no memory to do it. */
@@ -76,6 +86,7 @@ struct vd_bundle_in {
     int64_t base_time;
     const struct vd_bundle_issuer *issuers; /* ascending by id */
     uint32_t n;
+    const uint8_t *root; /* of the tree over pages, of kind hub: issuers with filter need no keys then */
     bool without_names;
     struct vd_span provenance, compliance; /* sections as they are; absent: none */
 };
@@ -86,8 +97,8 @@ bool vd_bundle_encode(const struct vd_bundle_in *in, struct vd_buf *out);
 /* Makes `in` the bundle that follows `before` on the same base: base_n and filter of each of the
  * in->n `issuers` are those of `before`, or its own when it is new or has grown more than a quarter
  * above what it had. Filters keep what `before` has, and get the keys of now: so `before` and the
- * set of now are all that is to be remembered. `in` and `issuers` borrow from `before`, of either
- * kind. NULL, or why not. */
+ * set of now are all that is to be remembered. `in` and `issuers` borrow from `before`, which is of
+ * the same kind. NULL, or why not. */
 const char *vd_bundle_keep(const struct vd_bundle *before, struct vd_bundle_in *in,
                            struct vd_bundle_issuer *issuers);
 /* A base of the whole set, or the bundle that follows `before`. NULL, or what is wrong. */
@@ -106,6 +117,8 @@ bool vd_code_page(const uint64_t *keys, size_t n, unsigned width, unsigned page_
 /* All pages of an issuer, and the end of each in the page table. */
 bool vd_code_pages(const struct vd_bundle_issuer *i, struct vd_buf *codes, struct vd_buf *pages);
 bool vd_code_lines(const struct vd_bundle_issuer *i, struct vd_buf *lines);
+/* Sets the bits of the keys in a filter of so many lines. */
+void vd_code_probes(const uint64_t *keys, size_t n, uint32_t lines, uint8_t *filter);
 /* The tree over the pages that `pages` bounds in `codes`; the root of it. */
 bool vd_code_tree(struct vd_span pages, struct vd_span codes, struct vd_buf *tree,
                   uint8_t ret_root[VDB_DIGEST]);

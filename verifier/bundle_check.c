@@ -11,80 +11,9 @@
 struct check {
     const struct vd_bundle *b;
     struct vd_buf lists, lines, codes, pages, tree; /* as the writer would make them */
-    uint64_t *keys;                                 /* of the issuer at hand */
-    size_t cap;
+    struct vd_bundle_keys keys;                     /* of the issuer at hand */
     bool base, memory;
 };
-
-/* ---- decoding ---- */
-
-/* Appends the keys of one page or list, filled up with zeros to 64 bits. */
-static bool decode(struct check *c, const struct vdb_row *r, struct vdb_bytes in, uint64_t page,
-                   size_t *n)
-{
-    struct vdb_codes codes = vdb_codes_of(in.p, in.n, r->rice);
-    const uint64_t high = r->page_bits == 0 ? 0 : page << (64 - r->page_bits);
-    uint64_t v;
-    enum vdb_step s;
-
-    while ((s = vdb_next(&codes, &v)) == VDB_STEP_KEY) {
-        if (*n == r->n || v >> (r->width - r->page_bits) != 0)
-            return false;
-        c->keys[(*n)++] = high | v << (64 - r->width);
-    }
-    return s == VDB_STEP_END;
-}
-
-/* Room for the keys of a row; the octets that are there must be enough for so many. */
-static const char *make_room(struct check *c, const struct vdb_row *r, uint64_t octets)
-{
-    uint64_t *keys;
-
-    if (r->n > octets / (VDB_RICE / 8))
-        return "number of keys";
-    if (r->n <= c->cap)
-        return NULL;
-    keys = realloc(c->keys, r->n * sizeof *keys);
-    if (keys == NULL) {
-        c->memory = true;
-        return "out of memory";
-    }
-    c->keys = keys;
-    c->cap = r->n;
-    return NULL;
-}
-
-static const char *decode_list(struct check *c, const struct vdb_row *r)
-{
-    const struct vdb_bytes in = vdb_list_of(&c->b->v, r);
-    const char *wrong = make_room(c, r, in.n);
-    size_t n = 0;
-
-    if (wrong != NULL)
-        return wrong;
-    if (!decode(c, r, in, 0, &n))
-        return "codes of a list";
-    return n == r->n ? NULL : "number of keys";
-}
-
-static const char *decode_pages(struct check *c, const struct vdb_row *r)
-{
-    const uint64_t pages = UINT64_C(1) << r->page_bits;
-    const char *wrong;
-    uint64_t octets = 0;
-    size_t n = 0;
-
-    for (uint64_t i = 0; i < pages; i++)
-        octets += vdb_page_at(&c->b->v, r->page + (uint32_t)i).n;
-    wrong = make_room(c, r, octets);
-    if (wrong != NULL)
-        return wrong;
-    for (uint64_t i = 0; i < pages; i++) {
-        if (!decode(c, r, vdb_page_at(&c->b->v, r->page + (uint32_t)i), i, &n))
-            return "codes of a page";
-    }
-    return n == r->n ? NULL : "number of keys";
-}
 
 /* ---- encoding again ---- */
 
@@ -104,7 +33,7 @@ static bool filter_holds(const struct check *c, const struct vdb_row *r, uint64_
 
 static const char *encode(struct check *c, const struct vdb_row *r)
 {
-    const struct vd_bundle_issuer i = { .keys = c->keys, .n = r->n, .base_n = r->base_n };
+    const struct vd_bundle_issuer i = { .keys = c->keys.p, .n = r->n, .base_n = r->base_n };
 
     if (r->base_n < VDB_SMALL) {
         c->memory = !vd_code_page(i.keys, i.n, r->width, 0, r->rice, &c->lists);
@@ -113,7 +42,7 @@ static const char *encode(struct check *c, const struct vdb_row *r)
     c->memory = !vd_code_pages(&i, &c->codes, &c->pages) ||
                 (c->base && !vd_code_lines(&i, &c->lines));
     for (uint32_t k = 0; !c->base && k < r->n; k++) {
-        if (!filter_holds(c, r, c->keys[k]))
+        if (!filter_holds(c, r, c->keys.p[k]))
             return "a key is not in its filter";
     }
     return NULL;
@@ -128,9 +57,10 @@ static const char *check_row(struct check *c, uint32_t i)
         return "a base with the parameters of another";
     if (r.base_n >= VDB_SMALL && c->b->v.kind != VDB_FULL)
         return NULL;
-    wrong = r.base_n < VDB_SMALL ? decode_list(c, &r) : decode_pages(c, &r);
+    wrong = vd_bundle_keys(c->b, &r, &c->keys);
     if (wrong == NULL)
         wrong = encode(c, &r);
+    c->memory = c->memory || c->keys.memory;
     return c->memory ? "out of memory" : wrong;
 }
 
@@ -187,7 +117,7 @@ const char *vd_bundle_check(const struct vd_bundle *b, bool *ret_ran)
     vd_buf_free(&c.codes);
     vd_buf_free(&c.pages);
     vd_buf_free(&c.tree);
-    free(c.keys);
+    free(c.keys.p);
     *ret_ran = !c.memory;
     return wrong;
 }

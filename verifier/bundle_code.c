@@ -67,11 +67,21 @@ bool vd_code_pages(const struct vd_bundle_issuer *issuer, struct vd_buf *codes,
 
 /* ---- the filter ---- */
 
+void vd_code_probes(const uint64_t *keys, size_t n, uint32_t lines, uint8_t *filter)
+{
+    for (size_t i = 0; i < n; i++) {
+        uint32_t line;
+        uint64_t probes = vdb_probes(keys[i], lines, &line);
+        uint8_t *to = filter + (size_t)line * VDB_LINE;
+        for (unsigned k = 0; k < VDB_PROBES; k++, probes >>= 9)
+            to[probes >> 3 & 63] |= (uint8_t)(1u << (probes & 7));
+    }
+}
+
 bool vd_code_lines(const struct vd_bundle_issuer *issuer, struct vd_buf *lines)
 {
     const uint32_t n = vdb_params_of(issuer->base_n).lines;
     const size_t at = lines->n, size = (size_t)n * VDB_LINE;
-    uint8_t *p;
 
     if (issuer->filter.p != NULL) {
         if (issuer->filter.n != size || !vd_buf_put(lines, issuer->filter))
@@ -81,14 +91,8 @@ bool vd_code_lines(const struct vd_bundle_issuer *issuer, struct vd_buf *lines)
     } else {
         vd_zero(lines->p + at, size);
     }
-    p = lines->p + at;
-    for (size_t i = 0; i < issuer->n; i++) {
-        uint32_t line;
-        uint64_t probes = vdb_probes(issuer->keys[i], n, &line);
-        uint8_t *to = p + (size_t)line * VDB_LINE;
-        for (unsigned k = 0; k < VDB_PROBES; k++, probes >>= 9)
-            to[probes >> 3 & 63] |= (uint8_t)(1u << (probes & 7));
-    }
+    if (issuer->keys != NULL)
+        vd_code_probes(issuer->keys, issuer->n, n, lines->p + at);
     return true;
 }
 

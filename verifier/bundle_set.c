@@ -54,6 +54,8 @@ const char *vd_bundle_keep(const struct vd_bundle *before, struct vd_bundle_in *
 {
     if (before->network != in->network)
         return "the bundle before is of another network";
+    if (before->v.kind != (uint8_t)in->kind)
+        return "the bundle before is of another kind";
     if (before->evidence_time > in->evidence_time)
         return "the bundle before is of a later time";
     in->base = vd_bundle_base(before, &in->base_time).p;

@@ -11,6 +11,7 @@
 struct plan {
     struct vd_buf s[SECTIONS]; /* by type; a section that is not there is not `used` */
     bool used[SECTIONS];
+    uint64_t n_pages;
 };
 
 /* ---- coverage ---- */
@@ -45,35 +46,39 @@ static bool put_row(const struct vd_bundle_issuer *i, int64_t evidence_time, uin
 }
 
 /* The codes of one issuer, and the row that says where they are. */
-static bool put_issuer(const struct vd_bundle_issuer *i, int64_t evidence_time, struct plan *p,
-                       struct vd_buf *rows)
+static bool put_issuer(const struct vd_bundle_in *in, const struct vd_bundle_issuer *i,
+                       struct plan *p, struct vd_buf *rows)
 {
     struct vd_buf *lists = &p->s[VDB_LISTS], *lines = &p->s[VDB_LINES];
-    const uint64_t list = lists->n, line = lines->n / VDB_LINE, page = p->s[VDB_PAGES].n / 4 - 1;
+    const uint64_t list = lists->n, line = lines->n / VDB_LINE, page = p->n_pages;
+    const struct vdb_params params = vdb_params_of(i->base_n);
 
     if (i->base_n > VDB_MAX_KEYS || i->n > vdb_most_keys(i->base_n))
         return false;
-    if (i->base_n >= VDB_SMALL)
-        return vd_code_lines(i, lines) &&
-               vd_code_pages(i, &p->s[VDB_CODES], &p->s[VDB_PAGES]) &&
-               put_row(i, evidence_time, lines->n / VDB_LINE - line, line, page, rows);
-    return vd_code_page(i->keys, i->n, vdb_params_of(i->base_n).width, 0, VDB_RICE, lists) &&
-           put_row(i, evidence_time, lists->n - list, list, 0, rows);
+    if (i->base_n < VDB_SMALL)
+        return vd_code_page(i->keys, i->n, params.width, 0, VDB_RICE, lists) &&
+               put_row(i, in->evidence_time, lists->n - list, list, 0, rows);
+    p->n_pages += UINT64_C(1) << params.page_bits;
+    return vd_code_lines(i, lines) &&
+           (in->root != NULL || vd_code_pages(i, &p->s[VDB_CODES], &p->s[VDB_PAGES])) &&
+           put_row(i, in->evidence_time, params.lines, line, page, rows);
 }
 
 static bool put_coverage(const struct vd_bundle_in *in, struct plan *p)
 {
     struct vd_buf rows = VD_BUF(VD_MAX_BUNDLE), *out = &p->s[VDB_COVERAGE];
     uint8_t root[VDB_DIGEST];
-    bool ok = vd_buf_le(&p->s[VDB_PAGES], 4, 0);
+    bool ok = (in->root == NULL || in->kind == VDB_HUB) && vd_buf_le(&p->s[VDB_PAGES], 4, 0);
 
     for (uint32_t i = 0; ok && i < in->n; i++)
-        ok = put_issuer(&in->issuers[i], in->evidence_time, p, &rows);
-    ok = ok &&
-         vd_code_tree(vd_buf_span(&p->s[VDB_PAGES]), vd_buf_span(&p->s[VDB_CODES]),
-                      &p->s[VDB_TREE], root) &&
-         vd_buf_put(out, VD_SPAN(root)) && vd_buf_le(out, 4, in->n) &&
-         vd_buf_le(out, 4, p->s[VDB_PAGES].n / 4 - 1) && vd_buf_le(out, 8, 0) &&
+        ok = put_issuer(in, &in->issuers[i], p, &rows);
+    if (ok && in->root != NULL)
+        ok = vd_copy(root, sizeof root, vd_span_of(in->root, VDB_DIGEST));
+    else
+        ok = ok && vd_code_tree(vd_buf_span(&p->s[VDB_PAGES]), vd_buf_span(&p->s[VDB_CODES]),
+                                &p->s[VDB_TREE], root);
+    ok = ok && vd_buf_put(out, VD_SPAN(root)) && vd_buf_le(out, 4, in->n) &&
+         vd_buf_le(out, 4, p->n_pages) && vd_buf_le(out, 8, 0) &&
          vd_buf_le(out, 8, 0) && vd_buf_le(out, 8, 0) && vd_buf_put(out, vd_buf_span(&rows));
     vd_buf_free(&rows);
     return ok;

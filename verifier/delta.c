@@ -1,137 +1,95 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * delta.c - the head of a delta, and what must hold before anything behind it is looked at.
+ * delta.c - making a delta and applying one; each proves itself by the other.
  */
-#include "delta.h"
+#include <stdlib.h>
 
-#include "limits.h"
+#include "delta_int.h"
 
-const char *vd_delta_error_text(enum vd_delta_error e)
+static void work_free(struct vd_delta_work *w)
 {
-    switch (e) {
-    case VD_DELTA_OK:
-        break;
-    case VD_DELTA_NO_MEMORY:
-        return "out of memory";
-    case VD_DELTA_BAD_FROM:
-        return "the bundle it starts from cannot be read";
-    case VD_DELTA_BAD_TO:
-        return "the bundle it leads to cannot be read";
-    case VD_DELTA_BAD_MAGIC:
-        return "not a delta";
-    case VD_DELTA_BAD_HEADER:
-        return "header values";
-    case VD_DELTA_OTHER_NETWORK:
-        return "of another network";
-    case VD_DELTA_OTHER_KIND:
-        return "of another kind of bundle";
-    case VD_DELTA_OTHER_BASE:
-        return "on another base";
-    case VD_DELTA_OTHER_FROM:
-        return "made for another bundle";
-    case VD_DELTA_LOOP:
-        return "leads to where it starts";
-    case VD_DELTA_BACKWARDS:
-        return "leads to an earlier time";
-    case VD_DELTA_TOO_LARGE:
-        return "the target is too large";
-    case VD_DELTA_BAD_CODES:
-        return "contents cut short or without sense";
-    case VD_DELTA_TAIL:
-        return "something follows the contents";
-    case VD_DELTA_OTHER_RESULT:
-        return "gives another bundle than it names";
-    case VD_DELTA_NOT_MINIMAL:
-        return "not the delta that these two bundles have";
-    }
-    return "no error";
+    vd_delta_free(&w->d);
+    free(w->rows);
+    free(w->ranks);
+    free(w->keys);
+    vd_buf_free(&w->lines);
 }
 
-/* head := "VDD1" network:u8 kind:u8 zero:u16 evidence_time:i64 size:u64 base:32 from:32 to:32 */
-enum vd_delta_error vd_delta_read_head(struct vd_span in, struct vd_delta_head *ret)
+static struct vd_delta_work work_on(const struct vd_bundle *from, const struct vd_bundle *to)
 {
-    struct vd_delta_head h;
-    uint8_t network, kind;
-    uint64_t zero, evidence;
-
-    if (!vd_take_tag(&in, "VDD1"))
-        return VD_DELTA_BAD_MAGIC;
-    if (!vd_take_u8(&in, &network) || !vd_take_u8(&in, &kind) || !vd_take_le(&in, 2, &zero) ||
-        !vd_take_le(&in, 8, &evidence) || !vd_take_le(&in, 8, &h.size) ||
-        !vd_take(&in, VDB_DIGEST, &h.base) || !vd_take(&in, VDB_DIGEST, &h.from) ||
-        !vd_take(&in, VDB_DIGEST, &h.to))
-        return VD_DELTA_BAD_CODES;
-    if ((network != VD_NETWORK_MAIN && network != VD_NETWORK_TEST) ||
-        (kind != VDB_HUB && kind != VDB_FULL) || zero != 0)
-        return VD_DELTA_BAD_HEADER;
-    if (vd_span_eq(h.from, h.to))
-        return VD_DELTA_LOOP;
-    if (h.size > VD_MAX_BUNDLE)
-        return VD_DELTA_TOO_LARGE;
-    h.network = (enum vd_network)network;
-    h.kind = (enum vdb_kind)kind;
-    h.evidence_time = (int64_t)evidence;
-    *ret = h;
-    return VD_DELTA_OK;
+    return (struct vd_delta_work){ .from = from, .to = to, .lines = VD_BUF(VDB_MAX_SIZE) };
 }
 
-/* The delta is for this bundle. */
-static enum vd_delta_error check_head(const struct vd_delta_head *h, const struct vd_bundle *from,
-                                      uint64_t max_size)
+/* Of two bundles that were read. */
+static enum vd_delta_error make(const struct vd_bundle *from, const struct vd_bundle *to,
+                                struct vd_buf *out)
 {
-    int64_t base_time;
+    struct vd_delta_work w = work_on(from, to);
+    struct vd_bits b;
+    bool ok;
 
-    if (h->network != from->network)
-        return VD_DELTA_OTHER_NETWORK;
-    if ((uint8_t)h->kind != from->v.kind)
-        return VD_DELTA_OTHER_KIND;
-    if (!vd_span_eq(h->base, vd_bundle_base(from, &base_time)))
-        return VD_DELTA_OTHER_BASE;
-    if (!vd_span_eq(h->from, vd_bundle_hash(from)))
-        return VD_DELTA_OTHER_FROM;
-    if (h->evidence_time < from->evidence_time)
-        return VD_DELTA_BACKWARDS;
-    return h->size > max_size ? VD_DELTA_TOO_LARGE : VD_DELTA_OK;
+    w.d.head.kind = (enum vdb_kind)to->v.kind;
+    ok = vd_delta_diff(&w) && vd_delta_put_head(from, to, out);
+    b = vd_bits_write(out);
+    ok = ok && vd_delta_code(&b, &w.d, &w.memory) && vd_delta_body(&b, &w);
+    work_free(&w);
+    return ok ? VD_DELTA_OK : w.memory || out->failed ? VD_DELTA_NO_MEMORY : VD_DELTA_BAD_TO;
 }
 
-static enum vd_delta_error check_pair(const struct vd_bundle *from, const struct vd_bundle *to)
+/* The target as the delta says it; `ret` points into `out`. */
+static enum vd_delta_error apply(const struct vd_bundle *from, struct vd_span delta,
+                                 const struct vd_delta_head *h, struct vd_buf *out,
+                                 struct vd_bundle *ret)
 {
-    int64_t time;
+    struct vd_delta_work w = work_on(from, NULL);
+    struct vd_bits b = vd_bits_read(vd_span_skip(delta, VD_DELTA_HEAD));
+    enum vd_delta_error e = VD_DELTA_BAD_CODES;
 
-    if (to->network != from->network)
-        return VD_DELTA_OTHER_NETWORK;
-    if (to->v.kind != from->v.kind)
-        return VD_DELTA_OTHER_KIND;
-    if (vd_span_eq(vd_bundle_hash(from), vd_bundle_hash(to)))
-        return VD_DELTA_LOOP;
-    if (vd_bundle_is_base(to) || !vd_span_eq(vd_bundle_base(from, &time), vd_bundle_base(to, &time)))
-        return VD_DELTA_OTHER_BASE;
-    return to->evidence_time < from->evidence_time ? VD_DELTA_BACKWARDS : VD_DELTA_OK;
-}
-
-static bool put_head(const struct vd_bundle *from, const struct vd_bundle *to, struct vd_buf *out)
-{
-    int64_t time;
-    return vd_buf_str(out, "VDD1") && vd_buf_u8(out, (uint8_t)to->network) &&
-           vd_buf_u8(out, to->v.kind) && vd_buf_le(out, 2, 0) &&
-           vd_buf_le(out, 8, (uint64_t)to->evidence_time) && vd_buf_le(out, 8, to->v.file.n) &&
-           vd_buf_put(out, vd_bundle_base(from, &time)) && vd_buf_put(out, vd_bundle_hash(from)) &&
-           vd_buf_put(out, vd_bundle_hash(to));
+    w.d.head = *h;
+    if (vd_delta_code(&b, &w.d, &w.memory))
+        e = vd_delta_resolve(&w, b.in.n);
+    if (e == VD_DELTA_OK && !vd_delta_body(&b, &w))
+        e = VD_DELTA_BAD_CODES;
+    if (e == VD_DELTA_OK && b.in.n > 0)
+        e = VD_DELTA_TAIL;
+    if (e == VD_DELTA_OK)
+        e = vd_delta_build(&w, out);
+    if (e == VD_DELTA_OK && (out->n != h->size || vd_bundle_read(vd_buf_span(out), ret) != NULL ||
+                             !vd_span_eq(vd_bundle_hash(ret), h->to)))
+        e = VD_DELTA_OTHER_RESULT;
+    work_free(&w);
+    return w.memory ? VD_DELTA_NO_MEMORY : e;
 }
 
 enum vd_delta_error vd_delta_make(struct vd_span from, struct vd_span to, struct vd_buf *out)
 {
-    struct vd_bundle a, b;
+    struct vd_buf back = VD_BUF(to.n);
+    const size_t start = out->n;
+    struct vd_bundle a, b, c;
+    struct vd_delta_head h;
+    struct vd_span delta;
     enum vd_delta_error e;
 
     if (vd_bundle_read(from, &a) != NULL)
         return VD_DELTA_BAD_FROM;
     if (vd_bundle_read(to, &b) != NULL)
         return VD_DELTA_BAD_TO;
-    e = check_pair(&a, &b);
+    e = vd_delta_check_pair(&a, &b);
+    if (e == VD_DELTA_OK)
+        e = make(&a, &b, out);
+    /* what cannot be given back is not given out */
+    if (e == VD_DELTA_OK) {
+        delta = vd_span_skip(vd_buf_span(out), start);
+        e = vd_delta_read_head(delta, &h);
+        if (e == VD_DELTA_OK)
+            e = apply(&a, delta, &h, &back, &c);
+        if (e == VD_DELTA_OK ? !vd_span_eq(vd_buf_span(&back), to) : e != VD_DELTA_NO_MEMORY)
+            e = VD_DELTA_BAD_TO;
+    }
+    vd_buf_free(&back);
     if (e != VD_DELTA_OK)
-        return e;
-    return put_head(&a, &b, out) && vd_buf_put(out, to) ? VD_DELTA_OK : VD_DELTA_NO_MEMORY;
+        out->n = start;
+    return e;
 }
 
 enum vd_delta_error vd_delta_apply(struct vd_span from, struct vd_span delta, uint64_t max_size,
@@ -139,19 +97,28 @@ enum vd_delta_error vd_delta_apply(struct vd_span from, struct vd_span delta, ui
 {
     struct vd_delta_head h;
     struct vd_bundle a, b;
-    struct vd_span body = vd_span_skip(delta, 24 + 3 * VDB_DIGEST);
+    struct vd_buf target, again;
     enum vd_delta_error e = vd_delta_read_head(delta, &h);
 
     if (e != VD_DELTA_OK)
         return e;
     if (vd_bundle_read(from, &a) != NULL)
         return VD_DELTA_BAD_FROM;
-    e = check_head(&h, &a, max_size);
+    e = vd_delta_check_head(&h, &a, max_size);
     if (e != VD_DELTA_OK)
         return e;
-    if (body.n != h.size)
-        return body.n < h.size ? VD_DELTA_BAD_CODES : VD_DELTA_TAIL;
-    if (vd_bundle_read(body, &b) != NULL || !vd_span_eq(vd_bundle_hash(&b), h.to))
-        return VD_DELTA_OTHER_RESULT;
-    return vd_buf_put(out, body) ? VD_DELTA_OK : VD_DELTA_NO_MEMORY;
+    target = VD_BUF((size_t)h.size);
+    again = VD_BUF(delta.n);
+    e = apply(&a, delta, &h, &target, &b);
+    if (e == VD_DELTA_OK) {
+        e = make(&a, &b, &again);
+        /* longer than this delta, or other octets */
+        if (e == VD_DELTA_OK ? !vd_span_eq(vd_buf_span(&again), delta) : again.failed)
+            e = VD_DELTA_NOT_MINIMAL;
+    }
+    if (e == VD_DELTA_OK && !vd_buf_put(out, vd_buf_span(&target)))
+        e = VD_DELTA_NO_MEMORY;
+    vd_buf_free(&target);
+    vd_buf_free(&again);
+    return e;
 }

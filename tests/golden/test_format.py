@@ -10,24 +10,33 @@ import unittest
 
 import make
 import vdb1
+import vdd1
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 
 
-def example_of_the_document():
+def examples_of_the_document():
+    """The bundle and the delta."""
     with open(os.path.join(ROOT, "docs", "FORMAT.md"), encoding="utf-8") as f:
         lines = re.findall(r"^    ([0-9a-f]{4})  ((?:[0-9a-f]{2} ?)+)$", f.read(), re.M)
-    data = b""
+    data = []
     for at, octets in lines:
-        assert int(at, 16) == len(data), at
-        data += bytes.fromhex(octets)
-    return data
+        if int(at, 16) == 0:
+            data.append(b"")
+        assert int(at, 16) == len(data[-1]), at
+        data[-1] += bytes.fromhex(octets)
+    bundle, delta = data
+    return bundle, delta
+
+
+def read_golden(name):
+    with open(os.path.join(HERE, name), "rb") as f:
+        return f.read()
 
 
 def golden(name):
-    with open(os.path.join(HERE, "vdb1-%s.bundle" % name), "rb") as f:
-        return f.read()
+    return read_golden("vdb1-%s.bundle" % name)
 
 
 def show(data, *options):
@@ -41,7 +50,7 @@ def show(data, *options):
 
 class Example(unittest.TestCase):
     def setUp(self):
-        self.data = example_of_the_document()
+        self.data, self.delta = examples_of_the_document()
 
     def test_is_what_the_text_says(self):
         bundle = vdb1.Bundle(self.data)
@@ -68,12 +77,35 @@ class Example(unittest.TestCase):
                          {"CN=AAA": "complete", "CN=BBB": "unknown (not-published)"})
 
 
+class DeltaExample(unittest.TestCase):
+    def setUp(self):
+        self.bundle, self.delta = examples_of_the_document()
+
+    def test_is_what_the_text_says(self):
+        delta = vdd1.Delta(self.bundle, self.delta)
+        rows = {row["base_n"]: row for row in delta.rows}
+        one = rows[3]
+        keys = sorted(vdb1.key_of(one["id"], bytes([k])) >> 22 for k in (1, 2, 4))
+        self.assertEqual((one["less"], one["more"], one["values"]), (1, 1, keys))
+        self.assertEqual((rows[0]["less"], rows[0]["more"]), (0, 0))
+        self.assertEqual(delta.evidence_time, make.LATER)
+
+    def test_is_what_the_writer_writes(self):
+        self.assertEqual(self.delta, vdd1.make(make.example(), make.example_next()))
+
+    def test_leads_to_the_bundle_it_names(self):
+        self.assertEqual(vdd1.apply(self.bundle, self.delta), make.example_next())
+
+
 class Golden(unittest.TestCase):
     def test_files_are_what_the_writer_writes(self):
-        self.assertEqual(golden("hub"), vdb1.encode(make.golden_issuers(), vdb1.HUB, 2, make.EVIDENCE))
-        self.assertEqual(golden("full"), vdb1.encode(make.golden_issuers(), vdb1.FULL, 2, make.EVIDENCE))
-        self.assertEqual(golden("parts"), vdb1.encode(make.golden_issuers(), vdb1.HUB, 2, make.EVIDENCE,
-                                                       make.golden_parts()))
+        for name, data in make.files().items():
+            self.assertEqual(read_golden(name), data, name)
+
+    def test_deltas_lead_from_one_to_the_next(self):
+        for name in ("hub", "full"):
+            self.assertEqual(vdd1.apply(golden(name), read_golden("vdd1-%s.delta" % name)),
+                             golden("next-" + name))
 
     def test_every_key_is_found(self):
         bundle = vdb1.Bundle(golden("full"))

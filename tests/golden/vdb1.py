@@ -184,7 +184,47 @@ def encode(issuers, kind, network, evidence_time, parts=()):
     return encode_file(sections + list(parts), kind, network, evidence_time)
 
 
-def encode_file(sections, kind, network, evidence_time):
+def encode_rows(rows, kind, network, evidence_time, names, parts, root, base):
+    """A bundle that stands on a base: (header_hash, time). Rows as a delta gives them, ascending:
+    `values` where there is a list or (kind full) pages, `lines` of the filter as numbers; `parts` are
+    names, provenance and compliance as they are, of names the entries in place of it."""
+    table = lists = lines = b""
+    pages, ends, n_pages = [], [0], 0
+    for row in rows:
+        p = Params(row["base_n"])
+        if p.list:
+            page = encode_page(row["values"])
+            where = (len(page), len(lists), 0)
+            lists += page
+        else:
+            where = (p.lines, len(lines) // 64, n_pages)
+            n_pages += 1 << p.page_bits
+            lines += b"".join(line.to_bytes(64, "little") for line in row["lines"])
+            for page in split([v << 64 - p.width for v in row["values"]], p) if kind == FULL else []:
+                pages.append(encode_page(page))
+                ends.append(ends[-1] + len(pages[-1]))
+        table += row["id"] + struct.pack(
+            "<8I5B3x", row["n"], row["base_n"], *where, row["this_update"], row["next_update"],
+            row["last_ok"], row["state"] == 0, max(row["state"] - 1, 0), p.width, 40, p.page_bits)
+    nodes, own_root = tree(pages)
+    coverage = (own_root if kind == FULL else root) + struct.pack("<2I24x", len(rows), n_pages) + table
+    sections = [(COVERAGE, coverage), (LISTS, lists), (LINES, lines)]
+    if kind == FULL:
+        sections += [(PAGES, struct.pack("<%dI" % len(ends), *ends)), (CODES, b"".join(pages)),
+                     (TREE, nodes)]
+    if names is not None:
+        at = [sum(len(name) for name in names[:k]) for k in range(len(names) + 1)]
+        parts = [struct.pack("<%dI" % len(at), *at) + b"".join(names)] + parts[1:]
+    sections += [(NAMES + k, part) for k, part in enumerate(parts) if part is not None]
+    return encode_file(sections, kind, network, evidence_time, base)
+
+
+def header_hash(data):
+    end = 64 + 64 * data[6]
+    return data[end:end + 32]
+
+
+def encode_file(sections, kind, network, evidence_time, base=None):
     directory, body = b"", b""
     start = 64 + 64 * len(sections) + 32
     for number, data in sections:
@@ -192,8 +232,9 @@ def encode_file(sections, kind, network, evidence_time):
         directory += struct.pack("<2I2Q32s8x", number, number <= CODES, start + len(body),
                                  len(data), sha256(data))
         body += data
-    head = b"VDB1" + struct.pack("<4Bqqq32x", network, kind, len(sections), 0, evidence_time,
-                                 start + len(body), evidence_time) + directory
+    base, base_time = base or (bytes(32), evidence_time)
+    head = b"VDB1" + struct.pack("<4Bqqq", network, kind, len(sections), 0, evidence_time,
+                                 start + len(body), base_time) + base + directory
     return head + sha256(head) + body
 
 
@@ -237,6 +278,12 @@ class Bundle:
     def pages(self):
         ends = struct.unpack("<%dI" % (self.n_pages + 1), self.sections[PAGES])
         return [self.sections[CODES][a:b] for a, b in zip(ends, ends[1:])]
+
+    def names(self):
+        """The entries: u8 size, key id, Name DER."""
+        names, n = self.sections[NAMES], len(self.rows)
+        ends = struct.unpack("<%dI" % (n + 1), names[:4 * n + 4])
+        return [names[4 * n + 4 + x:4 * n + 4 + y] for x, y in zip(ends, ends[1:])]
 
     def values(self, row):
         """The top w bits of all keys of an issuer."""

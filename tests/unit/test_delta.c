@@ -50,7 +50,7 @@ static void filters_remember(void **state)
 {
     static const uint32_t count = 100;
     struct set base = set_of(&count, 1, 1), now = set_of(&count, 1, 1);
-    struct vd_buf a = encoded(&base, VDB_FULL), b, want = VD_BUF(1u << 20);
+    struct vd_buf a = encoded(&base, VDB_HUB), b, want = VD_BUF(1u << 20);
     struct vd_bundle_issuer all = base.issuers[0];
     struct vd_bundle v;
     uint64_t keys[101];
@@ -185,6 +185,51 @@ static void pairs_that_have_none(void **state)
     pair_free(&q);
 }
 
+/* ---- golden files ---- */
+
+static struct vd_buf file(const char *name)
+{
+    struct vd_buf b = VD_BUF(1u << 20);
+    char path[1024], block[4096];
+    size_t n;
+    FILE *f;
+
+    (void)snprintf(path, sizeof path, "%s/%s", GOLDEN, name);
+    f = fopen(path, "rb");
+    if (f == NULL)
+        fail_msg("%s is not there", path);
+    while ((n = fread(block, 1, sizeof block, f)) > 0)
+        assert_true(vd_buf_put(&b, vd_span_of(block, n)));
+    (void)fclose(f);
+    return b;
+}
+
+/* Written by tests/golden/vdd1.py from docs/FORMAT.md alone. */
+static void golden_deltas(void **state)
+{
+    static const char *const names[2][3] = {
+        { "vdb1-hub.bundle", "vdb1-next-hub.bundle", "vdd1-hub.delta" },
+        { "vdb1-full.bundle", "vdb1-next-full.bundle", "vdd1-full.delta" }
+    };
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct vd_buf from = file(names[i][0]), to = file(names[i][1]), delta = file(names[i][2]),
+                      made = VD_BUF(1u << 20), target = VD_BUF(1u << 20);
+        assert_int_equal(vd_delta_make(vd_buf_span(&from), vd_buf_span(&to), &made), VD_DELTA_OK);
+        assert_int_equal(made.n, delta.n);
+        assert_memory_equal(made.p, delta.p, delta.n);
+        assert_int_equal(vd_delta_apply(vd_buf_span(&from), vd_buf_span(&delta), to.n, &target),
+                         VD_DELTA_OK);
+        assert_int_equal(target.n, to.n);
+        assert_memory_equal(target.p, to.p, to.n);
+        vd_buf_free(&from);
+        vd_buf_free(&to);
+        vd_buf_free(&delta);
+        vd_buf_free(&made);
+        vd_buf_free(&target);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -192,6 +237,7 @@ int main(void)
         cmocka_unit_test(filters_remember),
         cmocka_unit_test(strangers_are_refused),
         cmocka_unit_test(pairs_that_have_none),
+        cmocka_unit_test(golden_deltas),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

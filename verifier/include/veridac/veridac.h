@@ -533,12 +533,12 @@ VERIDAC_API veridac_status veridac_revset_serial(const veridac_revset *set, uint
 typedef struct veridac_bundle_options {
     size_t size;
     int32_t kind; /* VERIDAC_KIND_* */
-    veridac_bytes before; /* a bundle, of either kind: make the one that follows it on the same base,
+    veridac_bytes before; /* a bundle of this kind: make the one that follows it on the same base,
                              so that a delta between the two is small; not given: a new base */
 } veridac_bundle_options;
 
 /* The bundle (docs/FORMAT.md): the same bytes for the same points, CRLs and times, and the same
- * `before`. VERIDAC_BAD_DATA when `before` is damaged or of a later time, VERIDAC_OTHER_NETWORK. */
+ * `before`. VERIDAC_BAD_DATA when `before` is damaged, of the other kind or of a later time, VERIDAC_OTHER_NETWORK. */
 VERIDAC_API veridac_status veridac_revset_bundle(const veridac_revset *set,
                                                  const veridac_bundle_options *options,
                                                  veridac_buffer *ret, veridac_error *err);

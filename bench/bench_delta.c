@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * bench_delta.c - what an update costs: a million revoked certificates of 300 issuers, then a day in which
+ * a thousand come, a hundred leave, and every issuer has issued its CRL again.
+ *
+ * Bundles and deltas are written by the library's encoders; sizes are those of the files. Keys are
+ * random numbers, as SHA-256 makes them.
+ */
+#include <string.h>
+
+#include "bench.h"
+#include "delta.h"
+
+#define ISSUERS 300u
+#define KEYS 1000000u
+#define DAY 86400
+#define AT INT64_C(1790000000)
+#define ROOM (KEYS + KEYS / 4)
+
+static const uint8_t key_id[20] = "the same key id here";
+
+struct feed {
+    char names[ISSUERS][16];
+    uint8_t ids[ISSUERS][VDB_ID];
+    struct vd_bundle_issuer issuers[ISSUERS];
+    uint64_t *keys[ISSUERS];
+    uint64_t seed;
+};
+
+static uint64_t random64(uint64_t *seed)
+{
+    uint64_t x = *seed += UINT64_C(0x9E3779B97F4A7C15);
+    x = (x ^ x >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
+    x = (x ^ x >> 27) * UINT64_C(0x94D049BB133111EB);
+    return x ^ x >> 31;
+}
+
+static int by_key(const void *x, const void *y)
+{
+    uint64_t a = *(const uint64_t *)x, b = *(const uint64_t *)y;
+    return (a > b) - (a < b);
+}
+
+static int by_id(const void *x, const void *y)
+{
+    const struct vd_bundle_issuer *a = x, *b = y;
+    return memcmp(a->id, b->id, VDB_ID);
+}
+
+static void make_feed(struct feed *f, bool zipf)
+{
+    double sum = 0;
+
+    for (uint32_t i = 0; i < ISSUERS; i++)
+        sum += zipf ? 1.0 / (i + 1) : 1.0;
+    for (uint32_t i = 0; i < ISSUERS; i++) {
+        const uint32_t n = (uint32_t)(KEYS * (zipf ? 1.0 / (i + 1) : 1.0) / sum);
+        (void)snprintf(f->names[i], sizeof f->names[i], "issuer %u", (unsigned)i);
+        f->keys[i] = calloc(2 * (size_t)n + KEYS / 20, sizeof *f->keys[i]);
+        if (f->keys[i] == NULL ||
+            !vd_revkey_issuer(NULL, vd_span_str(f->names[i]), VD_SPAN(key_id), f->ids[i]))
+            exit(70);
+        for (uint32_t k = 0; k < n; k++)
+            f->keys[i][k] = random64(&f->seed);
+        qsort(f->keys[i], n, sizeof *f->keys[i], by_key);
+        f->issuers[i] = (struct vd_bundle_issuer){
+            .id = f->ids[i], .key_id = VD_SPAN(key_id), .name = vd_span_str(f->names[i]),
+            .good = true, .this_update = AT - (int64_t)(random64(&f->seed) % DAY), .last_ok = AT,
+            .keys = f->keys[i], .n = n, .base_n = n
+        };
+        f->issuers[i].next_update = f->issuers[i].this_update + 7 * DAY;
+    }
+    qsort(f->issuers, ISSUERS, sizeof f->issuers[0], by_id);
+}
+
+static uint64_t *keys_of(const struct vd_bundle_issuer *i)
+{
+    return (uint64_t *)(uintptr_t)i->keys;
+}
+
+/* `came` keys come and `left` leave, each of an issuer by its size; where `again`, every issuer has a
+ * new CRL from some second of the day. */
+static void pass_a_day(struct feed *f, int64_t at, uint32_t came, uint32_t left, bool again)
+{
+    uint64_t total = 0;
+
+    for (uint32_t i = 0; i < ISSUERS; i++)
+        total += f->issuers[i].n;
+    for (uint32_t k = 0; k < came + left; k++) {
+        uint64_t at_key = random64(&f->seed) % total;
+        struct vd_bundle_issuer *i = f->issuers;
+        for (; at_key >= i->n && i < f->issuers + ISSUERS - 1; i++)
+            at_key -= i->n;
+        if (k < came)
+            keys_of(i)[i->n++] = random64(&f->seed);
+        else if (i->n > 0)
+            keys_of(i)[at_key % i->n] = i->keys[i->n - 1], i->n--;
+    }
+    for (uint32_t i = 0; i < ISSUERS; i++) {
+        struct vd_bundle_issuer *one = &f->issuers[i];
+        qsort(keys_of(one), one->n, sizeof *one->keys, by_key);
+        one->last_ok = at;
+        if (again)
+            one->this_update = at - (int64_t)(random64(&f->seed) % DAY);
+        one->next_update = one->this_update + 7 * DAY;
+    }
+}
+
+static struct vd_buf encode(struct feed *f, enum vdb_kind kind, int64_t at,
+                            const struct vd_buf *before)
+{
+    struct vd_bundle_in in = { .network = VD_NETWORK_TEST, .kind = kind, .evidence_time = at,
+                               .issuers = f->issuers, .n = ISSUERS, .without_names = true };
+    struct vd_buf out = VD_BUF(1u << 30);
+    struct vd_bundle b;
+
+    if (before != NULL && (vd_bundle_read(vd_buf_span(before), &b) != NULL ||
+                           vd_bundle_keep(&b, &in, f->issuers) != NULL))
+        exit(70);
+    if (!vd_bundle_encode(&in, &out))
+        exit(70);
+    return out;
+}
+
+static struct vd_buf delta_of(const struct vd_buf *from, const struct vd_buf *to)
+{
+    struct vd_buf d = VD_BUF(1u << 30);
+    if (vd_delta_make(vd_buf_span(from), vd_buf_span(to), &d) != VD_DELTA_OK)
+        exit(70);
+    return d;
+}
+
+static double seconds_to_apply(const struct vd_buf *from, const struct vd_buf *delta)
+{
+    struct vd_buf out = VD_BUF(1u << 30);
+    double t = bench_now();
+    if (vd_delta_apply(vd_buf_span(from), vd_buf_span(delta), 1u << 30, &out) != VD_DELTA_OK)
+        exit(1);
+    t = bench_now() - t;
+    vd_buf_free(&out);
+    return t;
+}
+
+struct day {
+    const char *what;
+    uint32_t came, left;
+    bool again;
+    double hub, full; /* goals, octets */
+};
+
+static void one_day(bool zipf, const struct day *d)
+{
+    static struct feed f;
+    char what[128];
+
+    f.seed = 1;
+    make_feed(&f, zipf);
+    for (int k = 0; k < 2; k++) {
+        const enum vdb_kind kind = k == 0 ? VDB_HUB : VDB_FULL;
+        static struct vd_buf from[2];
+        from[k] = encode(&f, kind, AT, NULL);
+        if (k == 0)
+            continue;
+        pass_a_day(&f, AT + DAY, d->came, d->left, d->again);
+        for (int m = 0; m < 2; m++) {
+            struct vd_buf to = encode(&f, m == 0 ? VDB_HUB : VDB_FULL, AT + DAY, &from[m]);
+            struct vd_buf delta = delta_of(&from[m], &to);
+            (void)snprintf(what, sizeof what, "delta of kind %s, %s, %s", m == 0 ? "hub" : "full",
+                           d->what, zipf ? "Zipf" : "uniform");
+            bench_limit(what, "bench/run", m == 0 ? d->hub : d->full, (double)delta.n, "octets");
+            (void)snprintf(what, sizeof what, "applying it and checking the result");
+            bench_limit(what, "bench/run", -1, seconds_to_apply(&from[m], &delta) * 1e3, "ms");
+            vd_buf_free(&to);
+            vd_buf_free(&delta);
+        }
+        vd_buf_free(&from[0]);
+        vd_buf_free(&from[1]);
+    }
+    for (uint32_t i = 0; i < ISSUERS; i++)
+        free(f.keys[i]);
+}
+
+int main(void)
+{
+    static const struct day days[] = {
+        { "1 000 come on 1 M, all CRLs new", 1000, 0, true, 6000, 8500 },
+        { "1 000 come and 100 leave, all CRLs new", 1000, 100, true, 6000, 8500 },
+        { "all CRLs new and nothing else", 0, 0, true, 1200, 1200 },
+        { "nothing new", 0, 0, false, -1, -1 },
+        { "30 000 come and 3 000 leave, all CRLs new", 30000, 3000, true, -1, -1 },
+    };
+    for (size_t i = 0; i < sizeof days / sizeof days[0]; i++) {
+        one_day(false, &days[i]);
+        one_day(true, &days[i]);
+    }
+    return 0;
+}
