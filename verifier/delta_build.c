@@ -103,6 +103,17 @@ static enum vd_delta_error check_rows(struct vd_delta_work *w, size_t left)
     return VD_DELTA_OK;
 }
 
+/* Parts that the target takes from the first bundle are there. */
+static bool parts_there(const struct vd_delta_work *w)
+{
+    bool ok = w->d.mode[VD_DELTA_NAMES] != VD_DELTA_MERGED || w->from->names.p != NULL;
+
+    for (unsigned i = VD_DELTA_PROVENANCE; i < VD_DELTA_PARTS; i++)
+        ok = ok && (w->d.mode[i] != VD_DELTA_SAME ||
+                    vd_bundle_section(w->from, (enum vdb_section)(VDB_NAMES + i)).p != NULL);
+    return ok;
+}
+
 enum vd_delta_error vd_delta_resolve(struct vd_delta_work *w, size_t left)
 {
     const size_t n = (size_t)vd_delta_kept(&w->d) + w->d.n_new;
@@ -114,7 +125,7 @@ enum vd_delta_error vd_delta_resolve(struct vd_delta_work *w, size_t left)
     w->memory = w->rows == NULL;
     if (w->memory)
         return VD_DELTA_NO_MEMORY;
-    if (!merge_rows(w))
+    if (!parts_there(w) || !merge_rows(w))
         return VD_DELTA_BAD_CODES;
     e = check_rows(w, left);
     if (e != VD_DELTA_OK)
