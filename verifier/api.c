@@ -209,13 +209,16 @@ veridac_status veridac_show(veridac_bytes in, int32_t flags, veridac_buffer *ret
     fault = vd_show_bundle_fault(vd_api_span(in), check);
     if (fault != NULL)
         return vd_api_fail(err, VERIDAC_BAD_DATA, "not a usable bundle: %s", fault);
+    fault = vd_show_delta_fault(vd_api_span(in));
+    if (fault != NULL)
+        return vd_api_fail(err, VERIDAC_BAD_DATA, "not a usable delta: %s", fault);
     if (!vd_show(vd_api_span(in), json, check, &b)) {
         bool memory = b.failed;
         vd_buf_free(&b);
         return memory ? VERIDAC_NO_MEMORY
                       : vd_api_fail(err, VERIDAC_BAD_DATA,
                                     "not a certificate, CRL, declaration, elements, request, "
-                                    "head or bundle");
+                                    "head, bundle or delta");
     }
     return vd_api_give(&b, ret);
 }

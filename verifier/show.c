@@ -30,8 +30,8 @@ bool vd_show_head(struct vd_span in, struct vd_doc *d)
 bool vd_show(struct vd_span in, bool json, bool checked, struct vd_buf *out)
 {
     static bool (*const kinds[])(struct vd_span, struct vd_doc *) = {
-        vd_show_head,     vd_show_bundle, vd_show_part, vd_show_cert, vd_show_cd, vd_show_crl,
-        vd_show_elements, vd_show_nocsr,  vd_show_csr,  vd_show_broken_cert
+        vd_show_head, vd_show_bundle,   vd_show_delta, vd_show_part, vd_show_cert,       vd_show_cd,
+        vd_show_crl,  vd_show_elements, vd_show_nocsr, vd_show_csr,  vd_show_broken_cert
     };
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         struct vd_doc d = { .out = out, .json = json, .checked = checked,

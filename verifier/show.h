@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * show.h - what any certificate, CRL, declaration, elements, head or bundle says.
+ * show.h - what any certificate, CRL, declaration, elements, head, bundle or delta says.
  *
  * Owns:           recognising the kind; the description of each.
  * Must not know:  trust, verdicts.
@@ -16,6 +16,8 @@ bool vd_show(struct vd_span in, bool json, bool checked, struct vd_buf *out);
 /* What is wrong with something that begins like a bundle; NULL: nothing, or it is something else.
  * With `check` every code is read, and only bundles are right. */
 const char *vd_show_bundle_fault(struct vd_span in, bool check);
+/* The same for what begins like a delta. */
+const char *vd_show_delta_fault(struct vd_span in);
 
 /* One kind each; false when the bytes are not of this kind. */
 bool vd_show_cert(struct vd_span in, struct vd_doc *d);
@@ -29,6 +31,7 @@ bool vd_show_nocsr(struct vd_span in, struct vd_doc *d);
 bool vd_show_csr(struct vd_span in, struct vd_doc *d);
 bool vd_show_head(struct vd_span in, struct vd_doc *d);
 bool vd_show_bundle(struct vd_span in, struct vd_doc *d);
+bool vd_show_delta(struct vd_span in, struct vd_doc *d);
 bool vd_show_part(struct vd_span in, struct vd_doc *d);
 /* What the same are as sections of a bundle. */
 void vd_show_sources(struct vd_span records, struct vd_doc *d);

@@ -93,6 +93,20 @@ class DeltaExample(unittest.TestCase):
     def test_is_what_the_writer_writes(self):
         self.assertEqual(self.delta, vdd1.make(make.example(), make.example_next()))
 
+    def test_program_reads_it(self):
+        code, out, err = show(self.delta, "--json")
+        self.assertEqual((code, err), (0, ""))
+        told = json.loads(out)
+        self.assertEqual((told["kind"], told["contents"]), ("delta (VDD1)", "hub"))
+        self.assertEqual((told["issuers_before"], told["issuers_gone"], told["issuers_new"]), (2, 0, 0))
+        self.assertEqual((told["revoked_more"], told["revoked_less"]), (1, 1))
+        self.assertEqual((told["this_update_changed"], told["coverage_changed"]), (1, 0))
+        self.assertEqual(told["from"].lower(), vdb1.header_hash(self.bundle).hex())
+        self.assertEqual(len(told["changes"]), 1)
+        code, _, err = show(self.delta[:130])
+        self.assertEqual(code, 65)
+        self.assertIn("not a usable delta", err)
+
     def test_leads_to_the_bundle_it_names(self):
         self.assertEqual(vdd1.apply(self.bundle, self.delta), make.example_next())
 
@@ -101,6 +115,16 @@ class Golden(unittest.TestCase):
     def test_files_are_what_the_writer_writes(self):
         for name, data in make.files().items():
             self.assertEqual(read_golden(name), data, name)
+
+    def test_program_reads_deltas(self):
+        for name in ("hub", "full"):
+            code, out, err = show(read_golden("vdd1-%s.delta" % name), "--json")
+            self.assertEqual((code, err), (0, ""))
+            told = json.loads(out)
+            self.assertEqual((told["contents"], told["issuers_gone"], told["issuers_new"]), (name, 1, 1))
+            self.assertEqual(told["target_size"], len(golden("next-" + name)))
+            self.assertEqual([i["revoked"] for i in told["new_issuers"]], [70])
+            self.assertEqual(told["issuers_with_new_parameters"], 3)
 
     def test_deltas_lead_from_one_to_the_next(self):
         for name in ("hub", "full"):

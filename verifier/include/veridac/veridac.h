@@ -548,7 +548,7 @@ VERIDAC_API veridac_status veridac_revset_bundle(const veridac_revset *set,
 #define VERIDAC_SHOW_JSON 1
 #define VERIDAC_SHOW_CHECK 2 /* bundles only: read every code, write them again and compare */
 
-/* Describes a certificate, CRL, declaration, attestation elements, head or bundle completely and
+/* Describes a certificate, CRL, declaration, attestation elements, head, bundle or delta completely and
  * readably, with what deviates from the profile. VERIDAC_BAD_DATA when it is none of them. */
 VERIDAC_API veridac_status veridac_show(veridac_bytes in, int32_t flags, veridac_buffer *ret,
                                         veridac_error *err);
