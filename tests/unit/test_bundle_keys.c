@@ -2,6 +2,8 @@
  *
  * test_bundle_keys.c - every key that went in is found, whatever the numbers; no issuer changes
  * what is said of another; the same set has the same bytes.
+ *
+ * VERIDAC_LONG=1 adds sets of a million and of ten million keys, and a million chosen ones.
  */
 #include "bundle_unit.h"
 
@@ -49,6 +51,33 @@ static void every_key_is_found(void **state)
         assert_all_there(&s, VDB_FULL);
         assert_all_there(&s, VDB_HUB);
         set_free(&s);
+    }
+}
+
+/* A million and ten million keys, of one issuer and of many. */
+static void every_key_is_found_of_millions(void **state)
+{
+    static const uint32_t sizes[] = { 1000000, 10000000 };
+    static uint32_t many[300];
+    (void)state;
+    if (getenv("VERIDAC_LONG") == NULL)
+        skip();
+    for (size_t i = 0; i < 2; i++) {
+        struct set one = set_of(&sizes[i], 1, i), all;
+        for (size_t k = 0; k < 300; k++) /* the k-th has a share of 1 in k + 1 */
+            many[k] = (uint32_t)(sizes[i] / 6.2829 / (double)(k + 1));
+        all = set_of(many, 300, i);
+        for (uint32_t k = 0; k + 10 < sizes[i]; k += 1000) { /* equal ones, and equal prefixes */
+            one.keys[k + 1] = one.keys[k];
+            one.keys[k + 2] = one.keys[k] ^ 1;
+        }
+        qsort(one.keys, sizes[i], sizeof *one.keys, by_key);
+        for (int kind = VDB_HUB; kind <= VDB_FULL; kind++) {
+            assert_all_there(&one, (enum vdb_kind)kind);
+            assert_all_there(&all, (enum vdb_kind)kind);
+        }
+        set_free(&one);
+        set_free(&all);
     }
 }
 
@@ -133,18 +162,24 @@ static void rates(void **state)
 
 /* ---- issuers do not touch each other ---- */
 
-/* The keys of "issuer 0" as an attacker would grind them: all of one page, all of one line. */
-static void grind(struct set *s, uint32_t n, bool line)
+enum aim { AT_A_PAGE, AT_A_LINE, AT_A_PREFIX, AIMS };
+
+/* The keys of "issuer 0" as it would grind its serials: all of one page, all of one line of the
+ * filter (of a thousandth of the lines of a large one), all with one prefix as wide as what is stored. */
+static void grind(struct set *s, uint32_t n, enum aim aim)
 {
     const struct vdb_params p = vdb_params_of(n);
     uint64_t seed = 77;
+
     for (uint32_t k = 0; k < n;) {
         uint64_t key = next_random(&seed);
         uint32_t at = 0;
-        if (line)
+        if (aim == AT_A_LINE)
             (void)vdb_probes(key, p.lines, &at);
-        if (at == 0)
-            s->keys[k++] = line ? key : key >> p.page_bits;
+        if (at <= p.lines / 1000)
+            s->keys[k++] = aim == AT_A_LINE     ? key
+                           : aim == AT_A_PREFIX ? key >> p.width
+                                                : key >> p.page_bits;
     }
     qsort(s->keys, n, sizeof *s->keys, by_key);
 }
@@ -156,46 +191,63 @@ static struct vdb_row row_of(const struct vd_bundle *b, const uint8_t *id)
     return vdb_row_at(&b->v, at);
 }
 
+/* What a lookup reads of another issuer, and with it what it costs, is the same octets: its list, or
+ * its filter and pages. */
+static void assert_same_tiers(const struct vd_bundle *a, const struct vd_bundle *b, const uint8_t *id)
+{
+    const struct vdb_row r = row_of(a, id), q = row_of(b, id);
+
+    assert_int_equal(r.extent, q.extent);
+    assert_int_equal(r.width, q.width);
+    assert_int_equal(r.page_bits, q.page_bits);
+    if (r.base_n < VDB_SMALL) {
+        assert_memory_equal(vdb_list_of(&a->v, &r).p, vdb_list_of(&b->v, &q).p, r.extent);
+        return;
+    }
+    assert_memory_equal(a->v.lines.p + (size_t)r.at * VDB_LINE, b->v.lines.p + (size_t)q.at * VDB_LINE,
+                        (size_t)r.extent * VDB_LINE);
+    for (uint32_t k = 0; k < UINT32_C(1) << r.page_bits; k++) {
+        const struct vdb_bytes x = vdb_page_at(&a->v, r.page + k), y = vdb_page_at(&b->v, q.page + k);
+        assert_int_equal(x.n, y.n);
+        assert_memory_equal(x.p, y.p, x.n);
+    }
+}
+
+static void one_hostile_issuer(uint32_t n, enum aim aim)
+{
+    const uint32_t counts[] = { n, 3000, 50, 0 };
+    struct set calm = set_of(counts, 4, 1), bad = set_of(counts, 4, 1);
+    struct vd_buf a = encoded(&calm, VDB_FULL), c;
+    struct vd_bundle b = opened(&a), d;
+    uint64_t seed = 99;
+
+    grind(&bad, n, aim);
+    c = encoded(&bad, VDB_FULL);
+    d = opened(&c);
+    for (uint32_t i = 1; i < 4; i++) {
+        assert_same_tiers(&b, &d, calm.ids[i]);
+        for (uint32_t k = 0; k < 20000; k++) {
+            const uint64_t key = k % 2 == 0 ? next_random(&seed) : bad.keys[k % n];
+            assert_int_equal(vdb_find(&b.v, calm.ids[i], key, NULL),
+                             vdb_find(&d.v, bad.ids[i], key, NULL));
+        }
+    }
+    for (uint32_t k = 0; k < n; k += 1 + n / 3000) /* nor does it help the attacker */
+        assert_int_equal(vdb_find(&d.v, bad.ids[0], bad.keys[k], NULL), VDB_LISTED);
+    vd_buf_free(&a);
+    vd_buf_free(&c);
+    set_free(&calm);
+    set_free(&bad);
+}
+
 static void hostile_serials_stay_at_home(void **state)
 {
-    static const uint32_t counts[] = { 3000, 3000, 50 };
     (void)state;
-    for (int line = 0; line < 2; line++) {
-        struct set calm = set_of(counts, 3, 1), bad = set_of(counts, 3, 1);
-        struct vd_buf a = VD_BUF(1), c = VD_BUF(1);
-        struct vd_bundle b, d;
-        uint64_t seed = 99;
-
-        grind(&bad, counts[0], line == 1);
-        a = encoded(&calm, VDB_FULL);
-        c = encoded(&bad, VDB_FULL);
-        b = opened(&a);
-        d = opened(&c);
-        for (uint32_t i = 1; i < 3; i++) {
-            const struct vdb_row r = row_of(&b, calm.ids[i]), q = row_of(&d, bad.ids[i]);
-            /* the same work: the same lines and the same pages */
-            if (i == 1) {
-                assert_memory_equal(b.v.lines.p + r.at * VDB_LINE, d.v.lines.p + q.at * VDB_LINE,
-                                    r.extent * VDB_LINE);
-                for (uint32_t k = 0; k < UINT32_C(1) << r.page_bits; k++) {
-                    const struct vdb_bytes x = vdb_page_at(&b.v, r.page + k),
-                                           y = vdb_page_at(&d.v, q.page + k);
-                    assert_int_equal(x.n, y.n);
-                    assert_memory_equal(x.p, y.p, x.n);
-                }
-            }
-            for (uint32_t k = 0; k < 20000; k++) {
-                const uint64_t key = next_random(&seed);
-                assert_int_equal(vdb_find(&b.v, calm.ids[i], key, NULL),
-                                 vdb_find(&d.v, bad.ids[i], key, NULL));
-            }
-        }
-        for (uint32_t k = 0; k < counts[0]; k++) /* nor does it help the attacker */
-            assert_int_equal(vdb_find(&d.v, bad.ids[0], bad.keys[k], NULL), VDB_LISTED);
-        vd_buf_free(&a);
-        vd_buf_free(&c);
-        set_free(&calm);
-        set_free(&bad);
+    for (int aim = 0; aim < AIMS; aim++)
+        one_hostile_issuer(3000, (enum aim)aim);
+    if (getenv("VERIDAC_LONG") != NULL) {
+        for (int aim = 0; aim < AIMS; aim++)
+            one_hostile_issuer(1000000, (enum aim)aim);
     }
 }
 
@@ -269,6 +321,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(parameters),
         cmocka_unit_test(every_key_is_found),
+        cmocka_unit_test(every_key_is_found_of_millions),
         cmocka_unit_test(equal_prefixes_are_kept),
         cmocka_unit_test(extreme_keys),
         cmocka_unit_test(rates),
