@@ -224,11 +224,26 @@ static int write_all(int fd, veridac_bytes bytes)
         ssize_t put = write(fd, bytes.data + n, bytes.size - n);
         if (put < 0 && errno == EINTR)
             continue;
-        if (put <= 0)
+        if (put <= 0 || (size_t)put > bytes.size - n)
             return -1;
         n += (size_t)put;
     }
     return 0;
+}
+
+/* The name survives a power cut. */
+static int sync_folder_of(const char *path)
+{
+    char *folder = strdup(path), *slash = folder ? strrchr(folder, '/') : NULL;
+    int fd, bad;
+    if (slash != NULL)
+        slash[slash == folder] = '\0';
+    fd = folder == NULL ? -1 : open(slash ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bad = fd < 0 || fsync(fd) != 0;
+    if (fd >= 0)
+        (void)close(fd);
+    free(folder);
+    return bad ? -1 : 0;
 }
 
 static int write_to(int fd, veridac_bytes bytes)
@@ -248,7 +263,8 @@ int cli_write(const char *path, veridac_bytes bytes, unsigned mode)
     (void)snprintf(tmp, n, "%s.tmp", path);
     (void)unlink(tmp);
     fd = open(tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, (mode_t)mode);
-    if (fd < 0 || write_to(fd, bytes) != 0 || rename(tmp, path) != 0) {
+    if (fd < 0 || write_to(fd, bytes) != 0 || rename(tmp, path) != 0 ||
+        sync_folder_of(path) != 0) {
         code = cli_fail(EXIT_IO, "%s: %s", path, strerror(errno));
         (void)unlink(tmp);
     }

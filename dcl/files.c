@@ -35,9 +35,16 @@ static bool sync_folder(const char *path)
 
 veridac_status vd_folder_make(const char *path, veridac_error *err)
 {
+    char above[VD_PATH];
     struct stat st;
-    if (mkdir(path, 0755) == 0)
-        return VERIDAC_OK;
+    if (!vd_path(above, path, ".."))
+        return vd_fail(err, VERIDAC_IO, "%s: the path is too long", path);
+    if (mkdir(path, 0755) == 0) {
+        if (sync_folder(above)) /* what will be put into it must not vanish with it */
+            return VERIDAC_OK;
+        (void)rmdir(path);
+        return io(err, path, "cannot make the folder");
+    }
     if (errno != EEXIST)
         return io(err, path, "cannot make the folder");
     if (stat(path, &st) != 0 || !S_ISDIR(st.st_mode))

@@ -1,0 +1,39 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# crash.sh - the long mode of tests/crash: every fault at every writing system call, then pairs of
+# faults, then full disks.
+#
+#   sh scripts/crash.sh [--runs N] [--seed N] [--preset NAME] [SCENE...]
+#
+#   --runs N     at least that many runs a scene (1000)
+#   --seed N     order and pairs (1)
+#   --preset N   whose program: release (default), or debug with its sanitizers
+#
+# Scenes: publish-first publish pull-first pull sync-first sync build; all when none is named.
+set -eu
+cd "$(dirname "$0")/.."
+. scripts/setup.sh
+
+runs=1000 seed=1 preset=release
+while [ $# -gt 0 ]; do
+    case $1 in
+    --runs) runs=$2; shift 2 ;;
+    --seed) seed=$2; shift 2 ;;
+    --preset) preset=$2; shift 2 ;;
+    -*) die "unknown option $1; options: --runs N --seed N --preset NAME" ;;
+    *) break ;;
+    esac
+done
+[ $# -gt 0 ] || set -- publish-first publish pull-first pull sync-first sync build
+
+cmake --preset "$preset" >/dev/null
+cmake --build --preset "$preset" -j "$jobs" -- --quiet
+build=$PWD/build/$preset
+export VERIDAC="$build/cli/veridac" VERIDAC_TESTPKI="$build/tests/pki/veridac-testpki" \
+    VERIDAC_SHORT_WRITES="$build/tests/crash/libshort-writes.so" VERIDAC_SEED="$seed" \
+    PYTHONDONTWRITEBYTECODE=1
+failed=0
+/usr/bin/python3 tests/crash/test_crash.py --whole "$runs" "$@" || failed=$?
+/usr/bin/python3 tests/crash/test_crash.py --full "$@" || failed=$?
+exit "$failed"
