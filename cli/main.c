@@ -20,6 +20,7 @@ static const struct cli_command commands[] = {
       "--state DIR --repo DIR --key F", cmd_publish },
     { "pull", "repository -> local store", "--from URL --root F --store DIR", cmd_pull },
     { "show", "print what a certificate, CRL, declaration, head or bundle says", "FILE", cmd_show },
+    { "serve", "a repository or a store over HTTP: a hub for its own devices", "DIR", cmd_serve },
     { "keygen", "a new key pair that signs heads", "--out F", cmd_keygen },
 };
 

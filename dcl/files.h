@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * files.h - folders that survive a crash: atomic writes, bounded reads, locks.
+ * files.h - folders that survive a crash: atomic writes, bounded reads, locks, walks.
  *
  * Owns:           every system call on files of this library.
  * Must not know:  what is in them.
@@ -35,5 +35,26 @@ veridac_status vd_file_read(const char *folder, const char *name, size_t max, st
                             bool *ret_there, veridac_error *err);
 bool vd_file_there(const char *folder, const char *name);
 void vd_file_remove(const char *folder, const char *name);
+
+/* Which file a name means, and whether it was written since. */
+struct vd_file_id {
+    uint64_t device, inode, size;
+    int64_t changed_s, changed_ns;
+};
+/* False for anything but a regular file, or a folder; links are not followed. */
+bool vd_file_identify(const char *folder, const char *name, struct vd_file_id *ret);
+bool vd_folder_identify(const char *folder, const char *name, struct vd_file_id *ret);
+bool vd_file_id_eq(const struct vd_file_id *a, const struct vd_file_id *b);
+bool vd_file_id_text(struct vd_buf *out, const struct vd_file_id *id);
+/* A descriptor for reading the file that is still this one, or -1. */
+int vd_file_open(const char *folder, const char *name, const struct vd_file_id *id);
+/* The first bytes of a file, at most max. */
+veridac_status vd_file_begin(const char *folder, const char *name, size_t max, struct vd_buf *out,
+                             veridac_error *err);
+/* Calls take for each regular file in the folder and below it, those that begin with a dot included;
+ * ends when it says false. */
+veridac_status vd_folder_walk(const char *path,
+                              bool (*take)(void *user, const char *folder, const char *name),
+                              void *user, veridac_error *err);
 
 #endif

@@ -125,6 +125,36 @@ VERIDAC_API veridac_status veridac_pull(const veridac_pull_options *options,
 VERIDAC_API veridac_status veridac_store_open(const char *store, veridac_snapshot **ret,
                                               veridac_error *err);
 
+/* ---- repository or store -> HTTP ---- */
+
+typedef struct veridac_server veridac_server;
+
+typedef struct veridac_serve_options {
+    size_t size;
+    const char *folder;                /* a repository of publish, or a store of pull */
+    const char *address;               /* numeric, IPv4 or IPv6; NULL: 127.0.0.1 */
+    uint16_t port;                     /* 0: any free one */
+    uint32_t connections;              /* at once; 0: 512 */
+    uint32_t connections_per_address;  /* at once; 0: 64 */
+    uint32_t requests_per_second;      /* of one address; 0: any number */
+    uint32_t header_s;                 /* for the header of a request, and of silence; 0: 15 */
+} veridac_serve_options;
+
+/* Serves the signed files of the folder with threads of its own, GET and HEAD, until it is stopped. Only
+ * names of the layout are served, and a file whose bytes are not what its name says is left out: err
+ * then says so beside VERIDAC_OK, else its text is empty. The folder is looked at each second; what
+ * publish or pull put there is served from then on. Answers are complete, byte ranges, 304, or gzip
+ * where FILE.gz lies beside FILE. Beside header_s a client has a minute, and a second for each KiB, to
+ * take an answer.
+ *
+ * VERIDAC_MISUSE also for a process of root's; VERIDAC_BAD_DATA when a private key lies in the folder
+ * or there is no head; VERIDAC_IO when the port cannot be had. The process should ignore SIGPIPE. */
+VERIDAC_API veridac_status veridac_serve_start(const veridac_serve_options *options,
+                                               veridac_server **ret, uint16_t *ret_port,
+                                               veridac_error *err);
+/* Closes all connections, waits for the threads, and frees. NULL is allowed; any thread may call it, once. */
+VERIDAC_API void veridac_serve_stop(veridac_server *server);
+
 #ifdef __cplusplus
 }
 #endif
