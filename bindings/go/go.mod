@@ -1,0 +1,3 @@
+module github.com/veridac/veridac/bindings/go
+
+go 1.19
