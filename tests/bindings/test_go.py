@@ -109,6 +109,9 @@ class Go(unittest.TestCase):
         print("\n".join(line for line in out.splitlines() if line.startswith(("---", "ok"))))
         self.assertIn("--- PASS: TestAllCasesSayWhatCSays", out)
 
+    def test_lookup_without_cgo(self):
+        self.assertIn("ok ", self.go("test", "-count=1", "./lookup", CGO_ENABLED="0"))
+
     def test_from_a_proxy(self):
         """A program in an empty folder that requires the module as it would be published."""
         at = self.path("proxy", NAME, "@v")
