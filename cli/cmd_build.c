@@ -10,7 +10,7 @@
 
 struct job {
     struct cli_revset set;
-    const char *state, *out, *kind, *base;
+    const char *state, *out, *kind, *base, *delta, *apply;
     veridac_buffer before;
     bool json;
 };
@@ -31,6 +31,8 @@ static int parse(struct job *j, int argc, char **argv, bool *helped)
         { "out", CLI_TEXT, &j->out, "F", "the bundle" },
         { "base", CLI_TEXT, &j->base, "F",
           "the bundle before: follow it, so that a delta between the two is small" },
+        { "delta", CLI_TEXT, &j->delta, "F", "and write that delta" },
+        { "apply", CLI_TEXT, &j->apply, "F", "in place of evidence: a delta, on the bundle of --base" },
         { "kind", CLI_TEXT, &j->kind, "KIND",
           "full (default), or hub: filters instead of the exact lists of large issuers" },
         { "json", CLI_FLAG, &j->json, NULL, "print a report of every point and issuer" },
@@ -52,6 +54,13 @@ static int check_options(const struct job *j)
                  j->set.listed.n > 0;
     if (j->out == NULL)
         return cli_fail(EXIT_USAGE, "build: --out F is needed");
+    if (j->base == NULL && (j->delta != NULL || j->apply != NULL))
+        return cli_fail(EXIT_USAGE, "build: %s needs --base F",
+                        j->delta != NULL ? "--delta" : "--apply");
+    if (j->apply != NULL) /* the delta says everything else */
+        return j->state == NULL && !files && j->kind == NULL && j->delta == NULL && !j->json
+                   ? 0
+                   : cli_fail(EXIT_USAGE, "build: --apply goes with --base and --out alone");
     if (kind_of(j) == 0)
         return cli_fail(EXIT_USAGE, "build: --kind: expected full or hub, got '%.80s'", j->kind);
     if (j->state != NULL && files)
@@ -63,6 +72,47 @@ static int check_options(const struct job *j)
     if (j->set.points != NULL && j->set.trust.paas.n == 0)
         return cli_fail(EXIT_USAGE, "build: --points needs --trust PATH");
     return 0;
+}
+
+static int read_base(struct job *j)
+{
+    return j->base == NULL ? 0 : cli_read(j->base, &j->before);
+}
+
+/* The bundle that a delta makes of the one before. */
+static int apply_delta(struct job *j)
+{
+    veridac_buffer delta = { NULL, 0 }, bundle = { NULL, 0 };
+    veridac_error err = { "" };
+    veridac_status st;
+    int code = cli_read(j->apply, &delta);
+
+    if (code == 0) {
+        st = veridac_delta_apply(cli_bytes(&j->before), cli_bytes(&delta), 0, &bundle, &err);
+        code = st == VERIDAC_OK ? cli_write(j->out, cli_bytes(&bundle), 0644)
+                                : cli_fail(cli_exit_of(st), "%s: %s", j->apply,
+                                           err.text[0] ? err.text : veridac_status_text(st));
+    }
+    if (code == 0)
+        (void)printf("%s: %zu bytes\n", j->out, bundle.size);
+    veridac_buffer_free(&delta);
+    veridac_buffer_free(&bundle);
+    return code;
+}
+
+static int write_delta(const struct job *j, const veridac_buffer *bundle)
+{
+    veridac_buffer delta = { NULL, 0 };
+    veridac_error err = { "" };
+    veridac_status st = veridac_delta_make(cli_bytes(&j->before), cli_bytes(bundle), &delta, &err);
+    int code = st == VERIDAC_OK ? cli_write(j->delta, cli_bytes(&delta), 0644)
+                                : cli_fail(cli_exit_of(st), "%s: %s", j->delta,
+                                           err.text[0] ? err.text : veridac_status_text(st));
+
+    if (code == 0 && !j->json)
+        (void)printf("%s: %zu bytes\n", j->delta, delta.size);
+    veridac_buffer_free(&delta);
+    return code;
 }
 
 static int open_state(struct job *j)
@@ -85,6 +135,8 @@ static int write_bundle(const struct job *j)
                                 : cli_fail(cli_exit_of(st), "build: %s",
                                            err.text[0] ? err.text : veridac_status_text(st));
 
+    if (code == 0 && j->delta != NULL)
+        code = write_delta(j, &bundle);
     if (code == 0 && j->json && veridac_revset_report(j->set.set, &text) == VERIDAC_OK)
         code = cli_print(cli_bytes(&text));
     else if (code == 0 && veridac_revset_look(j->set.set, &v) == VERIDAC_OK)
@@ -96,6 +148,15 @@ static int write_bundle(const struct job *j)
     return code;
 }
 
+static int build(struct job *j)
+{
+    int code = j->state != NULL ? open_state(j) : cli_revset_make(&j->set);
+
+    if (code == 0 && j->state == NULL && !j->json)
+        cli_revset_say(&j->set);
+    return code == 0 ? write_bundle(j) : code;
+}
+
 int cmd_build(int argc, char **argv)
 {
     struct job j = { .set = { .command = "build", .network = VERIDAC_NETWORK_MAIN,
@@ -103,17 +164,12 @@ int cmd_build(int argc, char **argv)
     bool helped = false;
     int code = parse(&j, argc, argv, &helped);
 
-    if (code == 0 && !helped) {
+    if (code == 0 && !helped)
         code = check_options(&j);
-        if (code == 0)
-            code = j.state != NULL ? open_state(&j) : cli_revset_make(&j.set);
-        if (code == 0 && j.state == NULL && !j.json)
-            cli_revset_say(&j.set);
-        if (code == 0 && j.base != NULL)
-            code = cli_read(j.base, &j.before);
-        if (code == 0)
-            code = write_bundle(&j);
-    }
+    if (code == 0 && !helped)
+        code = read_base(&j);
+    if (code == 0 && !helped)
+        code = j.apply != NULL ? apply_delta(&j) : build(&j);
     veridac_buffer_free(&j.before);
     cli_revset_free(&j.set);
     return code;

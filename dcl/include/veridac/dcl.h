@@ -57,6 +57,21 @@ VERIDAC_API veridac_status veridac_revset_to_csv(const veridac_revset *set, veri
 /* Every point with its reasons, every issuer with its coverage. */
 VERIDAC_API veridac_status veridac_revset_report(const veridac_revset *set, veridac_buffer *ret);
 
+/* ---- deltas (VDD1, docs/FORMAT.md) ---- */
+
+/* What turns one bundle into a later one of the same kind on the same base (veridac_bundle_options has
+ * `before`); the first may be the base itself. The same two bundles give the same octets.
+ * VERIDAC_BAD_DATA with the reason when the two have no delta. */
+VERIDAC_API veridac_status veridac_delta_make(veridac_bytes from, veridac_bytes to,
+                                              veridac_buffer *ret, veridac_error *err);
+/* The later bundle, octet for octet, of at most max_size octets (0: as large as any bundle may be).
+ * VERIDAC_BAD_DATA with the reason when the delta is damaged or made for another bundle,
+ * VERIDAC_OTHER_NETWORK, VERIDAC_TOO_LARGE. What comes out is the bundle that the delta names; whether
+ * that one is to be trusted, a signed head says. */
+VERIDAC_API veridac_status veridac_delta_apply(veridac_bytes from, veridac_bytes delta,
+                                               uint64_t max_size, veridac_buffer *ret,
+                                               veridac_error *err);
+
 /* ---- ledger -> evidence ---- */
 
 typedef struct veridac_sync_options {
