@@ -162,6 +162,7 @@ static veridac_status next_key(struct pages *p, const struct answer *a, struct v
 static veridac_status one_page(struct pages *p, struct vd_buf *key, veridac_error *err)
 {
     struct vd_buf path = VD_BUF(8192);
+    const uint64_t before = p->n;
     struct answer a;
     veridac_status st = page_path(p, vd_buf_span(key), &path);
 
@@ -174,6 +175,9 @@ static veridac_status one_page(struct pages *p, struct vd_buf *key, veridac_erro
                      : take_page(p, &a, err);
     if (st == VERIDAC_OK)
         st = next_key(p, &a, key, err);
+    if (st == VERIDAC_OK && key->n > 0 && p->n == before) /* could go on for ever */
+        st = vd_fail(err, VERIDAC_IO, "%s%s: an empty page that is not the last", p->ledger->url,
+                     p->path);
     free_answer(&a);
     return st;
 }
@@ -267,6 +271,12 @@ static veridac_status keep(struct certificates *c, const struct vd_record_certif
 
     if (st != VERIDAC_OK)
         return st;
+    if (!vd_record_is_der(vd_span_of(der.data, der.size))) {
+        veridac_buffer_free(&der);
+        c->out->n_broken++;
+        (void)vd_buf_fmt(&c->out->broken, "certificate %zu: pemCert\n", c->out->n_certificates);
+        return VERIDAC_OK;
+    }
     if (!vd_grow((void **)&c->out->certificates, c->out->n_certificates,
                  &c->out->cap_certificates, sizeof *one, VD_MAX_ISSUERS)) {
         veridac_buffer_free(&der);

@@ -190,6 +190,18 @@ const char *vd_record_certificate(struct vd_json_value v, struct vd_record_certi
     return NULL;
 }
 
+bool vd_record_is_der(struct vd_span der)
+{
+    uint8_t form = vd_at(der, 1);
+    size_t octets = form < 0x80 ? 0 : form & 0x7Fu, n = form < 0x80 ? form : 0;
+
+    if (vd_at(der, 0) != 0x30 || octets > 3 || form == 0x80 || der.n < 2 + octets)
+        return false;
+    for (size_t i = 0; i < octets; i++)
+        n = n << 8 | vd_at(der, 2 + i);
+    return der.n == 2 + octets + n;
+}
+
 /* ---- compliance ---- */
 
 static const char *compliance_texts(struct vd_json_value v, struct vd_record_compliance *ret)

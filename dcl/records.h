@@ -42,6 +42,8 @@ struct vd_record_certificate {
 /* The PEM text goes to `pem`, unescaped. */
 const char *vd_record_certificate(struct vd_json_value v, struct vd_record_certificate *ret,
                                   struct vd_buf *pem);
+/* Is this one DER SEQUENCE, whole and with nothing behind it? What is inside is for the verifier. */
+bool vd_record_is_der(struct vd_span der);
 
 /* One ComplianceInfo. `matter` is false for records of another programme; those say nothing here. */
 struct vd_record_compliance {

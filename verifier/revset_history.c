@@ -2,10 +2,10 @@
  *
  * revset_history.c - several CRLs of one URL, oldest first: which of them is in force.
  *
- * A later CRL takes the place of the one before when it is authentic, complete, not older, and has not
- * lost suspiciously many serials. Otherwise the earlier one stays in force with its own times, and
- * what the later one lists is revoked as well, if it is authentic. So nobody who can break, replay or
- * empty a CRL takes a revocation back. Of two with the same number and thisUpdate neither is newer.
+ * A later CRL takes the place of the one before when it is authentic, complete, not older, not from the
+ * future, and has not lost suspiciously many serials. Otherwise the earlier one stays in force with its
+ * own times, and what the later one lists is revoked as well, if it is authentic. So nobody who can
+ * break, replay or empty a CRL takes a revocation back. Of two with the same number and thisUpdate neither is newer.
  */
 #include <string.h>
 
@@ -40,6 +40,24 @@ static int compare_numbers(const struct vd_rev_crl *a, const struct vd_rev_crl *
                        (struct vd_span){ b->number, b->n_number });
 }
 
+/* Dated after this run: would be in force until its day comes, whatever follows it. */
+static bool ahead(const struct vd_revset *s, const struct vd_rev_crl *crl)
+{
+    return crl->this_update > s->at + VD_CLOCK_SKEW_S;
+}
+
+static bool comes_too_early(struct vd_revset *s, const struct vd_rev_crl *next)
+{
+    char now[VD_TIME_TEXT], found[VD_TIME_TEXT];
+
+    if (!ahead(s, next))
+        return false;
+    vd_time_text(s->at, now);
+    vd_time_text(next->this_update, found);
+    (void)vd_find(&s->scratch, VD_RULE_CRL_TIME, VD_ON_CRL, now, "thisUpdate %s", found);
+    return true;
+}
+
 static bool goes_back(struct vd_revset *s, const struct vd_rev_crl *old,
                       const struct vd_rev_crl *next)
 {
@@ -57,7 +75,7 @@ static bool goes_back(struct vd_revset *s, const struct vd_rev_crl *old,
                       "another content with the same number and thisUpdate");
         return true;
     }
-    if (next->this_update >= old->this_update)
+    if (next->this_update >= old->this_update || ahead(s, old))
         return false;
     vd_time_text(old->this_update, before);
     vd_time_text(next->this_update, now);
@@ -124,7 +142,7 @@ void vd_revset_succeed(struct vd_revset *s, struct vd_rev_point *p, struct vd_re
         replace(p, next);
     else if (!next->authentic || goes_back(s, old, next))
         add_serials(p, next);
-    else if (!next->complete && old->complete)
+    else if (old->complete && (!next->complete || comes_too_early(s, next)))
         add_serials(p, next);
     else if (!next->complete)
         join(p, next);

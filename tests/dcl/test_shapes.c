@@ -548,6 +548,28 @@ static void quirks(void **state)
     vd_buf_free(&strings);
 }
 
+static const struct {
+    const char *name, *hex;
+    bool ok;
+} sequences[] = {
+    { "empty", "", false },          { "no length", "30", false },
+    { "SEQUENCE of nothing", "3000", true }, { "one byte behind", "300000", false },
+    { "one octet", "30020500", true }, { "cut", "300205", false },
+    { "long form", "30810205 00", true }, { "long form cut", "3082", false },
+    { "two octets", "3082000205 00", true }, { "no end given", "30800000", false },
+    { "four octets of length", "3084000000020500", false }, { "SET", "31020500", false },
+};
+
+static void der_sequences(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof sequences / sizeof sequences[0]; i++) {
+        struct vd_buf der = unhex(sequences[i].hex);
+        ROW_EQ(sequences[i].name, vd_record_is_der(vd_buf_span(&der)), sequences[i].ok);
+        vd_buf_free(&der);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -555,6 +577,7 @@ int main(void)
         cmocka_unit_test(every_file_is_read), cmocka_unit_test(field_twins),
         cmocka_unit_test(value_twins), cmocka_unit_test(page_rows), cmocka_unit_test(errors),
         cmocka_unit_test(node), cmocka_unit_test(quirks),
+        cmocka_unit_test(der_sequences),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,17 +7,23 @@ input closes or it gets SIGTERM. README.md has the routes and the scenarios.
 """
 import argparse
 import email.utils
+import functools
 import hashlib
 import json
 import os
+import secrets
 import signal
 import subprocess
 import sys
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 sys.dont_write_bytecode = True  # the source folder stays as it is
 
+import hostile_crls
+import hostile_http
+import hostile_lists
 from rest import Answer, Request, Rest, json_answer
 from scenarios import SCENARIOS
 from world import World
@@ -34,13 +40,17 @@ class Ledger(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", port), Handler)
         self.url = "http://127.0.0.1:%d" % self.server_port
         self.page_limit, self.now = page_limit, now
-        self.scenario = SCENARIOS["honest"]()
         self.lock = threading.Lock()
         self.requests, self.stopped = [], set()
+        self.choose("honest")
+        self.make, self.made_at = None, 0  # makes worlds: set by whoever has the program for it
 
     def load(self, folder):
         self.world = World(folder, self.url)
         self.rest = Rest(self.world, self.page_limit, self.now)
+
+    def choose(self, name):
+        self.scenario = SCENARIOS[name](self)
 
     def ask(self, request):
         """The honest answer."""
@@ -60,6 +70,11 @@ class Ledger(ThreadingHTTPServer):
                 body, modified = file.read(), int(os.fstat(file.fileno()).st_mtime)
         except FileNotFoundError:
             return Answer(404, b"no such file\n", "text/plain")
+        return self.bytes_answer(request, body, modified)
+
+    @staticmethod
+    def bytes_answer(request, body, modified):
+        """A file as a good host serves it."""
         etag = '"%s"' % hashlib.sha256(body).hexdigest()[:32]
         headers = [("ETag", etag),
                    ("Last-Modified", email.utils.formatdate(modified, usegmt=True))]
@@ -83,7 +98,7 @@ class Ledger(ThreadingHTTPServer):
             change(path)
             return json_answer({})
         if what == "POST scenario" and request.parameter("name") in SCENARIOS:
-            self.scenario = SCENARIOS[request.parameter("name")]()
+            self.choose(request.parameter("name"))
             return json_answer({})
         if what == "POST reload":
             self.load(self.world.folder)
@@ -134,7 +149,7 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(answer.status)
         for name, value in answer.headers:
             self.send_header(name, value)
-        if answer.status != 304:
+        if answer.status != 304 and "Content-Length" not in dict(answer.headers):
             self.send_header("Content-Length", str(len(answer.body)))
         self.end_headers()
 
@@ -155,12 +170,13 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
 
 
-def make_world(options, url):
-    command = [options.pki, "world", options.world, "--url", url]
-    if options.seed is not None:
-        command += ["--seed", options.seed]
-    if options.at is not None:
-        command += ["--at", str(options.at)]
+def make_world(options, url, folder, settings=(), at=None):
+    """With `settings`, the same world with single elements changed."""
+    command = [options.pki, "world", folder, "--url", url, "--seed", options.seed]
+    if at is not None or options.at is not None:
+        command += ["--at", str(options.at if at is None else at)]
+    for setting in settings:
+        command += ["--set", setting]
     # standard output is one line of JSON and nothing else
     subprocess.run(command, check=True, stdin=subprocess.DEVNULL, stdout=sys.stderr)
 
@@ -198,12 +214,17 @@ def main():
     try:
         ledger = Ledger(options.port, options.page_limit, options.at)
         if options.pki:
-            make_world(options, ledger.url)
+            # a scenario makes single objects of this world anew: with the same keys, at the same time
+            options.seed = options.seed or secrets.token_hex(16)
+            options.at = options.at if options.at is not None else int(time.time())
+            ledger.make = functools.partial(make_world, options, ledger.url)
+            ledger.made_at = options.at
+            ledger.make(options.world)
         ledger.load(options.world)
     except (OSError, ValueError, KeyError, subprocess.CalledProcessError) as error:
         print("ledger.py: %s" % error, file=sys.stderr)
         return 1
-    ledger.scenario = SCENARIOS[options.scenario]()
+    ledger.choose(options.scenario)
     end = end_event()  # before anybody knows the port, and could want it to end
     threading.Thread(target=ledger.serve_forever, daemon=True).start()
     print(json.dumps({"port": ledger.server_port, "url": ledger.url}), flush=True)

@@ -26,6 +26,9 @@ class Honest:
     """answers as a good ledger and good CRL hosts do"""
     name = "honest"
 
+    def __init__(self, server):
+        self.server = server
+
     def answer(self, request, ask):
         """`ask(request)` is the honest answer."""
         return ask(request)

@@ -19,12 +19,13 @@ static const char usage[] =
     "usage: veridac-testpki cases CASEDIR OUTDIR [--seed TEXT] [--only NAME]\n"
     "       veridac-testpki revocation CASEDIR OUTDIR [--seed TEXT] [--only NAME]\n"
     "       veridac-testpki world OUTDIR --url BASEURL [--at UNIX|RFC3339] [--seed TEXT]\n"
-    "                             [--revoke LABEL]\n";
+    "                             [--revoke LABEL] [--set PATH=EXPRESSION]\n";
 
 struct options {
     const char *folders[2];
     size_t n_folders;
-    const char *seed, *only, *url, *at, *revoke;
+    const char *seed, *only, *url, *at, *revoke, *set;
+    struct settings sets;
 };
 
 static _Noreturn void bad_usage(const char *what, const char *word)
@@ -45,7 +46,24 @@ static const char **option(struct options *o, const char *word)
         return &o->at;
     if (strcmp(word, "--revoke") == 0)
         return &o->revoke;
+    if (strcmp(word, "--set") == 0)
+        return &o->set;
     return NULL;
+}
+
+/* --set repeats; the others do not. */
+static void keep_set(struct options *o)
+{
+    char *copy = o->set == NULL ? NULL : strdup(o->set), *equals;
+    if (copy == NULL)
+        return;
+    equals = strchr(copy, '=');
+    if (equals == NULL)
+        bad_usage("--set takes PATH=EXPRESSION", o->set);
+    *equals = '\0';
+    settings_put(&o->sets, copy, equals + 1, 0);
+    free(copy);
+    o->set = NULL;
 }
 
 static struct options read_options(int argc, char **argv)
@@ -60,6 +78,7 @@ static struct options read_options(int argc, char **argv)
             bad_usage("an unknown option, one without its value, or a folder too many", argv[i]);
         else
             o.folders[o.n_folders++] = argv[i];
+        keep_set(&o);
     }
     return o;
 }
@@ -72,7 +91,8 @@ static void cases(const struct options *o,
     struct casefile all;
     size_t made = 0;
 
-    if (o->n_folders != 2 || o->url != NULL || o->at != NULL || o->revoke != NULL)
+    if (o->n_folders != 2 || o->url != NULL || o->at != NULL || o->revoke != NULL ||
+        o->sets.n > 0)
         bad_usage("cases and revocation take two folders, --seed and --only", "");
     casefile_read(o->folders[0], &all);
     if (o->only == NULL)
@@ -90,16 +110,16 @@ static void cases(const struct options *o,
     keys_free(keys);
 }
 
-static void world(const struct options *o)
+static void world(struct options *o)
 {
     struct keys *keys = keys_new(o->seed);
     int64_t at = (int64_t)time(NULL);
 
     if (o->n_folders != 1 || o->url == NULL || o->only != NULL)
-        bad_usage("world takes one folder, --url, --at, --seed and --revoke", "world");
+        bad_usage("world takes one folder, --url, --at, --seed, --revoke and --set", "world");
     if (o->at != NULL && !text_time(o->at, &at))
         bad_usage("--at takes seconds since 1970 or an RFC 3339 time", o->at);
-    world_write(keys, o->url, at, o->revoke, o->folders[0]);
+    world_write(keys, o->url, at, o->revoke, &o->sets, o->folders[0]);
     keys_free(keys);
 }
 
@@ -115,5 +135,6 @@ int main(int argc, char **argv)
         world(&o);
     else
         bad_usage("expected cases, revocation or world", argc > 1 ? argv[1] : "");
+    settings_free(&o.sets);
     return EXIT_SUCCESS;
 }

@@ -9,6 +9,7 @@
 
 #include "attest.h"
 #include "cd.h"
+#include "die.h"
 #include "files.h"
 #include "text.h"
 
@@ -236,13 +237,13 @@ static void share_serial(struct settings *set)
 }
 
 void world_write(struct keys *keys, const char *url, int64_t at, const char *revoke,
-                 const char *out)
+                 struct settings *set, const char *out)
 {
-    struct settings set = { .v = NULL };
+    const struct setting *unused;
     struct job j = { .keys = keys, .url = url, .out = out, .at = at, .revoke = revoke };
 
-    share_serial(&set);
-    mint_init(&j.m, &set, keys, world_certs, world_n_certs);
+    share_serial(set);
+    mint_init(&j.m, set, keys, world_certs, world_n_certs);
     (void)files_make_folder(out);
     write_certs(&j);
     write_crls(&j);
@@ -251,8 +252,10 @@ void world_write(struct keys *keys, const char *url, int64_t at, const char *rev
     make_declarations(&j);
     for (size_t i = 0; i < world_n_devices; i++)
         write_device(&j, &world_devices[i]);
+    unused = settings_unused(set);
+    if (unused != NULL)
+        die(DIE_USAGE, "nothing is called \"%s\"", unused->path);
     mint_free(&j.m);
-    settings_free(&set);
     buf_free(&j.cds[0]);
     buf_free(&j.cds[1]);
 }

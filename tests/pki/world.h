@@ -49,8 +49,9 @@ extern const struct world_device world_devices[];
 extern const size_t world_n_devices;
 
 /* Makes everything and writes it below `out`. CRLs are published below BASEURL/crl/. `revoke` (or
- * NULL) is the label of a certificate that stands in the CRLs of its issuer as well. */
+ * NULL) is the label of a certificate that stands in the CRLs of its issuer as well; `set` changes single
+ * elements, as in a case. */
 void world_write(struct keys *keys, const char *url, int64_t at, const char *revoke,
-                 const char *out);
+                 struct settings *set, const char *out);
 
 #endif

@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: Apache-2.0
+"""hostile_rows.py - what the program has to make of each scenario of the hostile ledger.
+
+Nothing here but names and expectations: the server is told the name alone.
+"""
+
+
+class Row:
+    """`crl`: PAI Direct's CRL (or `at`, another one) is bad: the run goes on, that CRL has this
+    `fault`, the last good one stays in force, and without one (`first`) nobody is good. A CRL of the
+    CA itself that only ages (`after`) does take its place.
+    `ledger`: a list is bad: exit code 74, one line that says `fault`, the state as it was.
+    `record`: one record is bad: it alone is left out; `report` has these numbers, all else is as it was.
+    """
+
+    def __init__(self, kind, name, fault=None, **more):
+        self.kind, self.name, self.fault = kind, name, fault
+        self.at = "pai-direct.crl"
+        # with a last good CRL, and without: what `devices` are
+        self.first = ("unreachable", "unreachable") if kind == "crl" else None
+        self.devices = ("revoked-dac", "genuine")
+        self.report = {}
+        self.rss, self.disk, self.seconds = 160, 256, 30   # MiB, KiB, seconds
+        self.timeout = "10s"
+        self.after = ("revoked", "good")
+        self.good_first = False  # the CRL is good enough without history
+        self.forbidden = ()      # words that the server must not have been asked for
+        self.__dict__.update(more)
+
+
+def crl(name, fault, **more):
+    return Row("crl", name, fault, **more)
+
+
+def ledger(name, fault, **more):
+    return Row("ledger", name, fault, **more)
+
+
+def record(name, report, **more):
+    return Row("record", name, None, report=report, **more)
+
+
+INVALID = ("invalid", "invalid")
+LISTED = ("revoked", "invalid")       # authentic, not complete: revokes, and nobody is good
+GONE = ("unreachable", "unreachable")  # its vendor moved the CRL to where nobody can fetch it
+SHORT = "1s"
+
+HTTP = [
+    crl("h01-endless", "more than 67108864 bytes", rss=400),
+    ledger("h01-endless-list", "more than 8388608 bytes"),
+    crl("h01-endless-head", "header|too large|Too large", timeout=SHORT),
+    crl("h02-length-short", "crl-der", first=INVALID),
+    ledger("h02-length-short-list", "not JSON"),
+    crl("h02-length-long", "transfer closed|cut"),
+    ledger("h02-length-long-list", "transfer closed|cut"),
+    crl("h02-length-twice", "crl-der|Content-Length|cut", first=("invalid|unreachable",) * 2),
+    ledger("h02-length-twice-list", "not JSON|Content-Length|cut"),
+    crl("h02-length-negative", "Content-Length|cut|unreachable"),
+    ledger("h02-length-negative-list", "Content-Length|cut|unreachable"),
+    crl("h02-length-huge", "more than 67108864 bytes"),
+    ledger("h02-length-huge-list", "more than 8388608 bytes"),
+    crl("h02-bad-chunks", "[Cc]hunk|hex|cut"),
+    crl("h03-drip", "timed out|timeout|too slow", timeout=SHORT),
+    ledger("h03-drip-list", "timed out|timeout|too slow", timeout=SHORT),
+    crl("h03-drip-head", "timed out|timeout|too slow", timeout=SHORT),
+    crl("h04-silent", "timed out|timeout|too slow", timeout=SHORT),
+    ledger("h04-silent-list", "timed out|timeout|too slow", timeout=SHORT),
+    crl("h05-bomb", "inflates to more"),
+    crl("h05-bomb-encoded", "inflates to more|ncoding"),
+    crl("h05-twice", "crl-der", first=INVALID),
+    crl("h05-cut", "ends early"),
+    crl("h05-tail", "bytes after"),
+    crl("h06-endless", "redirect"),
+    crl("h06-file", "redirect|[Pp]rotocol"),
+    crl("h06-scheme", "redirect|[Pp]rotocol"),
+    crl("h06-nowhere", "HTTP status 302|redirect"),
+    crl("h07-day", "HTTP status 429"),
+    ledger("h07-day-list", "HTTP status 429"),
+    crl("h07-huge", "HTTP status 503"),
+    ledger("h07-huge-list", "HTTP status 503"),
+    crl("h07-past", "HTTP status 503"),
+    ledger("h07-past-list", "HTTP status 503"),
+    crl("h08-no-content", "HTTP status 204"),
+    ledger("h08-no-content-list", "HTTP status 204"),
+    crl("h08-portal", "crl-der", first=INVALID),
+    ledger("h08-portal-list", "not JSON"),
+    crl("h08-not-found", "HTTP status 404"),
+    ledger("h08-not-found-list", "not found"),
+    crl("h08-partial", "HTTP status 206"),
+    ledger("h08-partial-list", "HTTP status 206"),
+    ledger("h08-not-modified-list", "HTTP status 304"),
+    crl("h08-wrong-json", "crl-der", first=INVALID),
+    ledger("h08-wrong-json-list", "no list"),
+    crl("h08-proxy-404", "HTTP status 404"),
+    ledger("h08-proxy-404-list", "HTTP status 404"),
+]
+
+# Needs a client that looks at addresses, and one that keeps records that vanish.
+ADDRESSES = [
+    crl("h06-metadata", "redirect|address", timeout=SHORT),
+    crl("h06-private", "redirect|address", forbidden=("/inside",)),
+    crl("h24-private", "address", after=GONE, forbidden=("/inside",)),
+    crl("h24-metadata", "address", after=GONE, timeout=SHORT),
+    crl("h24-mapped", "address", after=GONE, timeout=SHORT),
+    crl("h24-decimal", "address", after=GONE, timeout=SHORT),
+    crl("h24-no-name", "resolve|unreachable", after=GONE),
+]
+
+LISTS = [
+    ledger("html", "not JSON"),
+    ledger("empty", "no root certificate"),
+    ledger("loop", "circle"),
+    ledger("truncated", "transfer closed|cut"),
+    ledger("slow", "timed out|timeout|too slow", timeout=SHORT),
+    ledger("down", "Empty reply|unreachable|closed|cut"),
+    ledger("h09-circle", "circle"),
+    ledger("h09-stops", "8 records came of 9"),
+    ledger("h09-total", "9 records came of 18446744073709551615"),
+    ledger("h09-new-keys", "an empty page that is not the last"),
+    ledger("h10-deep", "too deep"),
+    ledger("h10-tokens", "too many values"),
+    ledger("h10-doubled", "a member name twice"),
+    ledger("h10-utf8", "not UTF-8"),
+    ledger("h10-surrogate", "a lone surrogate"),
+    ledger("h10-nul", "a control character"),
+    ledger("h10-tail", "something after the text"),
+    ledger("h10-cut", "does not end"),
+    ledger("h10-bom", "no value"),
+    ledger("h10-9-mib", "more than 8388608 bytes"),
+    record("h10-values", {"points_broken": 0}, rss=250),
+    record("h11-label", {"points": 10, "points_broken": 0}),
+    record("h11-label-absolute", {"points": 10, "points_broken": 0}),
+    record("h11-label-long", {"points": 10, "points_broken": 0}),
+    record("h11-key-id", {"points": 10}),
+    record("h11-subject", {"certificates_broken": 1}),
+    record("h12-base64", {"points": 10}),
+    record("h12-no-pem", {"points": 10}),
+    record("h12-letters", {"points": 10}),
+    record("h12-nul", {"points": 10, "points_broken": 1}),
+    record("h12-type", {"points": 10, "points_broken": 1}),
+    record("h12-range", {"points": 10, "points_broken": 1}),
+    record("h12-missing", {"points": 10, "points_broken": 1}),
+    record("h12-null", {"points": 10, "points_broken": 1}),
+    record("h12-list", {"points": 10, "points_broken": 1}),
+    record("h12-key-id", {"points": 10}),
+    record("h12-certificate", {"certificates_broken": 1}),
+    record("h12-certificate-type", {"certificates_broken": 1}),
+    record("h12-certificate-none", {"certificates_broken": 1}),
+    record("h27-many", {"points": 10}),
+    record("h27-junk", {"points": 10}),
+    record("h27-large", {"points": 10, "points_broken": 1}, disk=5000),
+    record("h27-certificate-large", {"certificates_broken": 1}),
+    record("h27-certificate-der", {"certificates_broken": 1}),
+    record("h21-height-back", {}),
+    record("h22-height-over", {}),
+    record("h23-chain", {}, rss=250, disk=5000),
+]
+
+CRLS = [
+    crl("h13-next-update-past", None, after=("revoked", "stale"), first=("revoked", "stale")),
+    crl("h13-next-update-absent", "crl-next-update", first=LISTED),
+    crl("h13-next-update-first", "crl-time", first=LISTED),
+    crl("h13-this-update-future", "crl-time", first=("revoked", "clock")),
+    crl("h14-number-missing", "crl-number", first=LISTED),
+    crl("h14-number-critical", "crl-number", first=LISTED),
+    crl("h14-number-negative", "crl-number", first=LISTED),
+    crl("h14-number-21-octets", "crl-number", first=LISTED),
+    crl("h14-number-back", "crl-number-back", first=("good", "good"), good_first=True),
+    crl("h14-replay", "crl-number-back", first=("revoked", "good"), good_first=True),
+    crl("h15-serial-negative", "crl-entry-serial", first=LISTED),
+    crl("h15-serial-empty", "crl-der|crl-entry-serial", first=("revoked|invalid", "invalid")),
+    crl("h15-serial-padded", "crl-entry-serial", first=LISTED),
+    crl("h15-serial-21-octets", "crl-entry-serial", first=LISTED),
+    crl("h15-ten-million", "more than 67108864 bytes", rss=400),
+    crl("h16-other-key", "crl-signature", first=INVALID),
+    crl("h16-key-id", "crl-akid", first=INVALID),
+    crl("h16-name-case", "crl-issuer-normalised", first=INVALID),
+    crl("h16-name-other", "crl-issuer", first=INVALID),
+    crl("h17-point-other", "crl-idp-url", first=("revoked", "incomplete")),
+    crl("h17-some-reasons", "crl-idp-reasons", first=("revoked", "incomplete")),
+    crl("h17-entry-issuer", "crl-entry-issuer", first=("revoked|invalid", "invalid")),
+    crl("h17-part-without-point", "crl-idp-missing", first=("revoked", "incomplete"),
+        at="pai-partitioned-2.crl", devices=("partition-revoked", "genuine-partitioned")),
+    crl("h17-part-withheld", "HTTP status 404", first=("unreachable", "unreachable"),
+        at="pai-partitioned-2.crl", devices=("partition-revoked", "genuine-partitioned")),
+    crl("h17-indirect-first", "crl-entry-issuer-missing", first=("incomplete", "incomplete"),
+        at="pai-delegates.crl", devices=("delegated-revoked", "genuine-delegated")),
+    crl("h18-delta", "crl-delta", first=LISTED),
+    crl("h18-critical", "crl-critical-extension", first=LISTED),
+    crl("h18-entry-critical", "crl-entry-extension", first=LISTED),
+]
