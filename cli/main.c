@@ -2,6 +2,7 @@
  *
  * main.c - the program: a table of commands.
  */
+#include <signal.h>
 #include <string.h>
 
 #include "cli.h"
@@ -50,6 +51,9 @@ int main(int argc, char **argv)
 {
     const struct cli_command *command;
 
+#ifdef SIGXFSZ
+    (void)signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error to report, not an end */
+#endif
     if (argc < 2) {
         print_help(stderr);
         return EXIT_USAGE;
