@@ -23,6 +23,8 @@ class Row:
         self.rss, self.disk, self.seconds = 160, 256, 30   # MiB, KiB, seconds
         self.timeout = "10s"
         self.after = ("revoked", "good")
+        self.twin = ("revoked", "good")
+        self.twin_faults = {}
         self.good_first = False  # the CRL is good enough without history
         self.forbidden = ()      # words that the server must not have been asked for
         self.__dict__.update(more)
@@ -157,7 +159,8 @@ LISTS = [
 ]
 
 CRLS = [
-    crl("h13-next-update-past", None, after=("revoked", "stale"), first=("revoked", "stale")),
+    crl("h13-next-update-past", None, after=("revoked", "stale"), first=("revoked", "stale"),
+        twin=("revoked", "stale"), twin_faults={"pai-direct.crl": "crl-number-back"}),
     crl("h13-next-update-absent", "crl-next-update", first=LISTED),
     crl("h13-next-update-first", "crl-time", first=LISTED),
     crl("h13-this-update-future", "crl-time", first=("revoked", "clock")),

@@ -144,8 +144,8 @@ def twin(place, row):
     """The same server, honest again."""
     place.ledger.control("scenario", name="honest")
     done = place.sync(TWIN, "60s")
-    want("the twin: " + done.err, (done.code, faults(done.json())), (0, {}))
-    in_force(place, row, TWIN)
+    want("the twin: " + done.err, (done.code, faults(done.json())), (0, row.twin_faults))
+    in_force(place, row, TWIN, row.twin)
 
 
 def meet_crl(place, row, cost):

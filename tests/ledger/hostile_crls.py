@@ -37,9 +37,11 @@ class Odd(Honest):
     changes = {}
 
     def settings(self, at):
-        """["PATH=EXPRESSION"]; `at` is the time for which the world is made."""
+        """["PATH=EXPRESSION"]; `at` is the time for which the world is made. Number 2 follows the
+        honest one's 1."""
+        changes = {"number": extension("2.5.29.20", "020102"), **self.changes}
         return ["crl/%s.%s=%s" % (self.crl, name, value(at) if callable(value) else value)
-                for name, value in self.changes.items()]
+                for name, value in changes.items()]
 
     def answer(self, request, ask):
         if request.path != "/crl/%s.crl" % self.crl:
@@ -122,6 +124,7 @@ for _name, _what, _changes in ODD:
 class NumberBackInTime(Odd):
     """yesterday's CRL again, with yesterday's times"""
     name, shift = "h14-replay", -DAY
+    changes = {"number": extension("2.5.29.20", "020101")}
 
 
 @scenario
