@@ -50,7 +50,7 @@ SHORT = "1s"
 HTTP = [
     crl("h01-endless", "more than 67108864 bytes", rss=400),
     ledger("h01-endless-list", "more than 8388608 bytes"),
-    crl("h01-endless-head", "header|too large|Too large", timeout=SHORT),
+    crl("h01-endless-head", "header|more than", timeout=SHORT),
     crl("h02-length-short", "crl-der", first=INVALID),
     ledger("h02-length-short-list", "not JSON"),
     crl("h02-length-long", "transfer closed|cut"),
@@ -72,7 +72,7 @@ HTTP = [
     crl("h05-twice", "crl-der", first=INVALID),
     crl("h05-cut", "ends early"),
     crl("h05-tail", "bytes after"),
-    crl("h06-endless", "redirect"),
+    crl("h06-endless", "redirect|address"),
     crl("h06-file", "redirect|[Pp]rotocol"),
     crl("h06-scheme", "redirect|[Pp]rotocol"),
     crl("h06-nowhere", "HTTP status 302|redirect"),
