@@ -20,8 +20,8 @@ class Row:
         self.first = ("unreachable", "unreachable") if kind == "crl" else None
         self.devices = ("revoked-dac", "genuine")
         self.report = {}
-        self.rss, self.disk, self.seconds = 160, 256, 30   # MiB, KiB, seconds
-        self.timeout = "10s"
+        self.rss, self.disk, self.seconds = 160, 256, 60   # MiB, KiB, seconds
+        self.timeout = "40s"
         self.after = ("revoked", "good")
         self.twin = ("revoked", "good")
         self.twin_faults = {}
@@ -174,7 +174,7 @@ CRLS = [
     crl("h15-serial-empty", "crl-der|crl-entry-serial", first=("revoked|invalid", "invalid")),
     crl("h15-serial-padded", "crl-entry-serial", first=LISTED),
     crl("h15-serial-21-octets", "crl-entry-serial", first=LISTED),
-    crl("h15-ten-million", "more than 67108864 bytes", rss=400),
+    crl("h15-ten-million", "more than 67108864 bytes", rss=400, timeout="60s", seconds=100),
     crl("h16-other-key", "crl-signature", first=INVALID),
     crl("h16-key-id", "crl-akid", first=INVALID),
     crl("h16-name-case", "crl-issuer-normalised", first=INVALID),
