@@ -74,6 +74,8 @@ int64_t cli_now(void);
 /* The bytes of a file, or of standard input for "-". At most 64 MiB. 0 or an exit code after a
  * message. */
 int cli_read(const char *path, veridac_buffer *ret);
+/* The same piece by piece, of any size; `take` ends it with something else than 0. */
+int cli_stream(const char *path, int (*take)(void *user, veridac_bytes piece), void *user);
 /* Undoes PEM, hex, base64 and logs; `meant` as for veridac_unwrap. `path` is for the message. */
 int cli_unwrap(const char *path, veridac_bytes raw, int32_t meant, veridac_buffer *ret);
 /* Both: reads and undoes. */

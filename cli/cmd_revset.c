@@ -24,7 +24,7 @@ static int parse(struct job *j, int argc, char **argv, bool *helped)
           "PAAs that are trusted no longer (repeats)" },
         { "network", CLI_NETWORK, &j->set.network, "NAME", "main (default) or test" },
         { "at", CLI_TIME, &j->set.at, "TIME", "judge at this time instead of now" },
-        { "format", CLI_TEXT, &j->format, "NAME", "sdk (default) or csv" },
+        { "format", CLI_TEXT, &j->format, "NAME", "sdk (default), matterjs or csv" },
         { "out", CLI_TEXT, &j->out, "F", "write the set there instead of printing it" },
         { "json", CLI_FLAG, &j->json, NULL, "print a report of every point and issuer" },
     };
@@ -32,20 +32,37 @@ static int parse(struct job *j, int argc, char **argv, bool *helped)
                      NULL, 0, helped);
 }
 
+typedef veridac_status write_form(const veridac_revset *set, veridac_buffer *ret);
+
+static write_form *format_of(const char *name)
+{
+    static const struct {
+        const char *name;
+        write_form *write;
+    } forms[] = { { "sdk", veridac_revset_to_sdk },
+                  { "matterjs", veridac_revset_to_matterjs },
+                  { "csv", veridac_revset_to_csv } };
+    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+        if (strcmp(forms[i].name, name) == 0)
+            return forms[i].write;
+    }
+    return NULL;
+}
+
 static int check_options(const struct job *j)
 {
     if (j->set.points == NULL || j->set.trust.paas.n == 0)
         return cli_fail(EXIT_USAGE, "revset: --points F and --trust PATH are needed");
-    if (strcmp(j->format, "sdk") != 0 && strcmp(j->format, "csv") != 0)
-        return cli_fail(EXIT_USAGE, "revset: --format: expected sdk or csv, got '%.40s'", j->format);
+    if (format_of(j->format) == NULL)
+        return cli_fail(EXIT_USAGE, "revset: --format: expected sdk, matterjs or csv, got '%.40s'",
+                        j->format);
     return 0;
 }
 
 static int write_set(const struct job *j)
 {
     veridac_buffer text = { NULL, 0 };
-    veridac_status st = strcmp(j->format, "csv") == 0 ? veridac_revset_to_csv(j->set.set, &text)
-                                                      : veridac_revset_to_sdk(j->set.set, &text);
+    veridac_status st = format_of(j->format)(j->set.set, &text);
     int code = 0;
 
     if (st != VERIDAC_OK)

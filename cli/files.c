@@ -14,10 +14,20 @@
 #include "cli.h"
 #include "limits.h"
 
+/* One line, and nothing that a terminal obeys: labels and URLs are other people's. */
 static void __attribute__((format(printf, 1, 0))) message(const char *fmt, va_list ap)
 {
+    char text[4096];
+    const int n = vsnprintf(text, sizeof text, fmt, ap);
+
     (void)fputs("veridac: ", stderr);
-    (void)vfprintf(stderr, fmt, ap);
+    for (const char *p = text; n > 0 && *p != '\0'; p++) {
+        const unsigned char c = (unsigned char)*p;
+        if (c >= 0x20 && c < 0x7F)
+            (void)fputc(c, stderr);
+        else
+            (void)fprintf(stderr, "\\x%02X", c);
+    }
     (void)fputc('\n', stderr);
 }
 
@@ -61,6 +71,30 @@ veridac_bytes cli_bytes(const veridac_buffer *b)
 }
 
 /* ---- reading ---- */
+
+int cli_stream(const char *path, int (*take)(void *user, veridac_bytes piece), void *user)
+{
+    const bool stdin_wanted = strcmp(path, "-") == 0;
+    const int fd = stdin_wanted ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    uint8_t piece[16384];
+    int code = 0;
+
+    if (fd < 0)
+        return cli_fail(EXIT_IO, "%s: %s", path, strerror(errno));
+    while (code == 0) {
+        const ssize_t got = read(fd, piece, sizeof piece);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            code = cli_fail(EXIT_IO, "%s: %s", path, strerror(errno));
+        if (got <= 0)
+            break;
+        code = take(user, (veridac_bytes){ piece, (size_t)got });
+    }
+    if (!stdin_wanted)
+        (void)close(fd);
+    return code;
+}
 
 static int read_stream(int fd, const char *path, veridac_buffer *ret)
 {

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <veridac/dcl.h>
 
+#include "limits.h"
+
 /* "URL=FILE", split at the last '='. */
 static int split(const struct cli_revset *r, const char *text, char **ret_url, const char **ret_file)
 {
@@ -34,28 +36,80 @@ static bool url_used(const struct cli_revset *r, const char *url)
     return false;
 }
 
-static int feed(struct cli_revset *r, const char *url, const char *file)
+/* A CRL on its way from a file. It is kept until it is whole, for its SHA-256 and for wrappings that
+ * the reader does not undo; what is too large for a CRL in any wrapping only passes by. */
+struct passing {
+    veridac_crl *crl;
+    bool too_large;
+    uint8_t *p;
+    size_t n, cap;
+};
+
+static int take_piece(void *user, veridac_bytes piece)
+{
+    struct passing *c = user;
+    uint8_t *p;
+
+    if (!c->too_large && c->n + piece.size > VD_MAX_OPERATOR_FILE) {
+        c->too_large = true;
+        (void)veridac_revset_crl_feed(c->crl, (veridac_bytes){ c->p, c->n });
+    }
+    if (c->too_large) {
+        (void)veridac_revset_crl_feed(c->crl, piece);
+        return 0;
+    }
+    if (c->n + piece.size > c->cap) {
+        c->cap = 2 * (c->n + piece.size);
+        p = realloc(c->p, c->cap);
+        if (p == NULL)
+            return cli_fail(EXIT_INTERNAL, "out of memory");
+        c->p = p;
+    }
+    for (size_t i = 0; i < piece.size; i++)
+        c->p[c->n++] = piece.data[i];
+    return 0;
+}
+
+/* DER and PEM as they are; what begins like neither is somebody's hex or base64. */
+static int feed_whole(struct passing *c, const char *file)
 {
     uint8_t digest[32];
     const veridac_crl_source from = { .size = sizeof from, .sha256 = { digest, sizeof digest } };
+    const veridac_bytes whole = { c->p, c->n };
     veridac_buffer in = { NULL, 0 };
-    veridac_crl *crl = NULL;
-    veridac_status st;
-    int code = cli_read(file, &in);
+    bool wrapped = c->n > 0 && strchr("0- \t\r\n", c->p[0]) == NULL;
+    int code = wrapped ? cli_unwrap(file, whole, VERIDAC_MEANT_FIRST, &in) : 0;
+    veridac_status st = VERIDAC_OK;
 
-    if (code != 0)
-        return code;
-    st = veridac_revset_crl_begin(r->set, url, r->at, &crl);
-    if (st == VERIDAC_OK)
-        st = veridac_sha256(cli_bytes(&in), digest);
-    if (st == VERIDAC_OK)
-        st = veridac_revset_crl_source(crl, &from);
-    if (st == VERIDAC_OK)
-        st = veridac_revset_crl_feed(crl, cli_bytes(&in));
-    if (st == VERIDAC_OK)
-        st = veridac_revset_crl_end(crl);
+    if (code == 0)
+        st = veridac_sha256(whole, digest);
+    if (code == 0 && st == VERIDAC_OK)
+        st = veridac_revset_crl_source(c->crl, &from);
+    if (code == 0 && st == VERIDAC_OK)
+        st = veridac_revset_crl_feed(c->crl, wrapped ? cli_bytes(&in) : whole);
     veridac_buffer_free(&in);
-    return st == VERIDAC_OK ? 0 : cli_fail(cli_exit_of(st), "%s: %s", file, veridac_status_text(st));
+    if (st != VERIDAC_OK)
+        code = cli_fail(cli_exit_of(st), "%s: %s", file, veridac_status_text(st));
+    return code;
+}
+
+static int feed(struct cli_revset *r, const char *url, const char *file)
+{
+    struct passing c = { .crl = NULL };
+    veridac_status st = veridac_revset_crl_begin(r->set, url, r->at, &c.crl);
+    int code;
+
+    if (st == VERIDAC_TOO_LARGE)
+        return cli_fail(EXIT_USAGE, "%s: --crl: more than 16 CRLs for %s", r->command, url);
+    if (st != VERIDAC_OK)
+        return cli_fail(cli_exit_of(st), "%s: %s", file, veridac_status_text(st));
+    code = cli_stream(file, take_piece, &c);
+    if (code == 0 && !c.too_large)
+        code = feed_whole(&c, file);
+    if (code == 0 && (st = veridac_revset_crl_end(c.crl)) != VERIDAC_OK)
+        code = cli_fail(cli_exit_of(st), "%s: %s", file, veridac_status_text(st));
+    free(c.p);
+    return code;
 }
 
 static int feed_all(struct cli_revset *r)

@@ -35,11 +35,11 @@ static bool base64_member(struct vd_buf *out, const char *name, veridac_bytes by
            vd_buf_u8(out, '"');
 }
 
-static bool put_sdk_serials(const veridac_revset *set, uint32_t issuer, uint32_t n,
-                            struct vd_buf *out)
+static bool put_serials(const veridac_revset *set, uint32_t issuer, const char *name, uint32_t n,
+                        struct vd_buf *out)
 {
     veridac_bytes serial;
-    bool ok = vd_buf_str(out, ",\n    \"revoked_serial_numbers\": [");
+    bool ok = vd_buf_fmt(out, ",\n    \"%s\": [", name);
     for (uint32_t k = 0; ok && k < n; k++) {
         ok = veridac_revset_serial(set, issuer, k, &serial) == VERIDAC_OK &&
              vd_buf_str(out, k ? ", \"" : "\"") && vd_hex_put(out, span_of(serial), true) &&
@@ -56,14 +56,18 @@ static bool put_sdk_issuer(const veridac_revset *set, uint32_t index,
                          first ? "" : ",") &&
               vd_hex_put(out, span_of(i->key_id), true) && vd_buf_u8(out, '"') &&
               base64_member(out, "issuer_name", i->name) &&
-              put_sdk_serials(set, index, i->n_serials, out) &&
+              put_serials(set, index, "revoked_serial_numbers", i->n_serials, out) &&
               base64_member(out, "crl_signer_cert", i->signer);
     if (ok && i->delegator.data != NULL)
         ok = base64_member(out, "crl_signer_delegator", i->delegator);
     return ok && vd_buf_str(out, "\n  }");
 }
 
-veridac_status veridac_revset_to_sdk(const veridac_revset *set, veridac_buffer *ret)
+/* One issuer of a list in JSON. */
+typedef bool put_json(const veridac_revset *set, uint32_t index, const veridac_issuer_view *i,
+                      bool first, struct vd_buf *out);
+
+static veridac_status put_list(const veridac_revset *set, put_json *put_one, veridac_buffer *ret)
 {
     struct vd_buf out = VD_BUF(ROOM);
     veridac_issuer_view i = { .size = sizeof i };
@@ -76,11 +80,33 @@ veridac_status veridac_revset_to_sdk(const veridac_revset *set, veridac_buffer *
     for (uint32_t k = 0; ok && veridac_revset_issuer(set, k, &i) == VERIDAC_OK; k++) {
         if (!covered(&i))
             continue;
-        ok = put_sdk_issuer(set, k, &i, first, &out);
+        ok = put_one(set, k, &i, first, &out);
         first = false;
     }
     (void)vd_buf_str(&out, first ? "]\n" : "\n]\n");
     return vd_give(&out, ret);
+}
+
+veridac_status veridac_revset_to_sdk(const veridac_revset *set, veridac_buffer *ret)
+{
+    return put_list(set, put_sdk_issuer, ret);
+}
+
+/* ---- matter.js ---- */
+
+/* It knows an issuer by its key id and Name, and a certificate by its serial; it asks for no signer. */
+static bool put_matterjs_issuer(const veridac_revset *set, uint32_t index,
+                                const veridac_issuer_view *i, bool first, struct vd_buf *out)
+{
+    return vd_buf_fmt(out, "%s\n  {\n    \"authorityKeyIdentifier\": \"", first ? "" : ",") &&
+           vd_hex_put(out, span_of(i->key_id), true) && vd_buf_u8(out, '"') &&
+           base64_member(out, "issuer", i->name) &&
+           put_serials(set, index, "serialNumbers", i->n_serials, out) && vd_buf_str(out, "\n  }");
+}
+
+veridac_status veridac_revset_to_matterjs(const veridac_revset *set, veridac_buffer *ret)
+{
+    return put_list(set, put_matterjs_issuer, ret);
 }
 
 /* ---- CSV ---- */
@@ -154,10 +180,11 @@ static bool put_issuer(const veridac_issuer_view *i, bool first, struct vd_buf *
     return vd_buf_str(out, first ? "{\"issuer_key_id\":\"" : ",{\"issuer_key_id\":\"") &&
            vd_hex_put(out, span_of(i->key_id), true) && vd_buf_str(out, "\",\"issuer_name\":\"") &&
            vd_base64_put(out, span_of(i->name)) &&
-           vd_buf_fmt(out, "\",\"coverage\":\"%s\",\"reason\":%s%s%s,\"revoked\":%u",
+           vd_buf_fmt(out, "\",\"coverage\":\"%s\",\"reason\":%s%s%s,\"revoked\":%u,"
+                      "\"listed_by_others\":%s",
                       i->good ? "complete" : "unknown", i->good ? "" : "\"",
                       i->good ? "null" : veridac_reason_text(i->reason), i->good ? "" : "\"",
-                      (unsigned)i->n_serials) &&
+                      (unsigned)i->n_serials, i->listed ? "true" : "false") &&
            time_member(out, "this_update", i->this_update) &&
            time_member(out, "next_update", i->next_update) &&
            time_member(out, "last_ok", i->last_ok) && vd_buf_u8(out, '}');

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * import.c - revocation sets of others: the Matter SDK's JSON, and CSV.
+ * import.c - revocation sets of others: the Matter SDK's JSON, matter.js's, and CSV.
  *
  * Strict, since what is passed over would not be revoked: every entry is read, or none. Hex may be of
  * either case and of any even length; a member that is null counts as absent.
@@ -77,7 +77,7 @@ static const char *take_issuer(struct listed *l, struct vd_span key_id, struct v
     return NULL;
 }
 
-/* ---- the SDK's JSON ---- */
+/* ---- JSON ---- */
 
 /* A string without escapes; none of these texts needs one. */
 static bool plain(struct vd_json_value v, struct vd_span *ret)
@@ -86,21 +86,29 @@ static bool plain(struct vd_json_value v, struct vd_span *ret)
     return vd_json_is_string(v);
 }
 
+/* What the members are called: by the SDK, whose objects have a type, and by matter.js. */
+static const struct names {
+    const char *key_id, *issuer, *serials;
+} sdk = { "issuer_subject_key_id", "issuer_name", "revoked_serial_numbers" },
+  matterjs = { "authorityKeyIdentifier", "issuer", "serialNumbers" };
+
 static const char *read_object(struct vd_json_value v, struct listed *l)
 {
-    struct vd_json_value serials = vd_json_member(v, "revoked_serial_numbers"), item;
-    struct vd_span type, key_id, name, hex;
+    struct vd_json_value type = vd_json_member(v, "type"), serials, item;
+    const struct names *names = vd_json_present(type) ? &sdk : &matterjs;
+    struct vd_span text, key_id, name, hex;
     const char *wrong;
 
     if (!vd_json_is_object(v))
         return "not an object";
-    if (!plain(vd_json_member(v, "type"), &type) || !vd_span_is(type, "revocation_set"))
+    if (vd_json_present(type) && (!plain(type, &text) || !vd_span_is(text, "revocation_set")))
         return "type is not revocation_set";
-    if (!plain(vd_json_member(v, "issuer_subject_key_id"), &key_id) ||
-        !plain(vd_json_member(v, "issuer_name"), &name))
-        return "issuer_subject_key_id and issuer_name are not both there";
+    if (!plain(vd_json_member(v, names->key_id), &key_id) ||
+        !plain(vd_json_member(v, names->issuer), &name))
+        return "the issuer's key id and name are not both there";
+    serials = vd_json_member(v, names->serials);
     if (!vd_json_is_array(serials))
-        return "revoked_serial_numbers is not a list";
+        return "the serial numbers are not a list";
     wrong = take_issuer(l, key_id, name);
     for (item = vd_json_first(serials); wrong == NULL && vd_json_present(item);
          item = vd_json_next(item))

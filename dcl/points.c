@@ -13,6 +13,29 @@ struct loading {
     veridac_status status;
 };
 
+/* Of a record that cannot be read: that this vendor registered one for this key id. It stays unusable,
+ * and so nobody takes the others of that CA for the whole. */
+static void add_remains(struct loading *l, struct vd_json_value v)
+{
+    struct vd_buf label = VD_BUF(VD_MAX_LABEL), key_id = VD_BUF(VD_MAX_KEY_ID_TEXT);
+    veridac_point p = { .size = sizeof p };
+    uint64_t vid = 0;
+    bool is_paa = false;
+
+    if (vd_json_uint(vd_json_member(v, "vid"), 0xFFFF, &vid) && vid != 0 &&
+        vd_json_bool(vd_json_member(v, "isPAA"), &is_paa) &&
+        vd_json_string(vd_json_member(v, "issuerSubjectKeyID"), &key_id)) {
+        (void)vd_json_string(vd_json_member(v, "label"), &label);
+        p.vid = (int32_t)vid;
+        p.is_paa = is_paa;
+        p.label = (veridac_bytes){ label.p, label.failed ? 0 : label.n };
+        p.issuer_key_id = (veridac_bytes){ key_id.p, key_id.n };
+        l->status = veridac_revset_add_point(l->set, &p);
+    }
+    vd_buf_free(&label);
+    vd_buf_free(&key_id);
+}
+
 static void add_record(struct loading *l, struct vd_json_value v, size_t index)
 {
     struct vd_buf text = VD_BUF(VD_MAX_INPUT * 4);
@@ -22,6 +45,7 @@ static void add_record(struct loading *l, struct vd_json_value v, size_t index)
     if (wrong != NULL) {
         l->broken++;
         (void)vd_buf_fmt(&l->text, "%srecord %zu: %s", l->text.n ? "\n" : "", index, wrong);
+        add_remains(l, v);
     } else {
         l->status = veridac_revset_add_point(l->set, &p);
         l->added += l->status == VERIDAC_OK;
@@ -46,6 +70,35 @@ static bool load_list(struct loading *l, struct vd_json_value list)
     return true;
 }
 
+static size_t count(struct vd_json_value list)
+{
+    size_t n = 0;
+    for (struct vd_json_value v = vd_json_first(list); vd_json_present(v); v = vd_json_next(v))
+        n++;
+    return n;
+}
+
+/* One page of a longer answer would be silence about the rest: a partition that is on the next page is
+ * a list that is not looked at. NULL for a whole one. */
+static const char *cut_short(struct vd_json_value root)
+{
+    struct vd_json_value pages = vd_json_member(root, "pagination");
+    struct vd_json_value next = vd_json_member(pages, "next_key");
+    struct vd_json_value total = vd_json_member(pages, "total");
+    uint64_t n = 0;
+
+    if (!vd_json_present(pages) || vd_json_is_null(pages))
+        return NULL;
+    if (vd_json_present(next) && !vd_json_is_null(next) && vd_json_text(next).n > 0)
+        return "one page of the ledger's answer, and more follow (next_key): ask with a larger "
+               "pagination.limit, or put the records of all pages into one list";
+    if (vd_json_present(total) && !vd_json_is_null(total) && !vd_json_uint(total, UINT64_MAX, &n))
+        return "pagination.total is not a number";
+    if (n > count(vd_record_points(root)))
+        return "fewer records than pagination.total says: not all pages are there";
+    return NULL;
+}
+
 veridac_status veridac_points_load(veridac_revset *set, veridac_bytes json,
                                    veridac_load_report *report, veridac_error *err)
 {
@@ -61,6 +114,11 @@ veridac_status veridac_points_load(veridac_revset *set, veridac_bytes json,
     wrong = vd_json_read(vd_span_of(json.data, json.size), &doc, &at);
     if (wrong != NULL)
         return vd_fail(err, VERIDAC_BAD_DATA, "not JSON at byte %zu: %s", at, wrong);
+    wrong = cut_short(vd_json_root(doc));
+    if (wrong != NULL) {
+        vd_json_free(doc);
+        return vd_fail(err, VERIDAC_BAD_DATA, "%s", wrong);
+    }
     list = load_list(&l, vd_record_points(vd_json_root(doc)));
     vd_json_free(doc);
     if (!list)

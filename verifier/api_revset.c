@@ -210,6 +210,25 @@ static bool done(const veridac_revset *set)
     return set != NULL && vd_revset_finished(set->set);
 }
 
+/* Whether the set, at its own time, lets silence of this CRL prove anything. */
+static bool used(const veridac_revset *set, const struct vd_rev_point *p)
+{
+    return p->p.bound && p->crl.complete && !p->p.conflict &&
+           vd_revset_fresh(set->set, p->crl.this_update, p->crl.next_update);
+}
+
+static bool good_now(const veridac_revset *set, const struct vd_rev_issuer *i)
+{
+    return i->good && vd_revset_fresh(set->set, i->this_update, i->next_update);
+}
+
+static enum vd_reason reason_now(const veridac_revset *set, const struct vd_rev_issuer *i)
+{
+    if (!i->good || good_now(set, i))
+        return i->reason;
+    return vd_revset_at(set->set) > i->next_update ? VD_REASON_STALE : VD_REASON_CLOCK;
+}
+
 veridac_status veridac_revset_look(const veridac_revset *set, veridac_revset_view *ret)
 {
     veridac_revset_view view = { .size = 0 };
@@ -220,10 +239,10 @@ veridac_status veridac_revset_look(const veridac_revset *set, veridac_revset_vie
     view.n_issuers = (uint32_t)vd_revset_issuers(set->set);
     for (uint32_t i = 0; i < view.n_points; i++) {
         const struct vd_rev_point *p = vd_revset_point(set->set, i);
-        view.n_used += p->p.bound && p->crl.complete && !p->p.conflict;
+        view.n_used += used(set, p);
     }
     for (uint32_t i = 0; i < view.n_issuers; i++) {
-        view.n_good += vd_revset_issuer(set->set, i)->good;
+        view.n_good += good_now(set, vd_revset_issuer(set->set, i));
         view.n_revoked += vd_revset_issuer(set->set, i)->n_serials;
     }
     vd_sized_give(ret, &view, sizeof view);
@@ -245,7 +264,7 @@ veridac_status veridac_revset_point(const veridac_revset *set, uint32_t i, verid
                                  .label = p->p.label,
                                  .url = p->p.url,
                                  .issuer_key_id = p->p.key_id_text,
-                                 .used = p->p.bound && p->crl.complete && !p->p.conflict,
+                                 .used = used(set, p),
                                  .n_findings = (uint32_t)p->n_findings,
                                  .n_entries = p->crl.n_entries,
                                  .counting = p->counting };
@@ -283,8 +302,9 @@ veridac_status veridac_revset_issuer(const veridac_revset *set, uint32_t i, veri
     p = issuer->point == SIZE_MAX ? NULL : vd_revset_point(set->set, issuer->point);
     view = (veridac_issuer_view){ .name = vd_api_bytes(issuer->ca->subject.der),
                                   .key_id = vd_api_bytes(issuer->ca->skid),
-                                  .good = issuer->good,
-                                  .reason = (int32_t)issuer->reason,
+                                  .good = good_now(set, issuer),
+                                  .reason = (int32_t)reason_now(set, issuer),
+                                  .listed = issuer->listed,
                                   .this_update = issuer->this_update,
                                   .next_update = issuer->next_update,
                                   .last_ok = issuer->last_ok,

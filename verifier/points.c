@@ -128,12 +128,17 @@ static void check_record(struct vd_point *p, struct vd_findings *f)
 
 /* ---- paths ---- */
 
-/* `c` was issued by `ca`: name, key id and signature. */
-static bool issued(const struct vd_cert *c, const struct vd_cert *ca)
+/* `c` was issued by `ca`: name, key id and signature. NULL, or what speaks against it. */
+static const char *not_issued(const struct vd_cert *c, const struct vd_cert *ca)
 {
-    return vd_span_eq(c->issuer.der, ca->subject.der) && ca->skid.n != 0 &&
-           vd_span_eq(c->akid, ca->skid) && ca->key_kind == VD_KEY_P256 &&
-           vd_sig_check(ca->key, c->tbs, c->signature) == VD_CHECK_GOOD;
+    if (!vd_span_eq(c->issuer.der, ca->subject.der))
+        return "it names another issuer";
+    if (ca->skid.n == 0 || !vd_span_eq(c->akid, ca->skid))
+        return "its authority key id is another one";
+    if (ca->key_kind != VD_KEY_P256 ||
+        vd_sig_check(ca->key, c->tbs, c->signature) != VD_CHECK_GOOD)
+        return "the signature does not verify with the delegator's key";
+    return NULL;
 }
 
 const struct vd_anchor *vd_point_issuing_paa(const struct vd_cert *c, const struct vd_trust *trust,
@@ -141,7 +146,7 @@ const struct vd_anchor *vd_point_issuing_paa(const struct vd_cert *c, const stru
 {
     const struct vd_anchor *a;
     for (size_t i = 0; (a = vd_trust_find(trust, VD_ANCHOR_PAA, c->akid, i)); i++) {
-        if (a->network == network && issued(c, &a->cert))
+        if (a->network == network && not_issued(c, &a->cert) == NULL)
             return a;
     }
     return NULL;
@@ -203,6 +208,7 @@ static void bind_pai(struct vd_point *p, const struct vd_trust *trust, enum vd_n
 {
     const struct vd_cert *pai = p->has_delegator ? &p->delegator : &p->signer;
     enum vd_subject on = p->has_delegator ? VD_ON_CRL_DELEGATOR : VD_ON_CRL_SIGNER;
+    const char *against;
 
     if (!pai->parsed)
         return;
@@ -214,9 +220,10 @@ static void bind_pai(struct vd_point *p, const struct vd_trust *trust, enum vd_n
     if (!p->has_delegator)
         return;
     check_delegate(p, f);
-    if (!issued(&p->signer, pai))
-        (void)vd_find(f, VD_RULE_POINT_AUTHORITY, VD_ON_CRL_SIGNER, "issued by the delegator",
-                      "not issued by the delegator");
+    against = not_issued(&p->signer, pai);
+    if (against != NULL)
+        (void)vd_find(f, VD_RULE_POINT_AUTHORITY, VD_ON_CRL_SIGNER, "issued by the delegator", "%s",
+                      against);
 }
 
 /* ---- ids ---- */

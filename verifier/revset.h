@@ -108,6 +108,8 @@ enum vd_revset_status vd_revset_crl_missing(struct vd_revset *s, const char *url
                                             enum vd_reason reason, const char *why);
 enum vd_revset_status vd_revset_finish(struct vd_revset *s);
 
+/* Between thisUpdate, less the skew of clocks, and nextUpdate at the time of the set. */
+bool vd_revset_fresh(const struct vd_revset *s, int64_t this_update, int64_t next_update);
 bool vd_revset_finished(const struct vd_revset *s);
 enum vd_network vd_revset_network(const struct vd_revset *s);
 int64_t vd_revset_at(const struct vd_revset *s);

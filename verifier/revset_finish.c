@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "revset_int.h"
+#include "text.h"
 
 /* ---- coverage ---- */
 
@@ -257,12 +258,38 @@ static bool say_unfed(struct vd_revset *s)
     return ok;
 }
 
+bool vd_revset_fresh(const struct vd_revset *s, int64_t this_update, int64_t next_update)
+{
+    return this_update - VD_CLOCK_SKEW_S <= s->at && s->at <= next_update;
+}
+
+/* Lookups judge the times of a bundle by themselves; who makes one wants to know today. */
+static bool say_times(struct vd_revset *s)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && i < s->n_points; i++) {
+        struct vd_rev_point *p = &s->points[i];
+        char found[VD_TIME_TEXT], wanted[VD_TIME_TEXT];
+        bool stale;
+        if (!p->crl.complete || vd_revset_fresh(s, p->crl.this_update, p->crl.next_update))
+            continue;
+        stale = s->at > p->crl.next_update;
+        vd_time_text(s->at, wanted);
+        vd_time_text(stale ? p->crl.next_update : p->crl.this_update, found);
+        vd_findings_reset(&s->scratch);
+        (void)vd_find(&s->scratch, stale ? VD_RULE_CRL_STALE : VD_RULE_CRL_NOT_YET_VALID, VD_ON_CRL,
+                      wanted, "%s", found);
+        ok = vd_revset_keep(s, p);
+    }
+    return ok;
+}
+
 enum vd_revset_status vd_revset_finish(struct vd_revset *s)
 {
     if (s->phase != PHASE_BOUND)
         return VD_REVSET_ORDER;
     if (vd_revset_join(s, true) != VD_REVSET_OK || !say_unfed(s) || 
-        !vd_revset_drop_revoked_delegates(s))
+        !vd_revset_drop_revoked_delegates(s) || !say_times(s))
         return VD_REVSET_MEMORY;
     for (size_t i = 0; i < s->n_issuers; i++)
         cover(s, i);

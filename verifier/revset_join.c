@@ -7,22 +7,25 @@
 
 #include "revset_int.h"
 
-static bool said_before(const struct vd_rev_point *p, const struct vd_finding *f)
+/* What is said again stands with the newest, and no longer where it stood. */
+static void forget(struct vd_rev_point *p, const struct vd_finding *f)
 {
+    size_t n = 0;
     for (size_t i = 0; i < p->n_findings; i++) {
         const struct vd_finding *g = &p->findings[i];
-        if (g->rule == f->rule && g->subject == f->subject && strcmp(g->found, f->found) == 0)
-            return true;
+        if (g->rule != f->rule || g->subject != f->subject || strcmp(g->found, f->found) != 0)
+            p->findings[n++] = *g;
     }
-    return false;
+    p->n_findings = n;
 }
 
 bool vd_revset_keep(struct vd_revset *s, struct vd_rev_point *p)
 {
     for (size_t i = 0; i < s->scratch.n; i++) {
         const struct vd_finding *f = &s->scratch.v[i];
-        if (p->n_findings == VD_MAX_FINDINGS || said_before(p, f))
-            continue;
+        if (p->n_findings == VD_MAX_FINDINGS)
+            break;
+        forget(p, f);
         if (!vd_grow((void **)&p->findings, p->n_findings, &p->cap_findings,
                      sizeof(struct vd_finding), VD_MAX_FINDINGS))
             return false;

@@ -285,6 +285,8 @@
       "the DAC is revoked by its issuer", "do not commission; ask the maker")                      \
     R(PAI_REVOKED, 5002, "pai-revoked", ERROR, 202, "Matter 6.2.4.2", "B.1.4 E.5.5",               \
       "the PAI is revoked, and with it every DAC below it", "do not commission; ask the maker")    \
+    R(PAI_AND_DAC_REVOKED, 5005, "pai-and-dac-revoked", ERROR, 208, "Matter 6.2.4.2", "E.5.5",     \
+      "both are revoked", "do not commission; ask the maker")                                      \
     R(DAC_REVOCATION_UNKNOWN, 5003, "dac-revocation-unknown", UNKNOWN, 0, "Matter 6.2.4.2", "E.5.4",\
       "whether the DAC is revoked is not known", "")                                               \
     R(PAI_REVOCATION_UNKNOWN, 5004, "pai-revocation-unknown", UNKNOWN, 0, "Matter 6.2.4.2", "E.5.4",\
@@ -392,7 +394,11 @@
     R(CRL_KEPT, 6225, "crl-kept", NOTE, 0, "RFC 5280 6.3.3", "",                                   \
       "what an earlier CRL listed stays in force", "")                                             \
     R(CRL_TOO_MANY, 6222, "crl-too-many", ERROR, 0, "limits", "",                                  \
-      "more entries than the ceiling allows for one issuer", "")
+      "more entries than the ceiling allows for one issuer", "")                                   \
+    R(CRL_STALE, 6226, "crl-stale", WARNING, 0, "RFC 5280 5.1.2.5", "E.3.3",                       \
+      "nextUpdate is over: what is not listed is unknown", "fetch it again, or ask the CA")        \
+    R(CRL_NOT_YET_VALID, 6227, "crl-not-yet-valid", WARNING, 0, "RFC 5280 5.1.2.4", "E.3.3",       \
+      "thisUpdate is yet to come: what is not listed is unknown", "compare the clocks")
 
 #define VD_RULE_ENUM(name, value, slug, severity, sdk, clause, facts, text, hint)                  \
     VD_RULE_##name = (value),

@@ -262,6 +262,8 @@ void vd_judge(struct vd_cache *cache, const struct vd_device *device, const stru
 
     ret->dac = look_up(&dac, snapshots, n_snapshots, &terms, VD_ON_DAC, f);
     ret->pai = look_up(&pai, snapshots, n_snapshots, &terms, VD_ON_PAI, f);
+    if (ret->dac.status == VD_STATUS_REVOKED && ret->pai.status == VD_STATUS_REVOKED)
+        (void)vd_find(f, VD_RULE_PAI_AND_DAC_REVOKED, VD_ON_DAC, "none", "both");
     if (policy->sdk_compat)
         apply_sdk_compat(f);
     ret->enforced = policy->preset != VD_AUDIT;

@@ -220,6 +220,24 @@ class Revocation(Folder):
          "indirect/Chip-Test-PAI-FFF1-03-Cert", "unknown", "revoked"),
     ]
 
+    LISTED = [  # DAC, PAI, who is listed: in the SDK's set, in ours from the same CRLs
+        ("Matter-Development-DAC-FFF1-8001-Revoked-01-Cert", DEV, "d", "d"),
+        ("Matter-Development-DAC-FFF1-8001-Revoked-02-Cert", DEV, "d", "d"),
+        ("Matter-Development-DAC-FFF1-8001-Revoked-03-Cert", DEV, "d", "d"),
+        ("Chip-Test-DAC-FFF1-8001-Signed-By-Revoked-PAI-Cert", REV, "p", "p"),
+        ("Chip-Test-DAC-FFF1-8001-Revoked-Signed-By-Revoked-PAI-Cert", REV, "dp", "dp"),
+        ("indirect/Chip-Test-DAC-FFF1-8001-Signed-By-Test-PAI-01-Cert",
+         "indirect/Chip-Test-PAI-FFF1-01-Cert", "d", "d"),
+        ("indirect/Chip-Test-DAC-02-FFF1-8001-Signed-By-Test-PAI-02-Cert",
+         "indirect/Chip-Test-PAI-FFF1-02-Cert", "", ""),
+        ("indirect/Chip-Test-DAC-FFF1-8001-Signed-By-Test-PAI-02-Cert",
+         "indirect/Chip-Test-PAI-FFF1-02-Cert", "d", "d"),
+        ("indirect/Chip-Test-DAC-01-FFF1-8001-Signed-By-Test-PAI-03-Cert",
+         "indirect/Chip-Test-PAI-FFF1-03-Cert", "dp", "p"),  # set 6 lists the first, facts G.5.4
+        ("indirect/Chip-Test-DAC-02-FFF1-8001-Signed-By-Test-PAI-03-Cert",
+         "indirect/Chip-Test-PAI-FFF1-03-Cert", "p", "p"),
+    ]
+
     def pem(self, name):
         with open(vector("revocation", name + ".der"), "rb") as f:
             text = base64.encodebytes(f.read()).decode()
@@ -272,11 +290,70 @@ class Revocation(Folder):
             code, out, err = run("revset", *self.inputs(labels))
             self.assertEqual(code, 0, err)
             rebuilt += [s for s in json.loads(out) if s["revoked_serial_numbers"]]
+        self.assertEqual(len(rebuilt), 6)
         for want, got in zip(wanted[:6], rebuilt):
-            for field in ("type", "issuer_subject_key_id", "issuer_name", "crl_signer_cert"):
-                self.assertEqual(got[field], want[field])
+            for field in ("type", "issuer_subject_key_id", "issuer_name", "crl_signer_cert",
+                          "crl_signer_delegator"):
+                self.assertEqual(got.get(field), want.get(field))
             self.assertEqual(set(got["revoked_serial_numbers"]),
                              set(want["revoked_serial_numbers"]))
+
+    def test_all_sets_at_once(self):
+        """One set per issuer: those of a PAA and of its delegate are one. Not all points are used,
+        because the two CRLs of the PAA do not both name their URL."""
+        with open(vector("revocation", "revocation-set.json"), encoding="utf-8") as f:
+            wanted = {}
+            for one in json.load(f)[:6]:
+                key = one["issuer_subject_key_id"], one["issuer_name"]
+                wanted.setdefault(key, set()).update(one["revoked_serial_numbers"])
+        inputs = self.inputs("paa dev rev paa-delegate pai-01 pai-02")
+        code, out, err = run("revset", *inputs)
+        self.assertEqual(code, 2, err)
+        got = {(s["issuer_subject_key_id"], s["issuer_name"]): set(s["revoked_serial_numbers"])
+               for s in json.loads(out)}
+        self.assertEqual(got, wanted)
+        self.assertEqual(run("revset", *inputs)[1], out)
+
+    def test_set_six_is_refused(self):
+        """Its delegate on disk says that PAI 02 issued it, and PAI 03 signed it (facts G.5.2)."""
+        for delegator, found in (("02", "the signature does not verify with the delegator's key"),
+                                 ("03", "it names another issuer")):
+            with self.subTest(delegator):
+                label = "pai-0x"
+                self.POINTS = {label: (None, "indirect/Chip-Test-PAI-Delegate-FFF1-03-Cert",
+                                       "indirect/Chip-Test-PAI-FFF1-%s-Cert" % delegator,
+                                       "https://example.com/pai-delegated-crl.der",
+                                       "indirect/Chip-Test-PAI-FFF1-Delegated-CRL", False)}
+                code, report, _ = run_json("revset", *self.inputs(label))
+                self.assertEqual((code, report["revoked"]), (65, 0))
+                self.assertEqual([(f["id"], f["found"]) for f in report["points"][0]["findings"]],
+                                 [("point-authority", found)])
+
+    def test_devices_by_the_sdk_set(self):
+        """TC-DA-1.9: what the SDK's own set says of its devices, codes included. It never says good."""
+        given = vector("revocation", "revocation-set.json")
+        for form in (None, "sdk", "matterjs", "csv"):
+            path = given
+            if form is not None:
+                code, text, err = run("revset", *self.inputs(
+                    "paa dev rev paa-delegate pai-01 pai-02"), "--format", form)
+                self.assertEqual(code, 2, err)
+                path = self.write("set", text)
+            for dac, pai, in_given, in_ours in self.LISTED:
+                with self.subTest((form, dac)):
+                    wanted = in_given if form is None else in_ours
+                    code, result, err = run_json(
+                        "verify", "--dac", vector("revocation", dac + ".der"), "--pai",
+                        vector("revocation", pai + ".der"), "--revocation-set", path, "--network",
+                        "test", "--trust", vector("revocation", "Chip-Test-PAA-FFF1-Cert.der"))
+                    told = [result["revocation"][k] for k in ("dac", "pai")]
+                    self.assertEqual([t["status"] if t["status"] == "revoked" else t["reason"]
+                                      for t in told],
+                                     ["revoked" if k in wanted else "not-covered" for k in "dp"], err)
+                    codes = {f["sdk_code"] for f in result["findings"]} & {202, 208, 302}
+                    self.assertEqual(codes, {"": set(), "d": {302}, "p": {202},
+                                             "dp": {302, 202, 208}}[wanted])
+                    self.assertEqual(code, 1 if wanted else 2)
 
     def test_exit_codes_of_revset(self):
         everything = self.inputs("paa dev rev")

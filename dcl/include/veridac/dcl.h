@@ -29,13 +29,13 @@ typedef struct veridac_load_report {
 
 /* Adds the revocation points in a JSON text to the set: the answers of the ledger's
  * revocation-points endpoints, or an array of records. A record that cannot be read is isolated
- * and reported; VERIDAC_BAD_DATA when the text is not JSON or has no list of records. `report` may
- * be NULL. */
+ * and reported; VERIDAC_BAD_DATA when the text is not JSON, has no list of records, or is one page of
+ * several. `report` may be NULL. */
 VERIDAC_API veridac_status veridac_points_load(veridac_revset *set, veridac_bytes json,
                                                veridac_load_report *report, veridac_error *err);
 
-/* Adds somebody else's revocation set: the Matter SDK's JSON, or the CSV of veridac_revset_to_csv. It
- * only adds revocations. One entry that cannot be read refuses the whole file (VERIDAC_BAD_DATA, err
+/* Adds somebody else's revocation set: the Matter SDK's JSON, matter.js's, or the CSV of
+ * veridac_revset_to_csv. It only adds revocations. One entry that cannot be read refuses the whole file (VERIDAC_BAD_DATA, err
  * says which): half of a set would be silence about the other half. report->added counts serials;
  * `report` may be NULL. Before veridac_revset_bind. */
 VERIDAC_API veridac_status veridac_listed_load(veridac_revset *set, veridac_bytes in,
@@ -52,6 +52,9 @@ VERIDAC_API veridac_status veridac_compliance_load(veridac_bytes json, int32_t n
 /* The set as the Matter SDK's revocation-set JSON: one object per issuer that a CRL covers, empty
  * list included; byte-stable. */
 VERIDAC_API veridac_status veridac_revset_to_sdk(const veridac_revset *set, veridac_buffer *ret);
+/* The same for matter.js, which knows an issuer by authorityKeyIdentifier (hex) and issuer (Name in
+ * base64) and asks for no signer: [ { ..., "serialNumbers": [ hex ] } ]. */
+VERIDAC_API veridac_status veridac_revset_to_matterjs(const veridac_revset *set, veridac_buffer *ret);
 /* Issuer key id, issuer Name (base64) and serial (hex), one revoked certificate a line. */
 VERIDAC_API veridac_status veridac_revset_to_csv(const veridac_revset *set, veridac_buffer *ret);
 /* Every point with its reasons, every issuer with its coverage. */

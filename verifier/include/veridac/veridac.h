@@ -487,7 +487,7 @@ VERIDAC_API veridac_status veridac_revset_finish(veridac_revset *set);
 
 typedef struct veridac_revset_view {
     size_t size;
-    uint32_t n_points, n_used; /* used: bound, and its CRL authentic and complete */
+    uint32_t n_points, n_used; /* used: bound, its CRL authentic, complete and of this time */
     uint32_t n_issuers, n_good;
     uint64_t n_revoked;
 } veridac_revset_view;
@@ -506,10 +506,11 @@ typedef struct veridac_issuer_view {
     size_t size;
     veridac_bytes name, key_id;   /* Name DER and key id */
     veridac_bytes signer, delegator; /* of the point that listed it; delegator may be not given */
-    int32_t good;                 /* 1: what is not listed is GOOD, while fresh */
+    int32_t good;                 /* 1: at the time of the set, what is not listed is GOOD */
     int32_t reason;               /* else why it is UNKNOWN */
     int64_t this_update, next_update, last_ok;
     uint32_t n_serials;
+    int32_t listed;               /* 1: a list of somebody else is among its sources */
 } veridac_issuer_view;
 
 /* After finish. */
