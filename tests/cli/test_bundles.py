@@ -5,7 +5,11 @@ import hashlib
 import json
 import os
 import random
+import sys
 import urllib.request
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "golden"))
+import vdd1  # noqa: E402  (written from docs/FORMAT.md alone)
 
 from pipeline import NOW, Pipeline
 from support import Folder, main, run, run_json
@@ -86,6 +90,9 @@ class Deltas(Folder):
                 self.assertEqual((code, err, self.read("again")), (0, "", self.read(str(day))))
                 if day:
                     self.assertEqual(self.read("again.delta"), self.read("%dto%d" % (day - 1, day)))
+                if day == 3:
+                    self.assertEqual(self.read("again.delta"),
+                                     vdd1.make(self.read("2"), self.read("3")))
                     self.assertLess(len(self.read("again.delta")), len(self.read(str(day))) // 2)
             self.assertEqual(run("build", "--base", self.path("0"), "--apply", self.path("0to1"),
                                  "--out", self.path("at"))[0], 0)
