@@ -10,7 +10,7 @@
 #include <veridac/veridac.h>
 
 #include "bench.h"
-#include "bundle.h"
+#include "keys.h"
 
 #define ISSUERS 300u
 #define KEYS 1000000u
@@ -36,14 +36,6 @@ struct set {
     uint64_t revoked;
 };
 
-static uint64_t mix(uint64_t x)
-{
-    x += UINT64_C(0x9E3779B97F4A7C15);
-    x = (x ^ x >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
-    x = (x ^ x >> 27) * UINT64_C(0x94D049BB133111EB);
-    return x ^ x >> 31;
-}
-
 /* Serial i of an issuer: positive, 12 octets. */
 static void make_serial(uint32_t issuer, uint64_t i, uint8_t ret[SERIAL])
 {
@@ -53,18 +45,6 @@ static void make_serial(uint32_t issuer, uint64_t i, uint8_t ret[SERIAL])
     for (unsigned k = 8; k < SERIAL; k++)
         ret[k] = (uint8_t)(i >> (8 * (SERIAL - 1 - k)));
     ret[0] = (uint8_t)((ret[0] & 0x3F) | 0x40);
-}
-
-static int by_key(const void *x, const void *y)
-{
-    uint64_t a = *(const uint64_t *)x, b = *(const uint64_t *)y;
-    return (a > b) - (a < b);
-}
-
-static int by_id(const void *x, const void *y)
-{
-    const struct vd_bundle_issuer *a = x, *b = y;
-    return memcmp(a->id, b->id, VDB_ID);
 }
 
 static struct vd_span span(const void *p, size_t n)

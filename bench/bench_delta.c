@@ -10,12 +10,12 @@
 
 #include "bench.h"
 #include "delta.h"
+#include "keys.h"
 
 #define ISSUERS 300u
 #define KEYS 1000000u
 #define DAY 86400
 #define AT INT64_C(1790000000)
-#define ROOM (KEYS + KEYS / 4)
 
 static const uint8_t key_id[20] = "the same key id here";
 
@@ -29,22 +29,7 @@ struct feed {
 
 static uint64_t random64(uint64_t *seed)
 {
-    uint64_t x = *seed += UINT64_C(0x9E3779B97F4A7C15);
-    x = (x ^ x >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
-    x = (x ^ x >> 27) * UINT64_C(0x94D049BB133111EB);
-    return x ^ x >> 31;
-}
-
-static int by_key(const void *x, const void *y)
-{
-    uint64_t a = *(const uint64_t *)x, b = *(const uint64_t *)y;
-    return (a > b) - (a < b);
-}
-
-static int by_id(const void *x, const void *y)
-{
-    const struct vd_bundle_issuer *a = x, *b = y;
-    return memcmp(a->id, b->id, VDB_ID);
+    return mix((*seed)++);
 }
 
 static void make_feed(struct feed *f, bool zipf)
@@ -148,34 +133,36 @@ struct day {
     double hub, full; /* goals, octets */
 };
 
+static void one_kind(struct feed *f, enum vdb_kind kind, const struct vd_buf *from, const struct day *d,
+                     const char *how)
+{
+    const char *name = kind == VDB_HUB ? "hub" : "full";
+    struct vd_buf to = encode(f, kind, AT + DAY, from), delta = delta_of(from, &to);
+    char what[128];
+
+    (void)snprintf(what, sizeof what, "delta of kind %s, %s, %s", name, d->what, how);
+    bench_limit(what, "bench/run", kind == VDB_HUB ? d->hub : d->full, (double)delta.n, "octets");
+    (void)snprintf(what, sizeof what, "applying that to a %s of %.1f MB, result checked", name,
+                   (double)from->n / 1e6);
+    bench_limit(what, "bench/run", -1, seconds_to_apply(from, &delta) * 1e3, "ms");
+    vd_buf_free(&to);
+    vd_buf_free(&delta);
+}
+
 static void one_day(bool zipf, const struct day *d)
 {
     static struct feed f;
-    char what[128];
+    struct vd_buf hub, full;
 
     f.seed = 1;
     make_feed(&f, zipf);
-    for (int k = 0; k < 2; k++) {
-        const enum vdb_kind kind = k == 0 ? VDB_HUB : VDB_FULL;
-        static struct vd_buf from[2];
-        from[k] = encode(&f, kind, AT, NULL);
-        if (k == 0)
-            continue;
-        pass_a_day(&f, AT + DAY, d->came, d->left, d->again);
-        for (int m = 0; m < 2; m++) {
-            struct vd_buf to = encode(&f, m == 0 ? VDB_HUB : VDB_FULL, AT + DAY, &from[m]);
-            struct vd_buf delta = delta_of(&from[m], &to);
-            (void)snprintf(what, sizeof what, "delta of kind %s, %s, %s", m == 0 ? "hub" : "full",
-                           d->what, zipf ? "Zipf" : "uniform");
-            bench_limit(what, "bench/run", m == 0 ? d->hub : d->full, (double)delta.n, "octets");
-            (void)snprintf(what, sizeof what, "applying it and checking the result");
-            bench_limit(what, "bench/run", -1, seconds_to_apply(&from[m], &delta) * 1e3, "ms");
-            vd_buf_free(&to);
-            vd_buf_free(&delta);
-        }
-        vd_buf_free(&from[0]);
-        vd_buf_free(&from[1]);
-    }
+    hub = encode(&f, VDB_HUB, AT, NULL);
+    full = encode(&f, VDB_FULL, AT, NULL);
+    pass_a_day(&f, AT + DAY, d->came, d->left, d->again);
+    one_kind(&f, VDB_HUB, &hub, d, zipf ? "Zipf" : "uniform");
+    one_kind(&f, VDB_FULL, &full, d, zipf ? "Zipf" : "uniform");
+    vd_buf_free(&hub);
+    vd_buf_free(&full);
     for (uint32_t i = 0; i < ISSUERS; i++)
         free(f.keys[i]);
 }
