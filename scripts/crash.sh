@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# crash.sh - the long mode of tests/crash: every fault at every writing system call, then pairs of
-# faults, then full disks.
+# crash.sh - the long mode of tests/crash and tests/snapshots: every fault at every writing system call,
+# then pairs of faults, then full disks; readers beside 200 pulls; every attack of a mirror on every file.
 #
 #   sh scripts/crash.sh [--runs N] [--seed N] [--preset NAME] [SCENE...]
 #
@@ -10,7 +10,8 @@
 #   --seed N     order and pairs (1)
 #   --preset N   whose program: release (default), or debug with its sanitizers
 #
-# Scenes: publish-first publish pull-first pull sync-first sync build; all when none is named.
+# Scenes: publish-first publish pull-first pull sync-first sync build; all, and tests/snapshots, when none
+# is named.
 set -eu
 cd "$(dirname "$0")/.."
 . scripts/setup.sh
@@ -25,6 +26,7 @@ while [ $# -gt 0 ]; do
     *) break ;;
     esac
 done
+everything=$#
 [ $# -gt 0 ] || set -- publish-first publish pull-first pull sync-first sync build
 
 cmake --preset "$preset" >/dev/null
@@ -36,4 +38,8 @@ export VERIDAC="$build/cli/veridac" VERIDAC_TESTPKI="$build/tests/pki/veridac-te
 failed=0
 /usr/bin/python3 tests/crash/test_crash.py --whole "$runs" "$@" || failed=$?
 /usr/bin/python3 tests/crash/test_crash.py --full "$@" || failed=$?
+if [ "$everything" -eq 0 ]; then
+    VERIDAC_PULLS=200 /usr/bin/python3 tests/snapshots/test_readers.py || failed=$?
+    VERIDAC_LONG=1 /usr/bin/python3 tests/snapshots/test_mirror.py || failed=$?
+fi
 exit "$failed"

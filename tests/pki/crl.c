@@ -55,13 +55,36 @@ static void put_entry(struct mint *m, struct writer *w, const struct crl_entry *
     buf_free(&value);
 }
 
+static void put_flood(struct writer *w, int64_t at)
+{
+    struct buf all = { .p = NULL }, time = { .p = NULL };
+
+    der_time(&time, at - DAY);
+    for (uint32_t i = 0; i < 200000; i++) {
+        struct buf entry = { .p = NULL }, serial = { .p = NULL };
+        buf_be(&serial, 0x4E4F424F44590000 + i, 8); /* "NOBODY" and more */
+        der_put(&entry, 0x02, serial.p, serial.n);
+        buf_join(&entry, &time);
+        der_put(&all, 0x30, entry.p, entry.n);
+        buf_free(&entry);
+        buf_free(&serial);
+    }
+    node_raw(w, "flood", all.p, all.n);
+    buf_free(&all);
+    buf_free(&time);
+}
+
 static void put_entries(struct mint *m, struct writer *w, const struct crl_spec *spec, int64_t at)
 {
     if (spec->entries[0].cert == NULL)
         return; /* an empty list is left out */
     node_open(w, "entries", 0x30);
-    for (const struct crl_entry *e = spec->entries; e->cert != NULL; e++)
-        put_entry(m, w, e, at);
+    for (const struct crl_entry *e = spec->entries; e->cert != NULL; e++) {
+        if (strcmp(e->cert, CRL_FLOOD) == 0)
+            put_flood(w, at);
+        else
+            put_entry(m, w, e, at);
+    }
     node_close(w);
 }
 

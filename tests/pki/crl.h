@@ -11,9 +11,10 @@
 #include "cert.h"
 
 #define CRL_MAX_ENTRIES 4
+#define CRL_FLOOD "200 000 certificates that nobody has"
 
 struct crl_entry {
-    const char *cert;   /* label of the certificate that is listed; NULL ends the list */
+    const char *cert;   /* label of the certificate that is listed, or CRL_FLOOD; NULL ends the list */
     const char *issuer; /* label for certificateIssuer, or NULL */
 };
 

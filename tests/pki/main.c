@@ -19,12 +19,14 @@ static const char usage[] =
     "usage: veridac-testpki cases CASEDIR OUTDIR [--seed TEXT] [--only NAME]\n"
     "       veridac-testpki revocation CASEDIR OUTDIR [--seed TEXT] [--only NAME]\n"
     "       veridac-testpki world OUTDIR --url BASEURL [--at UNIX|RFC3339] [--seed TEXT]\n"
-    "                             [--revoke LABEL] [--set PATH=EXPRESSION]\n";
+    "                             [--revoke LABEL] [--empty LABEL] [--flood LABEL]\n"
+    "                             [--set PATH=EXPRESSION]\n";
 
 struct options {
     const char *folders[2];
     size_t n_folders;
-    const char *seed, *only, *url, *at, *revoke, *set;
+    const char *seed, *only, *url, *at, *set;
+    struct world_changes changes;
     struct settings sets;
 };
 
@@ -45,7 +47,11 @@ static const char **option(struct options *o, const char *word)
     if (strcmp(word, "--at") == 0)
         return &o->at;
     if (strcmp(word, "--revoke") == 0)
-        return &o->revoke;
+        return &o->changes.revoke;
+    if (strcmp(word, "--empty") == 0)
+        return &o->changes.empty;
+    if (strcmp(word, "--flood") == 0)
+        return &o->changes.flood;
     if (strcmp(word, "--set") == 0)
         return &o->set;
     return NULL;
@@ -91,8 +97,8 @@ static void cases(const struct options *o,
     struct casefile all;
     size_t made = 0;
 
-    if (o->n_folders != 2 || o->url != NULL || o->at != NULL || o->revoke != NULL ||
-        o->sets.n > 0)
+    if (o->n_folders != 2 || o->url != NULL || o->at != NULL ||
+        o->changes.revoke != NULL || o->changes.empty != NULL || o->changes.flood != NULL || o->sets.n > 0)
         bad_usage("cases and revocation take two folders, --seed and --only", "");
     casefile_read(o->folders[0], &all);
     if (o->only == NULL)
@@ -116,10 +122,11 @@ static void world(struct options *o)
     int64_t at = (int64_t)time(NULL);
 
     if (o->n_folders != 1 || o->url == NULL || o->only != NULL)
-        bad_usage("world takes one folder, --url, --at, --seed, --revoke and --set", "world");
+        bad_usage("world takes one folder, --url, --at, --seed, --revoke, --empty, --flood and --set",
+                  "world");
     if (o->at != NULL && !text_time(o->at, &at))
         bad_usage("--at takes seconds since 1970 or an RFC 3339 time", o->at);
-    world_write(keys, o->url, at, o->revoke, &o->sets, o->folders[0]);
+    world_write(keys, o->url, at, &o->changes, &o->sets, o->folders[0]);
     keys_free(keys);
 }
 

@@ -16,7 +16,8 @@
 struct job {
     struct mint m;
     struct keys *keys;
-    const char *url, *out, *revoke;
+    const char *url, *out;
+    const struct world_changes *changes;
     int64_t at;
     struct buf cds[2]; /* of vendor FFF1 and of vendor FFF2 */
 };
@@ -59,20 +60,38 @@ static void write_certs(struct job *j)
     write_as(j, "cd-signers", "cd-signer", "der", &cert_get(&j->m, "cd-signer")->der);
 }
 
-/* One more entry, when this is a CRL of the CA that issued the certificate. */
-static struct crl_spec with_revoked(struct crl_spec spec, const char *label)
+static bool is(const char *label, const char *wanted)
+{
+    return wanted != NULL && strcmp(label, wanted) == 0;
+}
+
+static void add_entry(struct crl_spec *spec, const char *label)
 {
     size_t n = 0;
+    while (spec->entries[n].cert != NULL)
+        n++;
+    if (n < CRL_MAX_ENTRIES)
+        spec->entries[n].cert = label;
+}
 
-    for (size_t i = 0; label != NULL && i < world_n_certs; i++) {
-        if (strcmp(world_certs[i].label, label) != 0 ||
-            strcmp(world_certs[i].parent, spec.signer) != 0)
-            continue;
-        while (spec.entries[n].cert != NULL)
-            n++;
-        if (n < CRL_MAX_ENTRIES)
-            spec.entries[n].cert = label;
+static bool issued_by(const char *label, const char *parent)
+{
+    for (size_t i = 0; i < world_n_certs; i++) {
+        if (is(world_certs[i].label, label) && is(world_certs[i].parent, parent))
+            return true;
     }
+    return false;
+}
+
+/* The CRL as this world wants it. */
+static struct crl_spec changed(struct crl_spec spec, const struct world_changes *c)
+{
+    if (is(spec.label, c->empty))
+        spec.entries[0] = (struct crl_entry){ NULL, NULL };
+    if (is(spec.label, c->flood))
+        add_entry(&spec, CRL_FLOOD);
+    if (issued_by(c->revoke, spec.signer))
+        add_entry(&spec, c->revoke);
     return spec;
 }
 
@@ -80,7 +99,7 @@ static void write_crls(struct job *j)
 {
     make_folder(j, "crl");
     for (size_t i = 0; i < world_n_crls; i++) {
-        const struct crl_spec spec = with_revoked(world_crls[i], j->revoke);
+        const struct crl_spec spec = changed(world_crls[i], j->changes);
         struct buf url = { .p = NULL }, crl = { .p = NULL };
         buf_fmt(&url, "%s/crl/%s.crl", j->url, spec.label);
         crl_make(&j->m, &spec, buf_str(&url), j->at, &crl);
@@ -236,11 +255,11 @@ static void share_serial(struct settings *set)
     settings_put(set, "dac-delegated-revoked.serial.content", "4D52564B30303031", 0);
 }
 
-void world_write(struct keys *keys, const char *url, int64_t at, const char *revoke,
-                 struct settings *set, const char *out)
+void world_write(struct keys *keys, const char *url, int64_t at,
+                 const struct world_changes *changes, struct settings *set, const char *out)
 {
     const struct setting *unused;
-    struct job j = { .keys = keys, .url = url, .out = out, .at = at, .revoke = revoke };
+    struct job j = { .keys = keys, .url = url, .out = out, .at = at, .changes = changes };
 
     share_serial(set);
     mint_init(&j.m, set, keys, world_certs, world_n_certs);

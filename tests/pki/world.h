@@ -48,10 +48,16 @@ extern const size_t world_n_points;
 extern const struct world_device world_devices[];
 extern const size_t world_n_devices;
 
-/* Makes everything and writes it below `out`. CRLs are published below BASEURL/crl/. `revoke` (or
- * NULL) is the label of a certificate that stands in the CRLs of its issuer as well; `set` changes single
+/* What is different from the tables: labels, or NULL. */
+struct world_changes {
+    const char *revoke; /* a certificate that stands in the CRLs of its issuer as well */
+    const char *empty;  /* a CRL that lists nothing */
+    const char *flood;  /* a CRL that lists 200 000 certificates more, which nobody has */
+};
+
+/* Makes everything and writes it below `out`. CRLs are published below BASEURL/crl/. `set` changes single
  * elements, as in a case. */
-void world_write(struct keys *keys, const char *url, int64_t at, const char *revoke,
-                 struct settings *set, const char *out);
+void world_write(struct keys *keys, const char *url, int64_t at,
+                 const struct world_changes *changes, struct settings *set, const char *out);
 
 #endif
