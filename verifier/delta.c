@@ -108,12 +108,11 @@ enum vd_delta_error vd_delta_apply(struct vd_span from, struct vd_span delta, ui
     if (e != VD_DELTA_OK)
         return e;
     target = VD_BUF((size_t)h.size);
-    again = VD_BUF(delta.n);
+    again = VD_BUF(VDB_MAX_SIZE);
     e = apply(&a, delta, &h, &target, &b);
     if (e == VD_DELTA_OK) {
         e = make(&a, &b, &again);
-        /* longer than this delta, or other octets */
-        if (e == VD_DELTA_OK ? !vd_span_eq(vd_buf_span(&again), delta) : again.failed)
+        if (e != VD_DELTA_NO_MEMORY && !vd_span_eq(vd_buf_span(&again), delta))
             e = VD_DELTA_NOT_MINIMAL;
     }
     if (e == VD_DELTA_OK && !vd_buf_put(out, vd_buf_span(&target)))

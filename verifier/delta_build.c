@@ -119,7 +119,7 @@ enum vd_delta_error vd_delta_resolve(struct vd_delta_work *w, size_t left)
     const size_t n = (size_t)vd_delta_kept(&w->d) + w->d.n_new;
     enum vd_delta_error e;
 
-    if (n > w->d.head.size / VDB_ROW)
+    if (n > w->d.head.size / VDB_ROW || w->d.head.size < 2 * VDB_HEADER)
         return VD_DELTA_TOO_LARGE;
     w->rows = calloc(n ? n : 1, sizeof *w->rows);
     w->memory = w->rows == NULL;
@@ -259,6 +259,19 @@ static struct vd_span part_of(const struct vd_delta_work *w, enum vd_delta_part 
                                    : VD_NO_SPAN;
 }
 
+/* Why the target was not written. Its header stands before all that can be too much, and says how much
+ * it is. */
+static enum vd_delta_error not_encoded(const struct vd_buf *out)
+{
+    struct vd_span size;
+    uint64_t n = 0;
+
+    return out->failed && vd_span_slice(vd_buf_span(out), 16, 8, &size) && vd_take_le(&size, 8, &n) &&
+                   n > out->max
+               ? VD_DELTA_TOO_LARGE
+               : VD_DELTA_NO_MEMORY;
+}
+
 static enum vd_delta_error encode(struct vd_delta_work *w, const struct target *t,
                                   struct vd_buf *out)
 {
@@ -272,9 +285,7 @@ static enum vd_delta_error encode(struct vd_delta_work *w, const struct target *
                                .provenance = part_of(w, VD_DELTA_PROVENANCE, VDB_PROVENANCE),
                                .compliance = part_of(w, VD_DELTA_COMPLIANCE, VDB_COMPLIANCE) };
     in.base = vd_bundle_base(w->from, &in.base_time).p;
-    if (vd_bundle_encode(&in, out))
-        return VD_DELTA_OK;
-    return out->failed ? VD_DELTA_TOO_LARGE : VD_DELTA_BAD_CODES;
+    return vd_bundle_encode(&in, out) ? VD_DELTA_OK : not_encoded(out);
 }
 
 enum vd_delta_error vd_delta_build(struct vd_delta_work *w, struct vd_buf *out)

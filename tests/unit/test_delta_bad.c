@@ -9,9 +9,10 @@
 #include "delta_int.h"
 #include "limits.h"
 
-/* ---- the largest block that was asked for ---- */
+/* ---- the largest block that was asked for, and one that is not there ---- */
 
 static size_t largest;
+static long until_failure = -1; /* so many more calls succeed; below 0: all */
 
 void *__real_calloc(size_t n, size_t size);
 void *__real_realloc(void *p, size_t size);
@@ -21,12 +22,16 @@ void *__wrap_realloc(void *p, size_t size);
 void *__wrap_calloc(size_t n, size_t size)
 {
     largest = n * size > largest ? n * size : largest;
+    if (until_failure >= 0 && until_failure-- == 0)
+        return NULL;
     return __real_calloc(n, size);
 }
 
 void *__wrap_realloc(void *p, size_t size)
 {
     largest = size > largest ? size : largest;
+    if (until_failure >= 0 && until_failure-- == 0)
+        return NULL;
     return __real_realloc(p, size);
 }
 
@@ -297,12 +302,45 @@ static void longer_ways_are_refused(void **state)
     pair_free(&p);
 }
 
+/* ---- no memory ---- */
+
+/* The k-th allocation fails, for every k there is: the reason is said (or another way was
+ * found), and nothing is lost (the sanitizer counts). */
+static void memory_that_is_not_there(void **state)
+{
+    (void)state;
+    for (int kind = VDB_HUB; kind <= VDB_FULL; kind++) {
+        struct pair p = pair_of((enum vdb_kind)kind);
+        for (int making = 0; making < 2; making++) {
+            bool failed = true;
+            long k = 0;
+            for (; failed; k++) {
+                struct vd_buf out = VD_BUF(1u << 20);
+                enum vd_delta_error e;
+                until_failure = k;
+                e = making ? vd_delta_make(vd_buf_span(&p.from), vd_buf_span(&p.to), &out)
+                           : vd_delta_apply(vd_buf_span(&p.from), vd_buf_span(&p.delta), p.to.n, &out);
+                failed = until_failure < 0;
+                until_failure = -1;
+                assert_true(e == VD_DELTA_OK || out.n == 0);
+                if (failed ? e != VD_DELTA_NO_MEMORY && e != VD_DELTA_OK : e != VD_DELTA_OK)
+                    fail_msg("kind %d, making %d, allocation %ld: %s", kind, making, k,
+                             vd_delta_error_text(e));
+                vd_buf_free(&out);
+            }
+            assert_true(k > 20);
+        }
+        pair_free(&p);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_bit), cmocka_unit_test(every_length),
         cmocka_unit_test(noise),     cmocka_unit_test(liars),
         cmocka_unit_test(longer_ways_are_refused),
+        cmocka_unit_test(memory_that_is_not_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
