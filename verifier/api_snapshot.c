@@ -144,6 +144,8 @@ veridac_status veridac_snapshot_lookup(const veridac_snapshot *snapshot, veridac
         return st;
     a = vd_lookup_one(snapshot->snapshot, vd_api_span(issuer_name), vd_api_span(key_id),
                       vd_api_span(serial), &terms);
+    if (a.no_memory)
+        return VERIDAC_NO_MEMORY;
     view = vd_api_answer(&a);
     vd_sized_give(ret, &view, sizeof view);
     return VERIDAC_OK;
@@ -155,6 +157,7 @@ struct block {
     const uint32_t *ends;
     size_t n, width, asked, answered;
     veridac_brief *ret;
+    bool no_memory;
 };
 
 static bool next_serial(void *user, struct vd_span *ret)
@@ -175,6 +178,7 @@ static bool next_serial(void *user, struct vd_span *ret)
 static void take_brief(void *user, const struct vd_answer *a)
 {
     struct block *b = user;
+    b->no_memory = b->no_memory || a->no_memory;
     b->ret[b->answered++] = (veridac_brief){ (uint8_t)a->status, (uint8_t)a->reason };
 }
 
@@ -210,7 +214,7 @@ veridac_status veridac_snapshot_lookup_batch(const veridac_snapshot *snapshot,
     if (st == VERIDAC_OK)
         vd_lookup_batch(snapshot->snapshot, vd_api_span(issuer_name), vd_api_span(key_id), &terms,
                         next_serial, &b, take_brief);
-    return st;
+    return b.no_memory ? VERIDAC_NO_MEMORY : st;
 }
 
 veridac_status veridac_snapshot_confirm(const veridac_snapshot *snapshot,

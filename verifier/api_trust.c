@@ -71,13 +71,16 @@ static void add_all(struct adding *a, struct vd_span in)
     if (!vd_is_pem(in)) {
         if (vd_unwrap(in, &der, &more))
             add_one(a, vd_buf_span(&der));
+        else
+            a->full = true;
     } else {
         while (vd_pem_next(&in, &label, &der, &broken)) {
             if (vd_span_is(label, "CERTIFICATE"))
                 add_one(a, vd_buf_span(&der));
             vd_buf_clear(&der);
         }
-        if (broken) {
+        a->full = a->full || der.failed;
+        if (broken && !der.failed) {
             a->refused++;
             (void)vd_buf_fmt(&a->text, "%serror: a broken PEM block", a->text.n ? "\n" : "");
         }

@@ -67,8 +67,9 @@ static bool unwrap_pem(struct vd_span in, struct vd_buf *out, size_t *ret_more)
         else
             found = true;
     }
+    out->failed = out->failed || scratch.failed;
     vd_buf_free(&scratch);
-    return found;
+    return found && !out->failed;
 }
 
 static bool unwrap_hex(struct vd_span in, struct vd_buf *out)
@@ -108,6 +109,16 @@ static struct vd_span trimmed(struct vd_span in)
     return in;
 }
 
+/* The text is not of this kind; or there was no room for it, which is no reason to take it for
+ * another. */
+static bool start_again(struct vd_buf *out)
+{
+    bool ok = !out->failed;
+    if (ok)
+        vd_buf_clear(out);
+    return ok;
+}
+
 bool vd_unwrap(struct vd_span in, struct vd_buf *out, size_t *ret_more_blocks)
 {
     struct vd_span text = trimmed(in);
@@ -115,13 +126,14 @@ bool vd_unwrap(struct vd_span in, struct vd_buf *out, size_t *ret_more_blocks)
     *ret_more_blocks = 0;
     if (vd_is_pem(in) && unwrap_pem(in, out, ret_more_blocks))
         return true;
-    vd_buf_clear(out);
     *ret_more_blocks = 0;
+    if (!start_again(out))
+        return false;
     if (unwrap_hex(text, out))
         return true;
-    vd_buf_clear(out);
+    if (!start_again(out))
+        return false;
     if (text.n >= 8 && vd_base64_read(text, true, out) && out->n > 0)
         return true;
-    vd_buf_clear(out);
-    return vd_buf_put(out, in);
+    return start_again(out) && vd_buf_put(out, in);
 }

@@ -129,6 +129,7 @@ void vd_doc_bytes(struct vd_doc *d, const char *key, struct vd_span bytes)
     struct vd_buf text = VD_BUF(VD_MAX_INPUT * 4);
     (void)vd_printable(bytes, &text);
     put_string(d, key, vd_buf_span(&text));
+    d->out->failed = d->out->failed || text.failed;
     vd_buf_free(&text);
 }
 
@@ -173,6 +174,7 @@ void vd_doc_name(struct vd_doc *d, const char *key, struct vd_span der)
     struct vd_buf text = VD_BUF(VD_MAX_INPUT * 8);
     (void)vd_name_text(der, &text);
     put_string(d, key, vd_buf_span(&text));
+    d->out->failed = d->out->failed || text.failed;
     vd_buf_free(&text);
 }
 
@@ -200,6 +202,8 @@ void vd_doc_findings(struct vd_doc *d, const struct vd_findings *f)
 {
     bool rest = false;
 
+    if (vd_findings_has(f, VD_RULE_OUT_OF_MEMORY))
+        d->out->failed = true; /* a check that was not made is no description */
     if (d->json) {
         list_findings(d, f);
         return;

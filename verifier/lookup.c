@@ -117,6 +117,14 @@ static struct vd_answer judge(const struct vd_snapshot *s, const struct vd_bundl
     return a;
 }
 
+/* It may be revoked, and no policy accepts that. */
+static struct vd_answer not_looked_up(void)
+{
+    struct vd_answer a = unknown(VD_REASON_UNCONFIRMED);
+    a.no_memory = true;
+    return a;
+}
+
 /* What is the same for all certificates of an issuer. */
 struct issuer {
     uint8_t id[VD_ISSUER_ID];
@@ -135,8 +143,12 @@ static struct issuer find_issuer(const struct vd_snapshot *s, struct vd_hash *h,
     if (s->bundle.network == VD_NETWORK_NONE)
         return i; /* a part without revocation data */
     i.unknown = unknown(VD_REASON_NOT_COVERED);
-    if (!vd_revkey_issuer(h, issuer_name, key_id, i.id))
+    if (!vd_revkey_possible(issuer_name, key_id))
         return i;
+    if (!vd_revkey_issuer(h, issuer_name, key_id, i.id)) {
+        i.unknown = not_looked_up();
+        return i;
+    }
     i.known = vdb_find_row(&s->bundle.v, i.id, &at);
     if (i.known)
         i.row = vd_bundle_row(&s->bundle, at);
@@ -155,8 +167,10 @@ static struct vd_answer look_up(const struct vd_snapshot *s, struct vd_hash *h,
 
     if (!i->known)
         return i->unknown;
-    if (!vd_revkey_serial(serial, &magnitude) || !vd_revkey_make(h, i->id, magnitude, &key))
+    if (!vd_revkey_serial(serial, &magnitude))
         return unknown(VD_REASON_NOT_COVERED);
+    if (!vd_revkey_make(h, i->id, magnitude, &key))
+        return not_looked_up();
     return judge(s, &i->row, key, terms);
 }
 
@@ -241,16 +255,18 @@ struct vd_answer vd_lookup_all(const struct vd_snapshot *const *s, size_t n,
                                struct vd_span serial, const struct vd_terms *terms)
 {
     struct vd_answer best = unknown(VD_REASON_NO_DATA);
-    bool first = true;
+    bool first = true, no_memory = false;
     for (size_t i = 0; i < n; i++) {
         struct vd_answer a;
         if (s[i]->bundle.network == VD_NETWORK_NONE)
             continue; /* a part without revocation data */
         a = vd_lookup_one(s[i], issuer_name, key_id, serial, terms);
         a.snapshot = i;
+        no_memory = no_memory || a.no_memory;
         if (first || better(&a, &best))
             best = a;
         first = false;
     }
+    best.no_memory = no_memory;
     return best;
 }

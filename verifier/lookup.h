@@ -28,6 +28,7 @@ struct vd_answer {
     int64_t this_update, next_update, last_ok;
     struct vd_bucket bucket; /* of "unconfirmed": the page that settles it */
     size_t snapshot;         /* of several, the one that answered */
+    bool no_memory;          /* it could not be looked up: "unconfirmed", and no answer */
 };
 
 /* serial is INTEGER content. */

@@ -66,6 +66,7 @@ static bool find_pem(struct vd_span in, struct found *all)
             ok = keep(all, vd_buf_span(&block));
         vd_buf_clear(&block);
     }
+    ok = ok && !block.failed;
     vd_buf_free(&block);
     return ok;
 }
@@ -284,18 +285,20 @@ static bool plain(struct vd_span in, const struct found *all, struct vd_buf *out
 bool vd_paste_read(struct vd_span in, enum vd_meant meant, struct vd_buf *out, size_t *ret_more)
 {
     struct found all = { .n = 0 };
-    bool ok = true;
+    bool ok = true, whole;
 
     *ret_more = 0;
     if (vd_is_pem(in))
         ok = find_pem_in_log(in, &all);
     else if (vd_is_text(in))
         ok = find_in_lines(in, &all);
-    if (ok && all.n > 0 && (vd_is_pem(in) || !plain(in, &all, out))) {
+    whole = ok && all.n > 0 && !vd_is_pem(in) && plain(in, &all, out);
+    ok = ok && !out->failed;
+    if (ok && all.n > 0 && !whole) {
         vd_buf_clear(out);
         ok = vd_buf_put(out, vd_buf_span(&all.bytes[choose(&all, meant)]));
         *ret_more = all.n - 1;
-    } else if (ok) {
+    } else if (ok && !whole) {
         vd_buf_clear(out);
         ok = vd_unwrap(in, out, ret_more);
     }

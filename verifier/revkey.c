@@ -7,11 +7,16 @@
 #include "limits.h"
 #include "sig.h"
 
+bool vd_revkey_possible(struct vd_span name, struct vd_span key_id)
+{
+    return name.n <= VD_MAX_NAME && key_id.n <= 32;
+}
+
 bool vd_revkey_issuer(struct vd_hash *h, struct vd_span name, struct vd_span key_id, uint8_t ret[VD_ISSUER_ID])
 {
     uint8_t in[VD_MAX_NAME + 64], digest[VD_SHA256];
     struct vd_buf b = VD_BUF_ON(in);
-    return name.n <= VD_MAX_NAME && key_id.n <= 32 && vd_buf_str(&b, "veridac-issuer-v1") &&
+    return vd_revkey_possible(name, key_id) && vd_buf_str(&b, "veridac-issuer-v1") &&
            vd_buf_le(&b, 2, name.n) && vd_buf_put(&b, name) && vd_buf_u8(&b, (uint8_t)key_id.n) &&
            vd_buf_put(&b, key_id) && vd_hash_one(h, vd_buf_span(&b), digest) &&
            vd_copy(ret, VD_ISSUER_ID, (struct vd_span){ digest, VD_ISSUER_ID });

@@ -17,6 +17,8 @@
 
 /* SHA-256("veridac-issuer-v1" || u16 len || Name DER || u8 len || key id), first 16 octets;
  * lengths little-endian. False for a Name over VD_MAX_NAME or a key id over 32 octets. */
+/* No issuer in any bundle is longer. What is possible fails only for lack of memory. */
+bool vd_revkey_possible(struct vd_span name, struct vd_span key_id);
 bool vd_revkey_issuer(struct vd_hash *h, struct vd_span name, struct vd_span key_id, uint8_t ret[VD_ISSUER_ID]);
 
 /* INTEGER content -> magnitude without leading zeros, 1 to 20 octets (zero is one octet 00).

@@ -159,6 +159,8 @@ static struct vd_answer look_up(const struct vd_cert *c, const struct vd_snapsho
     if (!c->parsed)
         return a; /* what cannot be read cannot be looked up; the reading has its own findings */
     a = vd_lookup_all(snapshots, n, c->issuer.der, c->akid, c->serial, terms);
+    if (a.no_memory)
+        (void)vd_find(f, VD_RULE_OUT_OF_MEMORY, on, NULL, "not looked up");
     if (a.status == VD_STATUS_REVOKED)
         (void)vd_find(f, rules[on == VD_ON_PAI].revoked, on, "not listed", "serial %s, listed by %s",
                       vd_hex_text(c->magnitude, hex), a.source[0] ? a.source : "the snapshot");
