@@ -75,9 +75,12 @@ static int read_case(const char *path, const veridac_buffer *text, struct cli_ca
     veridac_buffer key = { NULL, 0 };
     struct vd_json *doc = NULL;
     size_t at = 0;
-    const char *wrong = vd_json_read(vd_span_of(text->data, text->size), &doc, &at);
+    struct vd_span in = vd_span_of(text->data, text->size);
+    const char *wrong;
     int code;
 
+    (void)vd_take_tag(&in, "\xEF\xBB\xBF"); /* a byte order mark is no part of the text */
+    wrong = vd_json_read(in, &doc, &at);
     if (wrong != NULL)
         return cli_fail(EXIT_DATA, "%s: not JSON at byte %zu: %s", path, at, wrong);
     code = read_fields(path, vd_json_root(doc), c, &key);

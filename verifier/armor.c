@@ -100,12 +100,19 @@ static bool unwrap_hex(struct vd_span in, struct vd_buf *out)
     return high < 0 && digits > 0;
 }
 
+/* Without white space around it, a byte order mark before it, and a pair of quotes. */
 static struct vd_span trimmed(struct vd_span in)
 {
+    struct vd_span inside;
+
+    (void)vd_take_tag(&in, "\xEF\xBB\xBF");
     while (in.n > 0 && vd_is_space(in.p[0]))
         in = vd_span_skip(in, 1);
     while (in.n > 0 && vd_is_space(in.p[in.n - 1]))
         in.n--;
+    if (in.n >= 2 && in.p[0] == '"' && in.p[in.n - 1] == '"' &&
+        vd_span_slice(in, 1, in.n - 2, &inside))
+        return inside;
     return in;
 }
 

@@ -425,6 +425,22 @@ class Case(WithDevice):
                 self.one_line(err)
                 self.assertIn(next(iter(change)), err)
 
+    def test_forms_of_the_text(self):
+        """A byte order mark, lines of Windows, upper-case hex, numbers as text, more members."""
+        with open(self.vector(), "rb") as f:
+            text = f.read()
+        case = json.loads(text)
+        forms = {"mark": b"\xef\xbb\xbf" + text, "lines": text.replace(b",", b",\r\n"),
+                 "upper": json.dumps({**case, "dac_cert": case["dac_cert"].upper()}).encode(),
+                 "number": json.dumps({**case, "basic_info_pid": "32768"}).encode(),
+                 "more": json.dumps({**case, "more": [{}]}).encode()}
+        options = ("--network", "test", "--policy", "permissive", "--trust", self.case + "/trust")
+        want = run_json("verify", "--case", self.write("plain", text), *options)
+        self.assertEqual(want[0], 1)  # its declaration is one byte
+        for name, form in forms.items():
+            with self.subTest(name):
+                self.assertEqual(run_json("verify", "--case", self.write(name, form), *options), want)
+
     def test_names_and_expectations_are_not_looked_at(self):
         for success in ("true", "false", None):
             code, _, _ = run("verify", "--case", self.vector(is_success_case=success), "--network",

@@ -26,6 +26,9 @@ static void unwraps(void **state)
         { "hex as C bytes", "0x66, 0x6f, 0x6f", "666F6F", 0 },
         { "odd hex stays text", "666", "363636", 0 },
         { "base64", "Zm9vZm9v", "666F6F666F6F", 0 },
+        { "base64 in quotes, after a byte order mark", "\xEF\xBB\xBF\"Zm9vZm9v\"\r\n", "666F6F666F6F", 0 },
+        { "a quote alone is a part of it", "\"Zm9vZm9v", "225A6D39765A6D3976", 0 },
+        { "hex after a byte order mark", "\xEF\xBB\xBF\x36\x36", "66", 0 },
         { "short words are no base64", "word", "776F7264", 0 },
     };
     (void)state;
