@@ -7,6 +7,11 @@
 #ifndef VD_LIMITS_H
 #define VD_LIMITS_H
 
+/* The C library's header of this name is hidden by this one, and libcrypto's err.h needs it. */
+#ifndef INT_MAX
+#define INT_MAX ((int)(~0u >> 1))
+#endif
+
 /* What a device may send. */
 #define VD_MAX_CERT 600u          /* DER bytes of a certificate of the chain (Matter Core 6.1.3) */
 #define VD_MAX_CERT_PQC 10240u    /* with an ML-DSA key or signature: the segmented transfer's document */
