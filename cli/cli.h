@@ -39,7 +39,9 @@ enum cli_kind {
     CLI_DURATION, /* int64_t seconds: 90s, 15m, 72h, 7d */
     CLI_NETWORK,  /* int32_t, VERIDAC_NETWORK_* */
     CLI_PRESET,   /* int32_t, VERIDAC_POLICY_* */
-    CLI_REASONS   /* uint32_t, bits of VERIDAC_REASON_* */
+    CLI_REASONS,  /* uint32_t, bits of VERIDAC_REASON_* */
+    CLI_ALGORITHM, /* int32_t, VERIDAC_KEY_* */
+    CLI_TIER      /* int32_t, VERIDAC_KIND_* */
 };
 
 struct cli_list {
@@ -68,6 +70,7 @@ void cli_list_free(struct cli_list *list);
 bool cli_list_add(struct cli_list *list, const char *text);
 
 int64_t cli_now(void);
+uint64_t cli_random(void); /* to spread load; nothing secret is made of it */
 
 /* ---- files ---- */
 
@@ -115,6 +118,8 @@ int cmd_pull(int argc, char **argv);
 int cmd_show(int argc, char **argv);
 int cmd_keygen(int argc, char **argv);
 int cmd_serve(int argc, char **argv);
+int cmd_root(int argc, char **argv);
+int cmd_store(int argc, char **argv);
 const struct cli_command *cli_command(const char *name);
 
 #endif

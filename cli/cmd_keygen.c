@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <veridac/dcl.h>
 
 #include "cli.h"
 
@@ -33,8 +34,10 @@ static int write_pair(const char *out, const veridac_buffer *priv, const veridac
 int cmd_keygen(int argc, char **argv)
 {
     const char *out = NULL;
+    int32_t algorithm = VERIDAC_KEY_P256;
     bool helped;
     const struct cli_option options[] = {
+        { "algorithm", CLI_ALGORITHM, &algorithm, "NAME", "p256 (default) or ed25519" },
         { "out", CLI_TEXT, &out, "FILE", "private key in PKCS#8 PEM; FILE.pub is the public key" },
     };
     veridac_buffer priv = { NULL, 0 }, pub = { NULL, 0 };
@@ -46,7 +49,7 @@ int cmd_keygen(int argc, char **argv)
         return code;
     if (out == NULL)
         return cli_fail(EXIT_USAGE, "keygen: --out FILE is needed");
-    st = veridac_key_generate(&priv, &pub);
+    st = veridac_key_generate(algorithm, &priv, &pub);
     if (st != VERIDAC_OK)
         return cli_fail(cli_exit_of(st), "keygen: %s", veridac_status_text(st));
     code = write_pair(out, &priv, &pub);

@@ -2,6 +2,7 @@
  *
  * cmd_pull.c - veridac pull: repository -> local store.
  */
+#include <unistd.h>
 #include <veridac/dcl.h>
 
 #include "cli.h"
@@ -10,17 +11,22 @@
 struct job {
     struct cli_list from;
     const char *root, *store;
-    int64_t at, timeout;
-    bool json;
+    int64_t at, timeout, budget, max_bytes;
+    int32_t tier;
+    bool if_due, json;
 };
 
 static int parse(struct job *j, int argc, char **argv, bool *helped)
 {
     const struct cli_option options[] = {
         { "from", CLI_LIST, &j->from, "URL", "repository; mirrors are tried in turn (repeats)" },
-        { "root", CLI_TEXT, &j->root, "F", "public key that signs heads" },
+        { "root", CLI_TEXT, &j->root, "F", "root document; not needed once the store has one" },
         { "store", CLI_TEXT, &j->store, "DIR", "local store" },
         { "at", CLI_TIME, &j->at, "TIME", "the time of this pull instead of now" },
+        { "tier", CLI_TIER, &j->tier, "NAME", "hub or full; else full while it is at most 1 MiB" },
+        { "if-due", CLI_FLAG, &j->if_due, NULL, "only when something new is to be expected" },
+        { "max-bytes", CLI_NUMBER, &j->max_bytes, "N", "fetch at most this much" },
+        { "budget", CLI_DURATION, &j->budget, "DUR", "for everything together" },
         { "timeout", CLI_DURATION, &j->timeout, "DUR", "for one object; 60s" },
         { "json", CLI_FLAG, &j->json, NULL, "print a report" },
     };
@@ -33,7 +39,7 @@ static void say(const char *store, const veridac_buffer *report)
 {
     struct vd_json *doc = NULL;
     struct vd_json_value root;
-    struct vd_span expires;
+    struct vd_span expires, next, note;
     uint64_t sequence = 0;
     bool changed = false;
 
@@ -43,19 +49,35 @@ static void say(const char *store, const veridac_buffer *report)
     expires = vd_json_text(vd_json_member(root, "expires"));
     (void)(vd_json_bool(vd_json_member(root, "changed"), &changed) &&
            vd_json_uint(vd_json_member(root, "sequence"), UINT64_MAX, &sequence));
-    (void)printf("%s: snapshot %llu %s, expires %.*s\n", store, (unsigned long long)sequence,
-                 changed ? "installed" : "is the newest", (int)expires.n, (const char *)expires.p);
+    next = vd_json_text(vd_json_member(root, "next_poll"));
+    note = vd_json_text(vd_json_member(root, "note"));
+    (void)printf("%s: snapshot %llu %s, expires %.*s; next poll %.*s\n", store,
+                 (unsigned long long)sequence, changed ? "installed" : "is the newest", (int)expires.n,
+                 (const char *)expires.p, (int)next.n, (const char *)next.p);
+    if (note.n > 0)
+        cli_say("pull: took the whole file: %.*s", (int)note.n, (const char *)note.p);
     vd_json_free(doc);
+}
+
+/* A line that is written over; only on a terminal. */
+static void show(void *user, uint64_t done, uint64_t total)
+{
+    (void)user;
+    (void)fprintf(stderr, "\r%llu of %llu KiB%s", (unsigned long long)(done >> 10),
+                  (unsigned long long)((total + 1023) >> 10), done >= total ? "\n" : "");
 }
 
 static int pull(const struct job *j)
 {
     veridac_pull_options o = { .size = sizeof o, .urls = j->from.v, .n_urls = j->from.n,
-                               .store = j->store, .at = j->at, .timeout_s = j->timeout };
+                               .store = j->store, .at = j->at, .timeout_s = j->timeout,
+                               .tier = j->tier, .if_due = j->if_due, .budget_s = j->budget,
+                               .random = cli_random(), .max_bytes = (uint64_t)j->max_bytes,
+                               .progress = isatty(STDERR_FILENO) == 1 && !j->json ? show : NULL };
     veridac_buffer root = { NULL, 0 }, report = { NULL, 0 };
     veridac_error err = { "" };
     veridac_status st;
-    int code = cli_read(j->root, &root);
+    int code = j->root == NULL ? 0 : cli_read(j->root, &root);
 
     if (code != 0)
         return code;
@@ -81,8 +103,8 @@ int cmd_pull(int argc, char **argv)
     int code = parse(&j, argc, argv, &helped);
 
     if (code == 0 && !helped) {
-        if (j.from.n == 0 || j.root == NULL || j.store == NULL)
-            code = cli_fail(EXIT_USAGE, "pull: --from URL, --root F and --store DIR are needed");
+        if (j.from.n == 0 || j.store == NULL)
+            code = cli_fail(EXIT_USAGE, "pull: --from URL and --store DIR are needed");
         else
             code = pull(&j);
     }

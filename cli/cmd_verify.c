@@ -242,6 +242,16 @@ static int open_store(struct verify *v, const char *folder)
     return st == VERIDAC_OK ? 0 : cli_fail(cli_exit_of(st), "%s: %s", folder, err.text);
 }
 
+/* Without --trust and --cd-signers the stores' signed lists say who is trusted. */
+static int store_trust(const struct verify *v)
+{
+    veridac_error err = { "" };
+    veridac_status st = VERIDAC_OK;
+    for (size_t i = 0; i < v->stores.n && st == VERIDAC_OK; i++)
+        st = veridac_store_trust(v->stores.v[i], v->anchors, &err);
+    return st == VERIDAC_OK ? 0 : cli_fail(cli_exit_of(st), "%s", err.text);
+}
+
 static int open_snapshots(struct verify *v)
 {
     int code = 0;
@@ -345,6 +355,8 @@ int cmd_verify(int argc, char **argv)
             code = read_inputs(&v);
         if (code == 0)
             code = cli_load_trust(&v.trust, v.network, &v.anchors);
+        if (code == 0 && v.trust.paas.n + v.trust.signers.n == 0)
+            code = store_trust(&v);
         if (code == 0)
             code = open_snapshots(&v);
         if (code == 0)

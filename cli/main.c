@@ -18,11 +18,14 @@ static const struct cli_command commands[] = {
     { "build", "evidence or files -> bundle", "(--state DIR | --points F --crl URL=F...) --out F",
       cmd_build },
     { "publish", "evidence -> bundle -> signed repository of static files",
-      "--state DIR --repo DIR --key F", cmd_publish },
+      "--state DIR --repo DIR --root F --key F", cmd_publish },
     { "pull", "repository -> local store", "--from URL --root F --store DIR", cmd_pull },
     { "show", "print what a certificate, CRL, declaration, head or bundle says", "FILE", cmd_show },
     { "serve", "a repository or a store over HTTP: a hub for its own devices", "DIR", cmd_serve },
-    { "keygen", "a new key pair that signs heads", "--out F", cmd_keygen },
+    { "keygen", "a new key pair that signs documents", "--out F", cmd_keygen },
+    { "root", "which keys may sign what, and which anchors are trusted",
+      "init|add|rotate|sign|trust", cmd_root },
+    { "store", "what is in a store", "list|check|gc DIR", cmd_store },
 };
 
 #define N_COMMANDS (sizeof commands / sizeof commands[0])

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "cli.h"
 #include "text.h"
@@ -12,6 +13,12 @@
 int64_t cli_now(void)
 {
     return (int64_t)time(NULL);
+}
+
+uint64_t cli_random(void)
+{
+    uint64_t v = 0;
+    return getentropy(&v, sizeof v) == 0 ? v : 0;
 }
 
 bool cli_list_add(struct cli_list *list, const char *text)
@@ -113,6 +120,8 @@ static bool read_reasons(const char *text, uint32_t *ret)
 static bool read_value(const struct cli_option *o, const char *text)
 {
     static const char *const networks[] = { "main", "test" };
+    static const char *const algorithms[] = { "p256", "ed25519" };
+    static const char *const tiers[] = { "hub", "full" };
     static const char *const presets[] = { "strict", "standard", "permissive", "audit" };
     struct vd_span span = vd_span_str(text);
     uint64_t n;
@@ -142,6 +151,10 @@ static bool read_value(const struct cli_option *o, const char *text)
         return read_word(text, presets, 4, o->to);
     case CLI_REASONS:
         return read_reasons(text, o->to);
+    case CLI_ALGORITHM:
+        return read_word(text, algorithms, 2, o->to);
+    case CLI_TIER:
+        return read_word(text, tiers, 2, o->to);
     }
     return false;
 }
@@ -161,6 +174,10 @@ static const char *expected(enum cli_kind kind)
         return "main or test";
     case CLI_PRESET:
         return "strict, standard, permissive or audit";
+    case CLI_ALGORITHM:
+        return "p256 or ed25519";
+    case CLI_TIER:
+        return "hub or full";
     case CLI_REASONS:
         return "reasons like not-published,stale";
     case CLI_FLAG:

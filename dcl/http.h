@@ -55,6 +55,7 @@ struct vd_http_answer {
     long status;                     /* 200, 304, ...; 0: none came */
     struct vd_buf body;              /* whoever wants it takes it out of here */
     char etag[VD_HTTP_TAG], last_modified[VD_HTTP_TAG];
+    char content_range[VD_HTTP_TAG]; /* of a 206 */
     uint64_t height;                 /* the block height that a node says it answered from; 0: not said */
     uint64_t bytes;                  /* of the body */
     int64_t duration_ms;             /* from the first attempt, pauses included */
@@ -68,11 +69,14 @@ struct vd_http_request { /* the texts are copied */
     int64_t timeout_s;                /* of one attempt; 0: VD_OBJECT_S */
     const char *etag, *last_modified; /* of bytes that are there already; NULL or "" for none */
     uint64_t height;                  /* ask for the state at this block; 0: the newest */
+    uint64_t from;                    /* ask for the octets from here on; 0: for all */
     uint32_t redirects;               /* followed at most */
     bool named;                       /* by the operator: its own host may be private */
     bool http_ok;                     /* the bytes carry a signature of their own */
     /* Where the body of a 200 goes; NULL: into the answer. An absent part means: from the start. */
     bool (*take)(void *user, struct vd_span part);
+    /* How much of the body came; may be NULL. */
+    void (*progress)(void *user, uint64_t bytes);
     /* Called once, whatever happens. Anything but OK ends the run with this status. */
     veridac_status (*done)(void *user, struct vd_http_answer *answer);
     void *user;

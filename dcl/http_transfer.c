@@ -40,6 +40,8 @@ static size_t take_body(char *p, size_t size, size_t n, void *user)
         return 0;
     }
     j->answer.bytes += part.n;
+    if (j->r.progress != NULL)
+        j->r.progress(j->r.user, j->answer.bytes);
     if (j->r.take == NULL)
         return vd_buf_put(&j->answer.body, part) ? part.n : 0;
     (void)curl_easy_getinfo(j->curl, CURLINFO_RESPONSE_CODE, &status);
@@ -84,13 +86,14 @@ static size_t take_header(char *p, size_t size, size_t n, void *user)
         return 0;
     }
     if (vd_take_tag(&in, "HTTP/")) { /* a new answer: forget those of the redirect */
-        j->answer.etag[0] = j->answer.last_modified[0] = '\0';
+        j->answer.etag[0] = j->answer.last_modified[0] = j->answer.content_range[0] = '\0';
         j->answer.height = 0;
     }
     if (line.n > 9 && strncasecmp((const char *)line.p, "location:", 9) == 0)
         j->hops++;
     keep_header(line, "etag:", j->answer.etag);
     keep_header(line, "last-modified:", j->answer.last_modified);
+    keep_header(line, "content-range:", j->answer.content_range);
     keep_header(line, "grpc-metadata-x-cosmos-block-height:", height);
     if (height[0] != '\0' && strspn(height, "0123456789") == strlen(height) && strlen(height) < 19)
         j->answer.height = strtoull(height, NULL, 10);
@@ -147,12 +150,14 @@ static bool add_header(struct vd_http_job *j, const char *name, const char *valu
 
 static bool set_headers(struct vd_http_job *j)
 {
-    char height[24] = "";
+    char height[24] = "", range[48] = "";
     if (j->r.height != 0)
         (void)snprintf(height, sizeof height, "%llu", (unsigned long long)j->r.height);
+    if (j->r.from != 0)
+        (void)snprintf(range, sizeof range, "bytes=%llu-", (unsigned long long)j->r.from);
     return add_header(j, "If-None-Match", j->r.etag) &&
            add_header(j, "If-Modified-Since", j->r.last_modified) &&
-           add_header(j, "x-cosmos-block-height", height) &&
+           add_header(j, "x-cosmos-block-height", height) && add_header(j, "Range", range) &&
            curl_easy_setopt(j->curl, CURLOPT_HTTPHEADER, j->headers) == CURLE_OK;
 }
 

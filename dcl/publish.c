@@ -1,155 +1,179 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * publish.c - evidence -> bundle -> a folder of static files.
- *
- *   REPO/s/SHA256   bundles, written first
- *   REPO/head       names the current one, signed, written last
+ * publish.c - evidence -> bundles -> a folder of static files.
  */
+#include "publish.h"
+
 #include <inttypes.h>
+#include <stdlib.h>
 
 #include "files.h"
 #include "limits.h"
-#include "state.h"
+#include "sized.h"
+#include "store.h"
 #include "text.h"
 
-#define LIFETIME_S (72 * 3600)
+/* ---- the report ---- */
 
-struct publish {
-    veridac_publish_options o;
-    veridac_trust *trust;
-    veridac_revset *set;
-    veridac_buffer bundle, head;
-    veridac_snapshot *snapshot;
-    veridac_snapshot_view view;
-    uint64_t sequence;
-    char bundles[VD_PATH];
-};
-
-/* ---- what is there ---- */
-
-/* The head that is in the repository: its signature is checked with our own public key when it is
- * ours; any other head in this place is trouble that an operator has to look at. */
-static veridac_status last_sequence(struct publish *p, veridac_error *err)
+static void put_time(struct vd_buf *out, const char *name, int64_t t)
 {
-    struct vd_buf head = VD_BUF(VD_MAX_HEAD + 1);
-    struct vd_span in;
-    bool there = false;
-    veridac_status st = vd_file_read(p->o.repo, "head", VD_MAX_HEAD, &head, &there, err);
+    char text[VD_TIME_TEXT];
+    vd_time_text(t, text);
+    (void)vd_buf_fmt(out, ",\"%s\":\"%s\"", name, text);
+}
 
-    if (st == VERIDAC_OK && there) {
-        in = vd_buf_span(&head);
-        if (!vd_take_tag(&in, "VDH0") || !vd_span_slice(in, 4, 8, &in) ||
-            !vd_take_le(&in, 8, &p->sequence))
-            st = vd_fail(err, VERIDAC_BAD_DATA, "%s/head: not a head", p->o.repo);
+static uint64_t written_octets(const struct vd_publish *p)
+{
+    uint64_t n = p->head_bytes.n + (p->root_is_new ? p->root_bytes.n : 0);
+    for (size_t i = 0; i < p->n_files; i++)
+        n += p->files[i].bytes.n;
+    return n;
+}
+
+static void put_files(const struct vd_publish *p, struct vd_buf *out)
+{
+    char name[65];
+    (void)vd_buf_str(out, ",\"files\":{");
+    for (unsigned type = 1, any = 0; type < VD_REFS; type++) {
+        const struct vd_ref *r = &p->head.ref[type];
+        if (!r->there)
+            continue;
+        vd_store_name(r->sha256, name);
+        (void)vd_buf_fmt(out, "%s\"%s\":{\"sha256\":\"%s\",\"size\":%" PRIu64 "}", any++ ? "," : "",
+                         vd_ref_text((enum vd_ref_type)type), name, r->size);
     }
-    vd_buf_free(&head);
-    return st;
+    (void)vd_buf_str(out, "}");
 }
 
-static veridac_status make_repo(struct publish *p, veridac_error *err)
-{
-    veridac_status st = vd_folder_make(p->o.repo, err);
-    if (st == VERIDAC_OK && !vd_path(p->bundles, p->o.repo, "s"))
-        st = vd_fail(err, VERIDAC_IO, "%s: the path is too long", p->o.repo);
-    return st == VERIDAC_OK ? vd_folder_make(p->bundles, err) : st;
-}
-
-/* ---- what will be there ---- */
-
-static veridac_status make_bundle(struct publish *p, veridac_error *err)
+static uint64_t revoked_before(const struct vd_publish *p)
 {
     const veridac_snapshot_options o = { .size = sizeof o };
-    const veridac_bundle_options full = { .size = sizeof full, .kind = VERIDAC_KIND_FULL };
-    veridac_status st = veridac_state_open(p->o.state, p->o.at, &p->trust, &p->set, err);
+    veridac_snapshot_view view = { .size = sizeof view };
+    struct vd_buf bytes = VD_BUF(VD_MAX_BUNDLE);
+    veridac_snapshot *s = NULL;
 
-    if (st == VERIDAC_OK)
-        st = veridac_revset_bundle(p->set, &full, &p->bundle, err);
-    if (st == VERIDAC_OK) /* what is published is read back first */
-        st = veridac_snapshot_open((veridac_bytes){ p->bundle.data, p->bundle.size }, &o,
-                                   &p->snapshot, err);
-    if (st == VERIDAC_OK)
-        st = veridac_snapshot_look(p->snapshot, &p->view);
-    return st;
+    if (!p->has_head || !vd_publish_get(p, "s", &p->old_head.ref[VD_REF_FULL], &bytes) ||
+        veridac_snapshot_open((veridac_bytes){ bytes.p, bytes.n }, &o, &s, NULL) != VERIDAC_OK ||
+        veridac_snapshot_look(s, &view) != VERIDAC_OK)
+        view.n_revoked = 0;
+    veridac_snapshot_free(s);
+    vd_buf_free(&bytes);
+    return view.n_revoked;
 }
 
-static veridac_status make_head(struct publish *p, veridac_error *err)
-{
-    const int64_t lifetime = p->o.lifetime_s > 0 ? p->o.lifetime_s : LIFETIME_S;
-    veridac_head head = { .size = sizeof head,
-                          .network = p->view.network,
-                          .sequence = p->sequence + 1,
-                          .created = p->o.at,
-                          .expires = p->o.at + lifetime,
-                          .next_publish = p->o.at + lifetime / 3,
-                          .bundle_size = p->bundle.size };
-    veridac_status st = veridac_sha256((veridac_bytes){ p->bundle.data, p->bundle.size },
-                                       head.bundle_sha256);
-    return st == VERIDAC_OK ? veridac_head_sign(&head, p->o.key, &p->head, err) : st;
-}
-
-static veridac_status write_all(struct publish *p, veridac_error *err)
-{
-    const struct vd_span bundle = { p->bundle.data, p->bundle.size };
-    const struct vd_span head = { p->head.data, p->head.size };
-    veridac_status st = VERIDAC_OK;
-
-    if (!vd_file_there(p->bundles, p->view.sha256))
-        st = vd_file_write(p->bundles, p->view.sha256, bundle, 0444, err);
-    return st == VERIDAC_OK ? vd_file_write(p->o.repo, "head", head, 0444, err) : st;
-}
-
-static veridac_status report(const struct publish *p, veridac_buffer *ret)
+static veridac_status report(const struct vd_publish *p, veridac_buffer *ret)
 {
     struct vd_buf out = VD_BUF(65536);
-    char created[VD_TIME_TEXT], expires[VD_TIME_TEXT], evidence[VD_TIME_TEXT];
-    const int64_t lifetime = p->o.lifetime_s > 0 ? p->o.lifetime_s : LIFETIME_S;
+    veridac_revset_view view = { .size = sizeof view };
+    const struct vd_signed *s = &p->head.s;
 
-    vd_time_text(p->o.at, created);
-    vd_time_text(p->o.at + lifetime, expires);
-    vd_time_text(p->view.evidence_time, evidence);
+    (void)veridac_revset_look(p->set, &view);
     (void)vd_buf_fmt(&out,
-                     "{\"schema_version\":1,\"written\":%s,\"network\":\"%s\",\"sequence\":%" PRIu64
-                     ",\"created\":\"%s\",\"expires\":\"%s\",\"evidence_time\":\"%s\","
-                     "\"bundle\":\"%s\",\"bundle_size\":%zu,\"issuers\":%u,"
-                     "\"issuers_complete\":%u,\"revoked\":%" PRIu64 "}\n",
-                     p->o.dry_run ? "false" : "true",
-                     p->view.network == VERIDAC_NETWORK_MAIN ? "main" : "test", p->sequence + 1,
-                     created, expires, evidence, p->view.sha256, p->bundle.size,
-                     (unsigned)p->view.n_issuers, (unsigned)p->view.n_good, p->view.n_revoked);
+                     "{\"schema_version\":1,\"written\":%s,\"network\":\"%s\",\"feed\":\"%s\","
+                     "\"epoch\":%" PRIu32 ",\"sequence\":%" PRIu64 ",\"root_version\":%" PRIu32
+                     ",\"trust_version\":%" PRIu32 ",\"trust_changed\":%s,\"base\":%" PRIu64
+                     ",\"new_base\":%s",
+                     p->o.dry_run ? "false" : "true", s->network == 1 ? "main" : "test", s->feed,
+                     s->epoch, s->number, p->head.root_version, p->head.trust_version,
+                     p->trust_is_new ? "true" : "false", p->after->base,
+                     p->after->base == s->number ? "true" : "false");
+    put_time(&out, "created", s->created);
+    put_time(&out, "expires", s->expires);
+    put_time(&out, "next_publish", p->head.next_publish);
+    put_time(&out, "head_keys_until", p->root.head_until);
+    put_time(&out, "evidence_time", p->run.time);
+    put_files(p, &out);
+    (void)vd_buf_fmt(&out,
+                     ",\"bytes\":%" PRIu64 ",\"issuers\":%" PRIu32 ",\"issuers_complete\":%" PRIu32
+                     ",\"revoked\":%" PRIu64 ",\"revoked_before\":%" PRIu64
+                     ",\"anchors\":%" PRIu32 ",\"anchors_not_listed\":%" PRIu32
+                     ",\"vendors\":%zu,\"vendors_fallen\":%" PRIu32 ",\"anchors_gone\":%" PRIu32 "}\n",
+                     written_octets(p), view.n_issuers, view.n_good, view.n_revoked, revoked_before(p),
+                     p->after->anchors, p->not_listed, p->after->n_vids, p->fallen_vids,
+                     p->fallen_anchors);
     return vd_give(&out, ret);
 }
 
+/* ---- all of it ---- */
+
 static bool options_ok(const veridac_publish_options *o)
 {
-    return o->state != NULL && o->repo != NULL && o->key.data != NULL && o->at > 0 &&
-           o->lifetime_s >= 0;
+    return o->state != NULL && o->repo != NULL && o->signers != NULL && o->n_signers > 0 &&
+           o->n_signers <= VD_MAX_SIGNERS && o->at > 0 && o->lifetime_s >= 0 &&
+           (o->n_force == 0 || o->force != NULL);
+}
+
+static veridac_status read_signers(struct vd_publish *p, veridac_error *err)
+{
+    veridac_status st = VERIDAC_OK;
+    for (size_t i = 0; st == VERIDAC_OK && i < p->o.n_signers; i++) {
+        st = vd_signer_read(&p->o.signers[i], &p->signers[i], err);
+        p->n_signers += st == VERIDAC_OK;
+    }
+    return st;
+}
+
+static veridac_status publish(struct vd_publish *p, veridac_error *err)
+{
+    veridac_status st = vd_publish_load(p, err);
+    if (st == VERIDAC_OK)
+        st = vd_publish_trust(p, err);
+    if (st == VERIDAC_OK)
+        st = vd_publish_guard(p, err);
+    return st == VERIDAC_OK ? vd_publish_files(p, err) : st;
+}
+
+static void clear(struct vd_publish *p)
+{
+    for (size_t i = 0; i < p->n_signers; i++)
+        vd_signer_clear(&p->signers[i]);
+    for (size_t i = 0; i < p->n_files; i++)
+        vd_buf_free(&p->files[i].bytes);
+    free(p->files);
+    free(p->deltas);
+    free(p->before);
+    free(p->after);
+    vd_buf_free(&p->root_bytes);
+    vd_buf_free(&p->old_head_bytes);
+    vd_buf_free(&p->old_trust_bytes);
+    vd_buf_free(&p->old_index_bytes);
+    vd_buf_free(&p->trust_bytes);
+    vd_buf_free(&p->head_bytes);
+    veridac_buffer_free(&p->bundle[VD_REF_HUB]);
+    veridac_buffer_free(&p->bundle[VD_REF_FULL]);
+    veridac_revset_free(p->set);
+    veridac_trust_free(p->trust);
+    vd_run_clear(&p->run);
 }
 
 veridac_status veridac_publish(const veridac_publish_options *options, veridac_buffer *ret_report,
                                veridac_error *err)
 {
-    struct publish p = { .view = { .size = sizeof p.view } };
+    struct vd_publish p = { .root_is_new = false };
     veridac_status st;
     int lock = -1;
 
-    if (ret_report == NULL || !vd_sized_take(&p.o, sizeof p.o, VD_UPTO(veridac_publish_options, dry_run), options) || !options_ok(&p.o))
+    if (ret_report == NULL ||
+        !vd_sized_take(&p.o, sizeof p.o, VD_UPTO(veridac_publish_options, n_force), options) ||
+        !options_ok(&p.o))
         return VERIDAC_MISUSE;
-    TRY(make_bundle(&p, err));
-    if (!p.o.dry_run) {
-        TRY(make_repo(&p, err));
+    p.before = calloc(1, sizeof *p.before);
+    p.after = calloc(1, sizeof *p.after);
+    if (p.before == NULL || p.after == NULL)
+        FAIL(VERIDAC_NO_MEMORY);
+    TRY(read_signers(&p, err));
+    if (!p.o.dry_run && vd_file_there(p.o.repo, "head"))
+        TRY(vd_folder_lock(p.o.repo, &lock, err));
+    TRY(publish(&p, err));
+    if (!p.o.dry_run && lock < 0) { /* a new one is made when there is something to put in */
+        TRY(vd_folder_make(p.o.repo, err));
         TRY(vd_folder_lock(p.o.repo, &lock, err));
     }
-    TRY(last_sequence(&p, err));
-    TRY(make_head(&p, err));
     if (!p.o.dry_run)
-        TRY(write_all(&p, err));
+        TRY(vd_publish_write(&p, err));
     st = report(&p, ret_report);
 out:
     vd_folder_unlock(lock);
-    veridac_snapshot_free(p.snapshot);
-    veridac_buffer_free(&p.bundle);
-    veridac_buffer_free(&p.head);
-    veridac_revset_free(p.set);
-    veridac_trust_free(p.trust);
+    clear(&p);
     return st;
 }

@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * store.c - the folder that a client pulls into.
+ * store.c - the installed snapshot: reading, opening, switching.
  */
 #include "store.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "files.h"
 #include "text.h"
+
+#define FLOOR_SIZE 84u
 
 void vd_store_name(const uint8_t sha256[32], char ret[65])
 {
@@ -17,102 +21,304 @@ void vd_store_name(const uint8_t sha256[32], char ret[65])
     ret[64] = '\0';
 }
 
-static bool bundles_folder(const char *store, char ret[VD_PATH])
+void vd_store_clear(struct vd_store *s)
 {
-    return vd_path(ret, store, "s");
+    vd_buf_free(&s->head_bytes);
+    vd_buf_free(&s->root_bytes);
 }
 
-bool vd_store_has(const char *store, const char *name, uint64_t size)
+static veridac_status folder_of(const char *store, const char *name, char ret[VD_PATH],
+                                veridac_error *err)
 {
-    char folder[VD_PATH], path[VD_PATH];
+    return vd_path(ret, store, name) ? VERIDAC_OK
+                                     : vd_fail(err, VERIDAC_IO, "%s: the path is too long", store);
+}
+
+veridac_status vd_store_make(const char *store, veridac_error *err)
+{
+    static const char *const names[] = { "root", "trust", "s", "t" };
+    char path[VD_PATH];
+    veridac_status st = vd_folder_make(store, err);
+    for (size_t i = 0; st == VERIDAC_OK && i < sizeof names / sizeof names[0]; i++) {
+        st = folder_of(store, names[i], path, err);
+        if (st == VERIDAC_OK)
+            st = vd_folder_make(path, err);
+    }
+    return st;
+}
+
+/* ---- files under their hash ---- */
+
+bool vd_store_has(const char *store, const char *folder, const struct vd_ref *ref)
+{
+    char dir[VD_PATH], path[VD_PATH], name[65];
     struct stat st;
-    return bundles_folder(store, folder) && vd_path(path, folder, name) && lstat(path, &st) == 0 &&
-           S_ISREG(st.st_mode) && (uint64_t)st.st_size == size;
+    vd_store_name(ref->sha256, name);
+    return ref->there && vd_path(dir, store, folder) && vd_path(path, dir, name) &&
+           lstat(path, &st) == 0 && S_ISREG(st.st_mode) && (uint64_t)st.st_size == ref->size;
 }
 
-veridac_status vd_store_head(const char *store, veridac_bytes root, veridac_head *ret,
-                             struct vd_buf *bytes, bool *ret_there, veridac_error *err)
+veridac_status vd_store_get(const char *store, const char *folder, const struct vd_ref *ref,
+                            struct vd_buf *out, bool *ret_there, veridac_error *err)
 {
-    veridac_error why = { "" };
-    veridac_status st = vd_file_read(store, "head", VD_MAX_HEAD, bytes, ret_there, err);
-    if (st != VERIDAC_OK || !*ret_there)
+    char dir[VD_PATH], name[65];
+    uint8_t sha256[VD_SHA256];
+    veridac_status st = folder_of(store, folder, dir, err);
+
+    *ret_there = false;
+    if (st != VERIDAC_OK || !vd_store_has(store, folder, ref))
         return st;
-    ret->size = sizeof *ret;
-    st = veridac_head_read((veridac_bytes){ bytes->p, bytes->n }, root, ret, &why);
-    return st == VERIDAC_OK ? st : vd_fail(err, st, "%s/head: %s", store, why.text);
+    vd_store_name(ref->sha256, name);
+    st = vd_file_read(dir, name, (size_t)ref->size, out, ret_there, err);
+    if (st == VERIDAC_OK && *ret_there)
+        *ret_there = vd_sha256(vd_buf_span(out), sha256) && vd_ref_is(ref, out->n, sha256);
+    return st;
 }
 
-/* ---- installing ---- */
-
-struct sweeping {
-    const char *folder, *keep;
-};
-
-static bool sweep(void *user, const char *name)
+veridac_status vd_store_put(const char *store, const char *folder, const char *name,
+                            struct vd_span bytes, veridac_error *err)
 {
-    const struct sweeping *s = user;
-    if (strcmp(name, s->keep) != 0)
-        vd_file_remove(s->folder, name);
-    return true;
+    char dir[VD_PATH];
+    veridac_status st = folder_of(store, folder, dir, err);
+    return st == VERIDAC_OK ? vd_file_write(dir, name, bytes, 0444, err) : st;
 }
 
-veridac_status vd_store_install(const char *store, veridac_bytes root, const char *name,
-                                struct vd_span bundle, struct vd_span head, veridac_error *err)
+const struct vd_ref *vd_store_bundle(const char *store, const struct vd_head *head)
 {
-    char folder[VD_PATH];
-    struct sweeping s = { folder, name };
+    static const enum vd_ref_type kinds[] = { VD_REF_FULL, VD_REF_HUB };
+    for (size_t i = 0; i < 2; i++) {
+        if (vd_store_has(store, "s", &head->ref[kinds[i]]))
+            return &head->ref[kinds[i]];
+    }
+    return NULL;
+}
+
+/* ---- the floor ---- */
+
+static bool write_floor(const struct vd_floor *f, struct vd_buf *out)
+{
+    return vd_buf_str(out, "VDF1") && vd_buf_le(out, 4, f->epoch) && vd_buf_le(out, 8, f->sequence) &&
+           vd_buf_put(out, VD_SPAN(f->head_sha256)) && vd_buf_le(out, 8, f->trust_epoch) &&
+           vd_buf_le(out, 8, f->trust_version) && vd_buf_le(out, 8, f->root_version) &&
+           vd_buf_le(out, 8, (uint64_t)f->seen) && vd_buf_le(out, 4, 0);
+}
+
+static bool read_floor(struct vd_span in, struct vd_floor *ret)
+{
+    uint64_t epoch, trust_epoch, seen, zero;
+    struct vd_span hash;
+    if (!vd_take_tag(&in, "VDF1") || !vd_take_le(&in, 4, &epoch) ||
+        !vd_take_le(&in, 8, &ret->sequence) || !vd_take(&in, VD_SHA256, &hash) ||
+        !vd_take_le(&in, 8, &trust_epoch) || !vd_take_le(&in, 8, &ret->trust_version) ||
+        !vd_take_le(&in, 8, &ret->root_version) || !vd_take_le(&in, 8, &seen) ||
+        !vd_take_le(&in, 4, &zero) || zero != 0 || in.n != 0)
+        return false;
+    ret->epoch = (uint32_t)epoch;
+    ret->trust_epoch = (uint32_t)trust_epoch;
+    ret->seen = (int64_t)seen;
+    return vd_copy(ret->head_sha256, VD_SHA256, hash);
+}
+
+veridac_status vd_store_set_floor(const char *store, const struct vd_floor *floor, veridac_error *err)
+{
+    uint8_t room[FLOOR_SIZE];
+    struct vd_buf b = VD_BUF_ON(room);
+    return write_floor(floor, &b) ? vd_file_write(store, "floor", vd_buf_span(&b), 0444, err)
+                                  : VERIDAC_INTERNAL;
+}
+
+static veridac_status load_floor(const char *store, struct vd_store *s, veridac_error *err)
+{
+    struct vd_buf b = VD_BUF(FLOOR_SIZE + 1);
+    veridac_status st = vd_file_read(store, "floor", FLOOR_SIZE, &b, &s->has_floor, err);
+    if (st == VERIDAC_OK && s->has_floor && !read_floor(vd_buf_span(&b), &s->floor))
+        st = vd_fail(err, VERIDAC_BAD_DATA, "%s/floor: damaged", store);
+    vd_buf_free(&b);
+    return st;
+}
+
+/* ---- reading ---- */
+
+static veridac_status load_root(const char *store, struct vd_store *s, veridac_error *err)
+{
+    char dir[VD_PATH], name[24];
+    bool there = false;
+    const char *wrong;
+    veridac_status st = folder_of(store, "root", dir, err);
+
+    (void)snprintf(name, sizeof name, "%" PRIu32, s->head.root_version);
+    if (st == VERIDAC_OK)
+        st = vd_file_read(dir, name, VD_MAX_ROOT, &s->root_bytes, &there, err);
+    if (st != VERIDAC_OK)
+        return st;
+    if (!there)
+        return vd_fail(err, VERIDAC_BAD_DATA, "%s/root/%s: missing", store, name);
+    wrong = vd_root_read(vd_buf_span(&s->root_bytes), &s->root);
+    return wrong == NULL ? VERIDAC_OK
+                         : vd_fail(err, VERIDAC_BAD_DATA, "%s/root/%s: %s", store, name, wrong);
+}
+
+static veridac_status load(const char *store, const char *which, struct vd_store *s,
+                           veridac_error *err)
+{
+    const char *wrong;
+    veridac_status st = vd_file_read(store, which, VD_MAX_HEAD, &s->head_bytes, &s->there, err);
+
+    if (st != VERIDAC_OK || !s->there)
+        return st;
+    wrong = vd_head_read(vd_buf_span(&s->head_bytes), &s->head);
+    if (wrong != NULL)
+        return vd_fail(err, VERIDAC_BAD_DATA, "%s/%s: %s", store, which, wrong);
+    st = load_root(store, s, err);
+    if (st != VERIDAC_OK)
+        return st;
+    wrong = vd_head_check(vd_buf_span(&s->head_bytes), &s->root, &s->head);
+    return wrong == NULL ? VERIDAC_OK
+                         : vd_fail(err, VERIDAC_BAD_SIGNATURE, "%s/%s: %s", store, which, wrong);
+}
+
+veridac_status vd_store_read(const char *store, const char *which, struct vd_store *ret,
+                             veridac_error *err)
+{
     veridac_status st;
 
-    if (!bundles_folder(store, folder))
-        return vd_fail(err, VERIDAC_IO, "%s: the path is too long", store);
-    st = vd_folder_make(folder, err);
-    if (st == VERIDAC_OK && bundle.p != NULL)
-        st = vd_file_write(folder, name, bundle, 0444, err);
+    *ret = (struct vd_store){ .head_bytes = VD_BUF(VD_MAX_HEAD + 1),
+                              .root_bytes = VD_BUF(VD_MAX_ROOT + 1) };
+    st = load_floor(store, ret, err);
     if (st == VERIDAC_OK)
-        st = vd_file_write(store, "root.pem", vd_span_of(root.data, root.size), 0444, err);
+        st = load(store, which, ret, err);
+    if (st != VERIDAC_OK)
+        vd_store_clear(ret);
+    return st;
+}
+
+/* ---- switching ---- */
+
+veridac_status vd_store_switch(const char *store, struct vd_span head, const struct vd_floor *floor,
+                               veridac_error *err)
+{
+    struct vd_buf old = VD_BUF(VD_MAX_HEAD + 1);
+    bool there = false;
+    veridac_status st = vd_store_set_floor(store, floor, err);
+
+    if (st == VERIDAC_OK)
+        st = vd_file_read(store, "head", VD_MAX_HEAD, &old, &there, err);
+    if (st == VERIDAC_OK && there && !vd_span_eq(vd_buf_span(&old), head))
+        st = vd_file_write(store, "head.previous", vd_buf_span(&old), 0444, err);
     if (st == VERIDAC_OK)
         st = vd_file_write(store, "head", head, 0444, err);
-    if (st == VERIDAC_OK)
-        (void)vd_folder_each(folder, sweep, &s, NULL); /* what stays costs space and nothing else */
+    vd_buf_free(&old);
     return st;
 }
 
 /* ---- opening ---- */
 
-static veridac_status open_with(const char *store, veridac_bytes root, veridac_bytes head,
-                                const veridac_head *h, veridac_snapshot **ret, veridac_error *err)
+static veridac_status open_installed(const char *store, const struct vd_store *s,
+                                     veridac_snapshot **ret, veridac_error *err)
 {
-    char folder[VD_PATH], path[VD_PATH], name[65];
-    const veridac_snapshot_options o = { .size = sizeof o, .head = head, .root = root,
-                                         .label = store, .path = path };
+    const struct vd_ref *bundle = vd_store_bundle(store, &s->head);
+    char dir[VD_PATH], path[VD_PATH], name[65];
+    const veridac_snapshot_options o = {
+        .size = sizeof o,
+        .head = { s->head_bytes.p, s->head_bytes.n },
+        .root = { s->root_bytes.p, s->root_bytes.n },
+        .label = store,
+        .path = path,
+        .seen = s->has_floor ? s->floor.seen : 0,
+    };
     veridac_error why = { "" };
-    veridac_status st;
+    veridac_status st = folder_of(store, "s", dir, err);
 
-    vd_store_name(h->bundle_sha256, name);
-    if (!bundles_folder(store, folder) || !vd_path(path, folder, name))
+    if (st != VERIDAC_OK)
+        return st;
+    if (bundle == NULL)
+        return vd_fail(err, VERIDAC_BAD_DATA, "%s: the bundle that the head names is missing", store);
+    vd_store_name(bundle->sha256, name);
+    if (!vd_path(path, dir, name))
         return vd_fail(err, VERIDAC_IO, "%s: the path is too long", store);
     st = veridac_snapshot_open((veridac_bytes){ NULL, 0 }, &o, ret, &why);
     return st == VERIDAC_OK ? st : vd_fail(err, st, "%s: %s", path, why.text);
 }
 
+#define TRIES 4 /* a pull may replace the snapshot between two of our steps */
+
 veridac_status veridac_store_open(const char *store, veridac_snapshot **ret, veridac_error *err)
 {
-    struct vd_buf root = VD_BUF(65536), head = VD_BUF(VD_MAX_HEAD + 1);
-    bool there = false;
-    veridac_status st;
-    veridac_head h;
+    veridac_status st = VERIDAC_MISUSE;
+    struct vd_store s;
 
-    if (store == NULL || ret == NULL)
-        return VERIDAC_MISUSE;
-    st = vd_file_read(store, "root.pem", 65535, &root, &there, err);
-    if (st == VERIDAC_OK && there)
-        st = vd_store_head(store, (veridac_bytes){ root.p, root.n }, &h, &head, &there, err);
+    for (unsigned i = 0; store != NULL && ret != NULL && i < TRIES && st != VERIDAC_OK; i++) {
+        st = vd_store_read(store, "head", &s, err);
+        if (st != VERIDAC_OK)
+            continue;
+        st = s.there ? open_installed(store, &s, ret, err)
+                     : vd_fail(err, VERIDAC_BAD_DATA, "%s: nothing was pulled into this store yet",
+                               store);
+        vd_store_clear(&s);
+    }
+    return st;
+}
+
+/* ---- trust ---- */
+
+static veridac_status add_entry(const struct vd_trust_entry *e, int64_t as_of, veridac_trust *trust)
+{
+    const veridac_bytes der = { e->der.p, e->der.n };
+    const veridac_trust_source from = { .size = sizeof from, .network = e->network, .as_of = as_of,
+                                        .withdrawn = e->kind == VD_ENTRY_PAA &&
+                                                     e->state == VD_ENTRY_WITHDRAWN };
+    veridac_status st = VERIDAC_OK;
+    if (e->kind == VD_ENTRY_PAA)
+        st = veridac_trust_add_paa(trust, der, &from, NULL);
+    else if (e->state == VD_ENTRY_TRUSTED)
+        st = veridac_trust_add_cd_signer(trust, der, &from, NULL);
+    return st == VERIDAC_BAD_DATA ? VERIDAC_OK : st; /* one that no rule admits anchors nothing */
+}
+
+veridac_status vd_trust_list_add(const struct vd_trust_list *list, int64_t as_of, veridac_trust *trust)
+{
+    struct vd_span cursor = list->entries;
+    struct vd_trust_entry e;
+    veridac_status st = VERIDAC_OK;
+    for (uint32_t i = 0; st == VERIDAC_OK && i < list->n && vd_trust_list_next(&cursor, &e); i++)
+        st = add_entry(&e, as_of, trust);
+    return st;
+}
+
+static veridac_status load_trust(const char *store, const struct vd_store *s, veridac_trust *trust,
+                                 veridac_error *err)
+{
+    struct vd_buf bytes = VD_BUF(VD_MAX_TRUST_LIST);
+    struct vd_trust_list list;
+    bool there = false;
+    const char *wrong = NULL;
+    veridac_status st = vd_store_get(store, "trust", &s->head.ref[VD_REF_TRUST], &bytes, &there, err);
+
     if (st == VERIDAC_OK && !there)
-        st = vd_fail(err, VERIDAC_BAD_DATA, "%s: nothing was pulled into this store yet", store);
+        st = vd_fail(err, VERIDAC_BAD_DATA, "%s: the trust list that the head names is missing", store);
     if (st == VERIDAC_OK)
-        st = open_with(store, (veridac_bytes){ root.p, root.n }, (veridac_bytes){ head.p, head.n },
-                       &h, ret, err);
-    vd_buf_free(&root);
-    vd_buf_free(&head);
+        wrong = vd_trust_list_check(vd_buf_span(&bytes), &s->root, &list);
+    if (wrong != NULL)
+        st = vd_fail(err, VERIDAC_BAD_SIGNATURE, "%s: trust list: %s", store, wrong);
+    if (st == VERIDAC_OK)
+        st = vd_trust_list_add(&list, s->head.s.created, trust);
+    vd_buf_free(&bytes);
+    return st;
+}
+
+veridac_status veridac_store_trust(const char *store, veridac_trust *trust, veridac_error *err)
+{
+    veridac_status st = VERIDAC_MISUSE;
+    struct vd_store s;
+
+    for (unsigned i = 0; store != NULL && trust != NULL && i < TRIES && st != VERIDAC_OK; i++) {
+        st = vd_store_read(store, "head", &s, err);
+        if (st != VERIDAC_OK)
+            continue;
+        st = s.there ? load_trust(store, &s, trust, err)
+                     : vd_fail(err, VERIDAC_BAD_DATA, "%s: nothing was pulled into this store yet",
+                               store);
+        vd_store_clear(&s);
+    }
     return st;
 }

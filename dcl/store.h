@@ -2,9 +2,18 @@
  *
  * store.h - the folder that a client pulls into.
  *
- *   STORE/root.pem   public key that signs heads
- *   STORE/s/SHA256   bundles, 0444
- *   STORE/head       names the installed one; replacing it is the switch
+ *   STORE/root/N          root documents
+ *   STORE/trust/SHA256    trust lists
+ *   STORE/s/SHA256        bundles
+ *   STORE/floor           the highest versions that were ever accepted, and the time of that
+ *   STORE/head            names the installed root, list and bundle; replacing it is the switch
+ *   STORE/head.previous   the same of the snapshot before, which is kept
+ *   STORE/t/SHA256        the beginning of a file whose transfer broke off
+ *   STORE/poll            mirror and ETag of the installed head
+ *   STORE/status.json     what the last pull did
+ *
+ * All but t, poll and status.json are written once, 0444, and never changed in place. A file that a head
+ * names is there before the head is.
  *
  * Owns:           the layout, installing, opening.
  * Must not know:  the network.
@@ -14,15 +23,59 @@
 
 #include "fail.h"
 #include "limits.h"
+#include "signed.h"
 
-/* The installed head and its bytes; *ret_there false when nothing was ever installed. */
-veridac_status vd_store_head(const char *store, veridac_bytes root, veridac_head *ret,
-                             struct vd_buf *bytes, bool *ret_there, veridac_error *err);
+/* What may not go back. It holds for heads that are offered, not for the one that is installed. */
+struct vd_floor {
+    uint32_t epoch;
+    uint64_t sequence;
+    uint8_t head_sha256[VD_SHA256];
+    uint32_t trust_epoch;
+    uint64_t trust_version;
+    uint64_t root_version;
+    int64_t seen; /* time of the last pull that installed or confirmed a head */
+};
+
+/* The installed snapshot. Spans of root and head point into the two buffers. */
+struct vd_store {
+    bool there; /* false: nothing was ever installed, and root and head are empty */
+    struct vd_buf head_bytes, root_bytes;
+    struct vd_head head;
+    struct vd_root root;
+    bool has_floor;
+    struct vd_floor floor;
+};
+
+/* Reads and checks head and root; `which` is "head" or "head.previous". */
+veridac_status vd_store_read(const char *store, const char *which, struct vd_store *ret,
+                             veridac_error *err);
+void vd_store_clear(struct vd_store *s);
+
 /* The lower-case hex of a hash, NUL-terminated. */
 void vd_store_name(const uint8_t sha256[32], char ret[65]);
-bool vd_store_has(const char *store, const char *name, uint64_t size);
-/* Bundle (unless it is there), root, head, in this order; then bundles that no head names go. */
-veridac_status vd_store_install(const char *store, veridac_bytes root, const char *name,
-                                struct vd_span bundle, struct vd_span head, veridac_error *err);
+/* Is STORE/folder/SHA256 there, of this size? */
+bool vd_store_has(const char *store, const char *folder, const struct vd_ref *ref);
+/* The bytes of STORE/folder/SHA256, checked; *ret_there false when they are not there or not right. */
+veridac_status vd_store_get(const char *store, const char *folder, const struct vd_ref *ref,
+                            struct vd_buf *out, bool *ret_there, veridac_error *err);
+veridac_status vd_store_put(const char *store, const char *folder, const char *name,
+                            struct vd_span bytes, veridac_error *err);
+/* Makes the folders. */
+veridac_status vd_store_make(const char *store, veridac_error *err);
+/* The bundle that answers: full when it is there, else hub. NULL when neither is. */
+const struct vd_ref *vd_store_bundle(const char *store, const struct vd_head *head);
+
+/* Adds the certificates of a list that was checked to a trust handle. */
+veridac_status vd_trust_list_add(const struct vd_trust_list *list, int64_t as_of,
+                                 veridac_trust *trust);
+
+/* Floor, then the old head aside, then the new head. */
+veridac_status vd_store_switch(const char *store, struct vd_span head, const struct vd_floor *floor,
+                               veridac_error *err);
+veridac_status vd_store_set_floor(const char *store, const struct vd_floor *floor,
+                                  veridac_error *err);
+/* Removes what neither head names, bundles of another kind than `keep` included; counts into the two,
+ * which may be NULL. Parts of broken transfers stay unless `parts`. */
+void vd_store_sweep(const char *store, bool parts, uint32_t *ret_files, uint64_t *ret_bytes);
 
 #endif

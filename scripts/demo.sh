@@ -100,15 +100,16 @@ say "the ledger: $url"
 
 say "== ledger and CRLs -> evidence -> signed snapshot -> any web server -> local store"
 run keygen --out publisher.key
+run root init --key publisher.key --network test --out root
 run sync --dcl "$url" --state state --network test --accept-anchors world/anchors.txt
-run publish --state state --repo repo --key publisher.key
+run publish --state state --repo repo --root root --key publisher.key --cd-signers world/cd-signers
 /usr/bin/python3 -u -m http.server --bind 127.0.0.1 --directory repo 0 \
     >web.log 2>/dev/null 9>&- &
 web=$!
 wait_for "the web server" web.log
 mirror=$(sed -n 's,.*(\(http://[^/]*\)/).*,\1,p' web.log)
 say "a static web server with that folder: $mirror"
-run pull --from "$mirror" --root publisher.key.pub --store store
+run pull --from "$mirror" --root root --store store
 
 say "== devices, judged with that store; nothing of this needs a network"
 table snapshot --store store
@@ -130,7 +131,7 @@ stop "$web"
 ledger='' web=''
 before="$(digest_of state) $(digest_of store)"
 refused 74 sync --dcl "$url" --state state --network test
-refused 74 pull --from "$mirror" --root publisher.key.pub --store store
+refused 74 pull --from "$mirror" --root root --store store
 [ "$(digest_of state) $(digest_of store)" = "$before" ] ||
     die "a refused run changed the state or the store"
 say "the last good snapshot still answers:"

@@ -127,31 +127,6 @@ veridac_status veridac_sha256(veridac_bytes in, uint8_t ret[32])
     return vd_sha256(vd_api_span(in), ret) ? VERIDAC_OK : VERIDAC_INTERNAL;
 }
 
-veridac_status veridac_key_generate(veridac_buffer *ret_private_pem, veridac_buffer *ret_public_pem)
-{
-    struct vd_buf priv = VD_BUF(65536), pub = VD_BUF(65536);
-    veridac_buffer a, b;
-    struct vd_key *key;
-    veridac_status st = VERIDAC_INTERNAL;
-
-    if (ret_private_pem == NULL || ret_public_pem == NULL)
-        return VERIDAC_MISUSE;
-    key = vd_key_generate();
-    if (key == NULL || !vd_key_private_pem(key, &priv) || !vd_key_public_pem(key, &pub)) {
-        vd_buf_free(&priv);
-        vd_buf_free(&pub);
-    } else if ((st = vd_api_give(&priv, &a)) != VERIDAC_OK) {
-        vd_buf_free(&pub);
-    } else if ((st = vd_api_give(&pub, &b)) != VERIDAC_OK) {
-        veridac_buffer_free(&a);
-    } else {
-        *ret_private_pem = a;
-        *ret_public_pem = b;
-    }
-    vd_key_free(key);
-    return st;
-}
-
 veridac_status veridac_attest(veridac_bytes scalar, veridac_bytes declaration, veridac_bytes nonce,
                               veridac_bytes challenge, veridac_buffer *ret_elements,
                               uint8_t ret_signature[64], veridac_error *err)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * api_snapshot.c - the border: snapshots and heads.
+ * api_snapshot.c - the border: snapshots.
  */
 #include <stdlib.h>
 
@@ -75,6 +75,7 @@ veridac_status veridac_snapshot_open(veridac_bytes bundle, const veridac_snapsho
     s = vd_snapshot_make(o.label);
     if (s == NULL)
         return VERIDAC_NO_MEMORY;
+    s->seen = o.seen;
     st = o.path == NULL ? copy_bytes(s, bundle, err) : load_file(s, o.path, err);
     if (st != VERIDAC_OK) {
         vd_snapshot_free(s);
@@ -237,64 +238,5 @@ veridac_status veridac_snapshot_confirm(const veridac_snapshot *snapshot,
         return vd_api_fail(err, VERIDAC_BAD_DATA, "not confirmed: %s", wrong);
     view = vd_api_answer(&a);
     vd_sized_give(ret, &view, sizeof view);
-    return VERIDAC_OK;
-}
-
-veridac_status veridac_head_sign(const veridac_head *head, veridac_bytes key, veridac_buffer *ret,
-                                 veridac_error *err)
-{
-    struct vd_buf b = VD_BUF(VD_MAX_HEAD + 1);
-    struct vd_span part, signature;
-    struct vd_head h, again;
-    struct vd_key *k;
-    veridac_head in;
-    bool ok;
-
-    if (ret == NULL || !vd_sized_take(&in, sizeof in, VD_UPTO(veridac_head, bundle_sha256), head))
-        return VERIDAC_MISUSE;
-    k = vd_key_read_pem(vd_api_span(key));
-    if (k == NULL)
-        return vd_api_fail(err, VERIDAC_BAD_DATA,
-                           "expected an unencrypted private P-256 key in PKCS#8 PEM");
-    h = (struct vd_head){ .network = (uint8_t)in.network,
-                          .sequence = in.sequence,
-                          .created = in.created,
-                          .expires = in.expires,
-                          .next_publish = in.next_publish,
-                          .bundle_size = in.bundle_size };
-    (void)vd_copy(h.bundle_sha256, VD_SHA256, VD_SPAN(in.bundle_sha256));
-    ok = vd_head_write(&h, k, &b);
-    vd_key_free(k);
-    if (!ok || vd_head_read(vd_buf_span(&b), &again, &part, &signature) != NULL) {
-        vd_buf_free(&b); /* never sign what a reader would refuse */
-        return vd_api_fail(err, ok ? VERIDAC_MISUSE : VERIDAC_INTERNAL,
-                           "the head's values are out of range");
-    }
-    return vd_api_give(&b, ret);
-}
-
-veridac_status veridac_head_read(veridac_bytes in, veridac_bytes root, veridac_head *ret,
-                                 veridac_error *err)
-{
-    uint8_t point[VD_POINT];
-    const char *wrong;
-    struct vd_head h;
-
-    if (!vd_sized_fits(sizeof *ret, ret))
-        return VERIDAC_MISUSE;
-    if (!vd_public_pem_point(vd_api_span(root), point))
-        return vd_api_fail(err, VERIDAC_BAD_DATA, "expected a public P-256 key in PEM");
-    wrong = vd_head_check(vd_api_span(in), VD_SPAN(point), &h);
-    if (wrong != NULL)
-        return vd_api_fail(err, vd_span_is(vd_span_str(wrong), "signature") ? VERIDAC_BAD_SIGNATURE
-                                                                           : VERIDAC_BAD_DATA,
-                           "not a usable head: %s", wrong);
-    ret->network = h.network;
-    ret->sequence = h.sequence;
-    ret->created = h.created;
-    ret->expires = h.expires;
-    ret->next_publish = h.next_publish;
-    ret->bundle_size = h.bundle_size;
-    (void)vd_copy(ret->bundle_sha256, VD_SHA256, VD_SPAN(h.bundle_sha256));
     return VERIDAC_OK;
 }

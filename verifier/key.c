@@ -31,6 +31,8 @@ static struct vd_key *wrap(EVP_PKEY *pkey)
         return NULL;
     }
     k->pkey = pkey;
+    if (EVP_PKEY_is_a(pkey, "ED25519") == 1)
+        return k;
     if (!vd_key_point(k, point) || vd_point_check(VD_SPAN(point)) != VD_CHECK_GOOD) { /* some other curve */
         vd_key_free(k);
         return NULL;
@@ -41,6 +43,11 @@ static struct vd_key *wrap(EVP_PKEY *pkey)
 struct vd_key *vd_key_generate(void)
 {
     return wrap(EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-256"));
+}
+
+struct vd_key *vd_key_generate_ed25519(void)
+{
+    return wrap(EVP_PKEY_Q_keygen(NULL, NULL, "ED25519"));
 }
 
 static int no_passphrase(char *buf, int size, int rwflag, void *u)
@@ -155,27 +162,109 @@ bool vd_key_public_pem(const struct vd_key *k, struct vd_buf *out)
     return bio_to_buf(bio, PEM_write_bio_PUBKEY(bio, k->pkey) == 1, out);
 }
 
-bool vd_public_pem_point(struct vd_span pem, uint8_t ret[VD_POINT])
+static EVP_PKEY *read_public(struct vd_span pem)
 {
     EVP_PKEY *pkey = NULL;
     BIO *bio = pem.n > 0 && pem.n <= 65536 ? BIO_new_mem_buf(pem.p, (int)pem.n) : NULL;
-    bool ok;
     (void)ERR_set_mark();
     if (bio != NULL)
         pkey = PEM_read_bio_PUBKEY(bio, NULL, no_passphrase, NULL);
     (void)ERR_pop_to_mark();
     BIO_free(bio);
-    ok = pkey != NULL && pkey_point(pkey, ret);
+    return pkey;
+}
+
+bool vd_public_pem_point(struct vd_span pem, uint8_t ret[VD_POINT])
+{
+    EVP_PKEY *pkey = read_public(pem);
+    bool ok = pkey != NULL && pkey_point(pkey, ret);
     EVP_PKEY_free(pkey);
     return ok;
 }
 
-/* r and s of a DER signature that libcrypto made, left-padded to 32 octets each. */
-static bool der_to_raw(struct vd_span der, uint8_t ret[VD_RAW_SIG])
+static bool pkey_public(const EVP_PKEY *pkey, struct vd_public *ret)
+{
+    struct vd_public k = { .algorithm = VD_SIGN_P256, .n = VD_POINT };
+    size_t n = VD_ED25519;
+    if (EVP_PKEY_is_a(pkey, "ED25519") == 1) {
+        k.algorithm = VD_SIGN_ED25519;
+        k.n = VD_ED25519;
+        if (EVP_PKEY_get_raw_public_key(pkey, k.p, &n) != 1 || n != VD_ED25519)
+            return false;
+    } else if (!pkey_point(pkey, k.p) || vd_point_check(VD_SPAN(k.p)) != VD_CHECK_GOOD) {
+        return false;
+    }
+    *ret = k;
+    return true;
+}
+
+struct vd_span vd_public_span(const struct vd_public *k)
+{
+    return vd_span_of(k->p, k->n);
+}
+
+bool vd_public_pem_read(struct vd_span pem, struct vd_public *ret)
+{
+    EVP_PKEY *pkey = read_public(pem);
+    bool ok = pkey != NULL && pkey_public(pkey, ret);
+    EVP_PKEY_free(pkey);
+    return ok;
+}
+
+bool vd_key_public(const struct vd_key *k, struct vd_public *ret)
+{
+    return pkey_public(k->pkey, ret);
+}
+
+bool vd_public_valid(uint16_t algorithm, struct vd_span key)
+{
+    switch (algorithm) {
+    case VD_SIGN_P256:
+        return vd_point_check(key) == VD_CHECK_GOOD;
+    case VD_SIGN_ED25519:
+        return key.n == VD_ED25519;
+    default:
+        return algorithm != 0 && key.n > 0;
+    }
+}
+
+static enum vd_check check_ed25519(struct vd_span key, struct vd_span message,
+                                   struct vd_span signature)
+{
+    EVP_PKEY *pkey = key.n == VD_ED25519
+                         ? EVP_PKEY_new_raw_public_key_ex(NULL, "ED25519", NULL, key.p, key.n)
+                         : NULL;
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    enum vd_check got = pkey == NULL ? VD_CHECK_NO_KEY : VD_CHECK_NO_MEMORY;
+
+    (void)ERR_set_mark();
+    if (pkey != NULL && ctx != NULL &&
+        EVP_DigestVerifyInit_ex(ctx, NULL, NULL, NULL, NULL, pkey, NULL) == 1)
+        got = EVP_DigestVerify(ctx, signature.p, signature.n, message.p, message.n) == 1
+                  ? VD_CHECK_GOOD
+                  : VD_CHECK_BAD;
+    (void)ERR_pop_to_mark();
+    EVP_MD_CTX_free(ctx);
+    EVP_PKEY_free(pkey);
+    return got;
+}
+
+enum vd_check vd_public_check(uint16_t algorithm, struct vd_span key, struct vd_span message,
+                              struct vd_span signature)
+{
+    if (signature.n != VD_RAW_SIG)
+        return VD_CHECK_BAD;
+    if (algorithm == VD_SIGN_P256)
+        return vd_sig_check_raw(key, message, VD_NO_SPAN, signature);
+    return algorithm == VD_SIGN_ED25519 ? check_ed25519(key, message, signature) : VD_CHECK_NO_KEY;
+}
+
+/* r and s, left-padded to 32 octets each. */
+bool vd_sig_der_to_raw(struct vd_span der, uint8_t ret[VD_RAW_SIG])
 {
     struct vd_span seq, part[2];
     vd_zero(ret, VD_RAW_SIG);
-    if (!vd_der_take(&der, DER_SEQUENCE, &seq))
+    if (!vd_sig_der_valid(der) || !vd_der_take(&der, DER_SEQUENCE, &seq))
         return false;
     for (size_t i = 0; i < 2; i++) {
         if (!vd_der_take(&seq, DER_INTEGER, &part[i]) || !vd_der_magnitude(part[i], &part[i]) ||
@@ -193,7 +282,24 @@ bool vd_key_sign_raw(const struct vd_key *k, struct vd_span message, uint8_t ret
     bool ok = ctx != NULL &&
               EVP_DigestSignInit_ex(ctx, NULL, "SHA256", NULL, NULL, k->pkey, NULL) == 1 &&
               EVP_DigestSign(ctx, der, &n, message.p, message.n) == 1 &&
-              der_to_raw((struct vd_span){ der, n }, ret);
+              vd_sig_der_to_raw((struct vd_span){ der, n }, ret);
     EVP_MD_CTX_free(ctx);
     return ok;
+}
+
+static bool sign_ed25519(const struct vd_key *k, struct vd_span message, uint8_t ret[VD_RAW_SIG])
+{
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    size_t n = VD_RAW_SIG;
+    bool ok = ctx != NULL &&
+              EVP_DigestSignInit_ex(ctx, NULL, NULL, NULL, NULL, k->pkey, NULL) == 1 &&
+              EVP_DigestSign(ctx, ret, &n, message.p, message.n) == 1 && n == VD_RAW_SIG;
+    EVP_MD_CTX_free(ctx);
+    return ok;
+}
+
+bool vd_key_sign(const struct vd_key *k, struct vd_span message, uint8_t ret[VD_RAW_SIG])
+{
+    return EVP_PKEY_is_a(k->pkey, "ED25519") == 1 ? sign_ed25519(k, message, ret)
+                                                  : vd_key_sign_raw(k, message, ret);
 }

@@ -86,6 +86,18 @@
 #define VD_BASE_AGE_S (30 * 86400) /* a new base at the latest after this: filters forget who left */
 #define VD_BASE_DELTAS 4u         /* and when the deltas exceed this part of the hub's bundle */
 #define VD_MAX_HEAD 1024u         /* one small signed document */
+#define VD_MAX_ROOT 131072u       /* 32 keys, the largest of 2 592 octets (ML-DSA-87) */
+#define VD_MAX_PUBLIC_KEY 2592u
+#define VD_MAX_TRUST_LIST (8u << 20) /* 4 096 certificates of 600 octets are 2.5 MB */
+#define VD_MAX_INDEX (1u << 20)   /* 16 000 deltas; 30 days of one an hour and both kinds are 2 900 */
+#define VD_MAX_SIGNATURES 64u     /* of one document: those of an old and a new root */
+#define VD_MAX_SIGNATURE 8192u    /* room for SLH-DSA-128s (7 856 octets) */
+#define VD_MAX_ROOT_STEPS 64u     /* new versions of the root that one pull follows */
+#define VD_MAX_HEAD_KEY_S (90 * 86400) /* life of the online key: what a thief can use it for */
+
+/* A whole feed that falls is more likely a broken ledger node than the truth. */
+#define VD_FALL_PERCENT 20u       /* of the vendors, or of the anchors, in one publish */
+#define VD_FALL_MIN 2u            /* so many may always fall: one vendor never stops the others */
 
 /* Time. */
 #define VD_CLOCK_SKEW_S 300       /* tolerated disagreement of two clocks (design: 5 minutes) */

@@ -34,11 +34,13 @@ static bool head_stale(const struct vd_snapshot *s, const struct vd_terms *terms
     return terms->at > s->head.expires;
 }
 
-/* The evidence lies in the future of `at`: then it says nothing about `at`. */
+/* The evidence, or a time that this machine has seen, lies in the future of `at`: then the clock is
+ * wrong, or somebody looks into the past, of which this snapshot says nothing. */
 static bool too_early(const struct vd_snapshot *s, const struct vd_bundle_row *row,
                       const struct vd_terms *terms)
 {
     return older(s->bundle.evidence_time, terms->at, VD_CLOCK_SKEW_S) ||
+           older(s->seen, terms->at, VD_CLOCK_SKEW_S) ||
            (s->has_head && older(s->head.created, terms->at, VD_CLOCK_SKEW_S)) ||
            (row != NULL && older(row->this_update, terms->at, VD_CLOCK_SKEW_S));
 }

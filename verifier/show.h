@@ -29,7 +29,7 @@ bool vd_show_cd(struct vd_span in, struct vd_doc *d);
 bool vd_show_elements(struct vd_span in, struct vd_doc *d);
 bool vd_show_nocsr(struct vd_span in, struct vd_doc *d);
 bool vd_show_csr(struct vd_span in, struct vd_doc *d);
-bool vd_show_head(struct vd_span in, struct vd_doc *d);
+bool vd_show_signed(struct vd_span in, struct vd_doc *d); /* root, trust, head, index */
 bool vd_show_bundle(struct vd_span in, struct vd_doc *d);
 bool vd_show_delta(struct vd_span in, struct vd_doc *d);
 bool vd_show_part(struct vd_span in, struct vd_doc *d);

@@ -57,17 +57,42 @@ enum vd_check vd_sig_check_raw(struct vd_span point, struct vd_span a, struct vd
 /* ECDSA-Sig-Value: minimal positive integers of at most 32 octets, nothing else. */
 bool vd_sig_der_valid(struct vd_span sig_der);
 bool vd_sig_raw_to_der(struct vd_span raw, struct vd_buf *out);
+bool vd_sig_der_to_raw(struct vd_span sig_der, uint8_t ret[VD_RAW_SIG]); /* strict */
 
-/* Signing: the commissioner vectors, bundle heads. Keys are PKCS#8 PEM or a 32-octet scalar. */
+/* Keys of those who publish: signed documents name the algorithm by number. */
+enum vd_signing { VD_SIGN_P256 = 1, VD_SIGN_ED25519 = 2 };
+#define VD_SIGN_LAST 2u
+#define VD_ED25519 32u
+
+struct vd_public {
+    uint16_t algorithm;
+    uint8_t n;
+    uint8_t p[VD_POINT]; /* the uncompressed point, or 32 octets */
+};
+
+struct vd_span vd_public_span(const struct vd_public *k);
+/* SubjectPublicKeyInfo in PEM, of a key that can sign documents. */
+bool vd_public_pem_read(struct vd_span pem, struct vd_public *ret);
+/* Octets that can be a key of this algorithm; of one that is not known, anything but nothing. */
+bool vd_public_valid(uint16_t algorithm, struct vd_span key);
+/* A signature of 64 octets: r || s, or that of RFC 8032. NO_KEY for an unknown algorithm. */
+enum vd_check vd_public_check(uint16_t algorithm, struct vd_span key, struct vd_span message,
+                              struct vd_span signature);
+
+/* Signing: the commissioner vectors, documents. Keys are PKCS#8 PEM or a 32-octet scalar. */
 struct vd_key;
-struct vd_key *vd_key_generate(void);
-struct vd_key *vd_key_read_pem(struct vd_span pem);       /* private, P-256 */
+struct vd_key *vd_key_generate(void);                     /* P-256 */
+struct vd_key *vd_key_generate_ed25519(void);
+struct vd_key *vd_key_read_pem(struct vd_span pem);       /* private, of either algorithm */
 struct vd_key *vd_key_from_scalar(struct vd_span scalar); /* private, P-256, 32 octets */
 void vd_key_free(struct vd_key *k);
 bool vd_key_point(const struct vd_key *k, uint8_t ret[VD_POINT]);
 bool vd_key_private_pem(const struct vd_key *k, struct vd_buf *out);
 bool vd_key_public_pem(const struct vd_key *k, struct vd_buf *out);
 bool vd_key_sign_raw(const struct vd_key *k, struct vd_span message, uint8_t ret[VD_RAW_SIG]);
+bool vd_key_public(const struct vd_key *k, struct vd_public *ret);
+/* By whichever algorithm the key is of. */
+bool vd_key_sign(const struct vd_key *k, struct vd_span message, uint8_t ret[VD_RAW_SIG]);
 /* SubjectPublicKeyInfo in PEM -> point. */
 bool vd_public_pem_point(struct vd_span pem, uint8_t ret[VD_POINT]);
 

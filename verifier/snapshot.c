@@ -37,29 +37,38 @@ enum vd_network vd_snapshot_network(const struct vd_snapshot *s)
     return s->bundle.network != VD_NETWORK_NONE ? s->bundle.network : s->compliance.network;
 }
 
-static enum vd_open_status check_head(struct vd_snapshot *s, struct vd_span head,
-                                      struct vd_span root_pem, const char **why)
+static bool is_signature(const char *wrong)
 {
-    uint8_t point[VD_POINT];
+    struct vd_span text = vd_span_str(wrong);
+    return vd_take_tag(&text, "signature-w") || vd_take_tag(&text, "signature-th");
+}
 
-    if (!vd_public_pem_point(root_pem, point)) {
-        *why = "the root is not a public P-256 key in PEM";
+static enum vd_open_status check_head(struct vd_snapshot *s, struct vd_span head_bytes,
+                                      struct vd_span root_bytes, const char **why)
+{
+    struct vd_root root;
+    struct vd_head head;
+
+    if ((*why = vd_root_read(root_bytes, &root)) != NULL)
         return VD_OPEN_BAD;
-    }
-    *why = vd_head_check(head, VD_SPAN(point), &s->head);
-    if (*why != NULL)
-        return vd_span_is(vd_span_str(*why), "signature") ? VD_OPEN_SIGNATURE : VD_OPEN_BAD;
-    if (s->head.bundle_size != s->bytes.n ||
-        !vd_span_eq(VD_SPAN(s->head.bundle_sha256), VD_SPAN(s->sha256))) {
+    if ((*why = vd_head_check(head_bytes, &root, &head)) != NULL)
+        return is_signature(*why) ? VD_OPEN_SIGNATURE : VD_OPEN_BAD;
+    if (!vd_ref_is(&head.ref[VD_REF_HUB], s->bytes.n, s->sha256) &&
+        !vd_ref_is(&head.ref[VD_REF_FULL], s->bytes.n, s->sha256)) {
         *why = "the head names another bundle";
         return VD_OPEN_SIGNATURE;
     }
     s->has_head = true;
+    s->head = (struct vd_snapshot_head){ .network = head.s.network,
+                                         .epoch = head.s.epoch,
+                                         .sequence = head.s.number,
+                                         .created = head.s.created,
+                                         .expires = head.s.expires };
     return VD_OPEN_OK;
 }
 
 enum vd_open_status vd_snapshot_check(struct vd_snapshot *s, struct vd_span head,
-                                      struct vd_span root_pem, const char **why)
+                                      struct vd_span root, const char **why)
 {
     enum vd_open_status st = VD_OPEN_OK;
 
@@ -70,7 +79,7 @@ enum vd_open_status vd_snapshot_check(struct vd_snapshot *s, struct vd_span head
         return *why == NULL ? VD_OPEN_OK : VD_OPEN_BAD;
     }
     if (head.p != NULL)
-        st = check_head(s, head, root_pem, why);
+        st = check_head(s, head, root, why);
     if (st != VD_OPEN_OK)
         return st;
     *why = vd_bundle_read(s->bytes, &s->bundle);

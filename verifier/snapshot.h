@@ -12,16 +12,25 @@
 #include "bundle.h"
 #include "compliance.h"
 #include "hashpool.h"
-#include "head.h"
+#include "signed.h"
 
 #define VD_SNAPSHOT_LABEL 256u
+
+/* What stays of a signed head. */
+struct vd_snapshot_head {
+    uint8_t network;
+    uint32_t epoch;
+    uint64_t sequence;
+    int64_t created, expires;
+};
 
 struct vd_snapshot {
     struct vd_hash_pool *hashes;     /* the one thing in here that changes; threads may share it */
     struct vd_bundle bundle;         /* network NONE: there is none */
     struct vd_compliance compliance; /* the same */
     bool has_head;
-    struct vd_head head;
+    struct vd_snapshot_head head;
+    int64_t seen;                    /* a time that this machine has seen; 0: none is known */
     char label[VD_SNAPSHOT_LABEL];
     uint8_t sha256[VD_SHA256];
     struct vd_span bytes;
@@ -41,7 +50,7 @@ enum vd_open_status {
 
 /* Checks bundle and head. `s->bytes` is set by the caller; on failure *why says what was wrong. */
 enum vd_open_status vd_snapshot_check(struct vd_snapshot *s, struct vd_span head,
-                                      struct vd_span root_pem, const char **why);
+                                      struct vd_span root, const char **why);
 enum vd_network vd_snapshot_network(const struct vd_snapshot *s);
 struct vd_snapshot *vd_snapshot_make(const char *label);
 void vd_snapshot_free(struct vd_snapshot *s);

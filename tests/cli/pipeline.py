@@ -85,7 +85,15 @@ class Pipeline(Folder):
         self.addCleanup(self.ledger.close)
         self.state, self.repo, self.store = map(self.path, ("state", "repo", "store"))
         self.key = self.path("key")
-        self.assertEqual(run("keygen", "--out", self.key)[0], 0)
+        self.root = self.path("root")
+        self.new_root(self.key, self.root)
+
+    def new_root(self, key, root, *more):
+        """A new key, and the root document that lets it sign everything."""
+        self.assertEqual(run("keygen", "--out", key)[0], 0)
+        code, _, err = run("root", "init", "--key", key, "--network", "test", "--at",
+                           "2026-09-01T00:00:00Z", "--out", root, *more)
+        self.assertEqual(code, 0, err)
 
     # What stands on the command line, for tests that start the program in their own way.
 
@@ -95,12 +103,12 @@ class Pipeline(Folder):
                 "--at", at, *anchors, *more]
 
     def publish_args(self, *more, at=NOW):
-        return ["publish", "--state", self.state, "--repo", self.repo, "--key", self.key, "--at",
-                at, *more]
+        return ["publish", "--state", self.state, "--repo", self.repo, "--root", self.root,
+                "--key", self.key, "--at", at, *more]
 
     def pull_args(self, url, *more, at=NOW, root=None):
-        return ["pull", "--from", url, "--root", root or self.key + ".pub", "--store", self.store,
-                "--at", at, *more]
+        return ["pull", "--from", url, "--root", root or self.root, "--store", self.store, "--at",
+                at, *more]
 
     def sync(self, *more, **kwargs):
         return run_json(*self.sync_args(*more, **kwargs))

@@ -47,7 +47,7 @@ class Usage(WithDevice):
     def test_help_and_version(self):
         code, out, _ = run("--help")
         self.assertEqual(code, 0)
-        for command in "verify sync revset build publish pull show keygen".split():
+        for command in "verify sync revset build publish pull show keygen store".split():
             self.assertIn(command, out)
             code, text, err = run(command, "--help")
             self.assertEqual((code, err), (0, ""))

@@ -1,40 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * test_bundle.c - answers at the borders: what a snapshot says of a certificate, and when; heads.
+ * test_bundle.c - answers at the borders: what a snapshot says of a certificate, and when.
  */
 #include "bundle_unit.h"
-#include "head.h"
 #include "lookup.h"
-
-/* ---- heads ---- */
-
-static void heads(void **state)
-{
-    struct vd_key *k = vd_key_generate(), *other = vd_key_generate();
-    struct vd_head h = { .network = 2, .sequence = 7, .created = T0, .expires = T0 + 10,
-                         .next_publish = T0 + 5, .bundle_size = 99 }, back;
-    struct vd_buf b = VD_BUF(1024);
-    uint8_t point[VD_POINT], wrong[VD_POINT];
-    (void)state;
-
-    assert_true(vd_key_point(k, point) && vd_key_point(other, wrong));
-    assert_true(vd_head_write(&h, k, &b));
-    assert_null(vd_head_check(vd_buf_span(&b), VD_SPAN(point), &back));
-    assert_int_equal(back.sequence, 7);
-    assert_string_equal(vd_head_check(vd_buf_span(&b), VD_SPAN(wrong), &back), "signature");
-    for (size_t bit = 0; bit < b.n * 8; bit++) {
-        b.p[bit / 8] ^= (uint8_t)(1u << bit % 8);
-        assert_non_null(vd_head_check(vd_buf_span(&b), VD_SPAN(point), &back));
-        b.p[bit / 8] ^= (uint8_t)(1u << bit % 8);
-    }
-    for (size_t n = 0; n < b.n; n++)
-        assert_non_null(vd_head_check((struct vd_span){ b.p, n }, VD_SPAN(point), &back));
-    assert_true(vd_buf_u8(&b, 0));
-    assert_non_null(vd_head_check(vd_buf_span(&b), VD_SPAN(point), &back));
-    vd_buf_free(&b);
-    vd_key_free(k);
-    vd_key_free(other);
-}
 
 /* ---- answers ---- */
 
@@ -210,7 +179,6 @@ static void several_snapshots_add_up(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(heads),
         cmocka_unit_test(answers),
         cmocka_unit_test(hubs_answer_unconfirmed),
         cmocka_unit_test(unconfirmed_with_bad_coverage),

@@ -7,6 +7,7 @@
  * Every string has a block of the heap of just its size, so that a sanitizer sees the first read
  * past its end.
  */
+#include "signed_unit.h"
 #include "world.h"
 
 /* ---- junk ---- */
@@ -64,7 +65,7 @@ static void fill_from(struct junk *j, veridac_bytes good)
                                          "\x30\x80\x30\x80",
                                          "-----BEGIN CERTIFICATE-----\n",
                                          "VDB0",
-                                         "VDH0" };
+                                         "VDH1\x03\x02" };
     const char *head = heads[next() % 7];
     size_t n_head = strlen(head), at;
 
@@ -303,21 +304,20 @@ static void snapshots(void **state)
 {
     veridac_trust *t = trust(0);
     int64_t at;
-    veridac_buffer bundle = bundle_of(t, &at), key, public, head;
-    const veridac_head h = { .size = sizeof h, .network = VERIDAC_NETWORK_TEST, .sequence = 1,
-                             .created = at, .expires = at + 86400, .bundle_size = bundle.size };
-    veridac_head made = h, got = { .size = sizeof got };
+    veridac_buffer bundle = bundle_of(t, &at);
+    struct signer key = new_signer(false);
+    struct vd_root r = root_of(&key, 1, 1, 1);
+    struct vd_head h = head_of(1);
+    struct vd_buf root = signed_by(written_root(&r), &key), head;
 
     (void)state;
-    assert_int_equal(veridac_sha256((veridac_bytes){ bundle.data, bundle.size },
-                                    made.bundle_sha256), VERIDAC_OK);
-    assert_int_equal(veridac_key_generate(&key, &public), VERIDAC_OK);
-    assert_int_equal(veridac_head_sign(&made, (veridac_bytes){ key.data, key.size }, &head, NULL),
-                     VERIDAC_OK);
+    h.ref[VD_REF_FULL].size = bundle.size;
+    assert_true(vd_sha256(vd_span_of(bundle.data, bundle.size), h.ref[VD_REF_FULL].sha256));
+    head = signed_by(written_head(&h), &key);
     for (unsigned i = 0, n = rounds(1500); i < n; i++) {
         const veridac_bytes goods[] = { { bundle.data, bundle.size },
-                                        { head.data, head.size },
-                                        { public.data, public.size } };
+                                        { head.p, head.n },
+                                        { root.p, root.n } };
         veridac_bytes in[3] = { goods[0], goods[1], goods[2] };
         struct junk j = make_junk(goods[i % 3]);
         veridac_snapshot_options o = { .size = sizeof o };
@@ -329,21 +329,18 @@ static void snapshots(void **state)
         o.head = in[1];
         o.root = in[2];
         st = veridac_snapshot_open(in[0], &o, &s, &err);
-        /* what stands around a PEM block does not count: such a key is the key */
+        /* whether the root's own signatures hold was checked when it came */
         if (i % 3 < 2 && (st == VERIDAC_OK) != j.same)
             FAIL_ROUND(i % 3 == 0 ? "bundle" : "head", i, &j);
         if (st != VERIDAC_OK && (s != NULL || err.text[0] == '\0'))
             FAIL_ROUND("snapshot_open", i, &j);
-        st = veridac_head_read(in[1], in[2], &got, NULL);
-        if (i % 3 == 1 && (st == VERIDAC_OK) != j.same)
-            FAIL_ROUND("head_read", i, &j);
         veridac_snapshot_free(s);
         free(j.p);
     }
     veridac_buffer_free(&bundle);
-    veridac_buffer_free(&key);
-    veridac_buffer_free(&public);
-    veridac_buffer_free(&head);
+    vd_key_free(key.key);
+    vd_buf_free(&root);
+    vd_buf_free(&head);
     veridac_trust_free(t);
 }
 
@@ -467,7 +464,6 @@ static void keys_and_responses(void **state)
     static const uint8_t scalar[32] = { [31] = 7 }, octets[900] = { 1 };
     const veridac_bytes goods[] = { { scalar, 32 }, { octets, 240 }, { octets, 32 },
                                     { octets, 16 } };
-    const veridac_head h = { .size = sizeof h, .network = VERIDAC_NETWORK_TEST };
 
     (void)state;
     for (unsigned i = 0, n = rounds(400); i < n; i++) {
@@ -481,9 +477,6 @@ static void keys_and_responses(void **state)
             veridac_buffer_free(&out);
         else if (err.text[0] == '\0')
             FAIL_ROUND("attest", i, &j);
-        err.text[0] = '\0';
-        if (veridac_head_sign(&h, of(&j), &out, &err) == VERIDAC_OK || err.text[0] == '\0')
-            FAIL_ROUND("head_sign", i, &j);
         free(j.p);
     }
 }

@@ -105,43 +105,139 @@ VERIDAC_API veridac_status veridac_sync(const veridac_sync_options *options,
 VERIDAC_API veridac_status veridac_state_open(const char *state, int64_t at, veridac_trust **ret_trust,
                                               veridac_revset **ret_set, veridac_error *err);
 
+/* ---- keys, root and trust documents (VDH1, docs/FORMAT.md) ---- */
+
+#define VERIDAC_KEY_P256 1
+#define VERIDAC_KEY_ED25519 2
+
+/* A new key pair, PKCS#8 and SubjectPublicKeyInfo in PEM. */
+VERIDAC_API veridac_status veridac_key_generate(int32_t algorithm, veridac_buffer *ret_private_pem,
+                                                veridac_buffer *ret_public_pem);
+
+/* Whoever signs: a private key in PKCS#8 PEM; or, with `sign`, its public key in PEM and a function
+ * that has the private one sign elsewhere. It gets the bytes to be signed and gives 64 octets (r || s,
+ * or Ed25519) or an ECDSA-Sig-Value in DER, and returns 0. What it gives is checked before it is used. */
+typedef struct veridac_signer {
+    size_t size;
+    veridac_bytes key;
+    int32_t (*sign)(void *user, veridac_bytes message, uint8_t *signature, size_t room,
+                    size_t *ret_size);
+    void *user;
+} veridac_signer;
+
+/* What the next version of a root document says. Key lists are public keys in PEM; a key may have
+ * several duties. */
+typedef struct veridac_root_options {
+    size_t size;
+    veridac_bytes previous;   /* the version before; not given: the first one, of this network and feed */
+    int32_t network;
+    const char *feed;         /* NULL: "main" or "test", by the network; else the name of a private feed */
+    const veridac_bytes *root_keys, *trust_keys, *head_keys; /* that are added */
+    size_t n_root_keys, n_trust_keys, n_head_keys;
+    const veridac_bytes *removed;
+    size_t n_removed;
+    int32_t root_threshold, trust_threshold, head_threshold; /* 0: as before; 1 in the first one */
+    int32_t new_epoch;        /* 1: sequences and trust versions start anew (recovery) */
+    int64_t at, lifetime_s;   /* 0: a year */
+    int64_t head_lifetime_s;  /* head keys sign nothing that lives longer; 0: the most, 90 days */
+} veridac_root_options;
+
+/* The document without a signature; VERIDAC_BAD_DATA when the values make none. */
+VERIDAC_API veridac_status veridac_root_draft(const veridac_root_options *options,
+                                              veridac_buffer *ret, veridac_error *err);
+
+typedef struct veridac_trust_options {
+    size_t size;
+    veridac_bytes root;       /* the root document whose trust keys will sign */
+    veridac_bytes previous;   /* the list before, or not given */
+    const veridac_bytes *paas, *cd_signers, *withdrawn; /* DER: the whole list, not a change to it */
+    size_t n_paas, n_cd_signers, n_withdrawn;
+    int64_t at, lifetime_s;   /* 0: a year */
+} veridac_trust_options;
+
+/* A list of trust anchors without a signature. */
+VERIDAC_API veridac_status veridac_trust_draft(const veridac_trust_options *options,
+                                               veridac_buffer *ret, veridac_error *err);
+
+/* The document with one signature more. `root` is the root that gives the key its duty; for a root
+ * document the version before it, or not given. VERIDAC_BAD_DATA when the key has no duty here,
+ * VERIDAC_BAD_SIGNATURE when what a signer gave does not verify. */
+VERIDAC_API veridac_status veridac_document_sign(veridac_bytes document, veridac_bytes root,
+                                                 const veridac_signer *signer, veridac_buffer *ret,
+                                                 veridac_error *err);
+
 /* ---- evidence -> repository ---- */
+
 
 typedef struct veridac_publish_options {
     size_t size;
     const char *state, *repo;  /* folders; repo is made when it is not there */
-    veridac_bytes key;         /* private key of the head, PKCS#8 PEM */
+    veridac_bytes root;        /* root document: needed for an empty repo and for a new version; else the
+                                  repository's own stays in force */
+    veridac_bytes trust_list;  /* signed trust list; not given: the repository's, or one of the anchors
+                                  that sync accepted, when the signers may sign it */
+    const veridac_signer *signers; /* of the head, at most 8 */
+    size_t n_signers;
     int64_t at;
-    int64_t lifetime_s;        /* of the head; 0: 72 hours */
+    int64_t lifetime_s;        /* of the head; 0: 72 hours; never beyond root and trust list */
     int32_t dry_run;           /* 1: say what would be written */
+    const char *const *force;  /* guards that are overridden: "vids", "anchors"; "base" makes a new base */
+    size_t n_force;
+    const veridac_bytes *cd_signers; /* declaration signers (DER) for a list that is made here; those of
+                                        the list before stay */
+    size_t n_cd_signers;
 } veridac_publish_options;
 
-/* Writes the bundle as s/SHA256 first, then the head that names it. A state without evidence or
- * without an accepted anchor is VERIDAC_BAD_DATA, never an empty bundle. */
+/* Judges the evidence with the anchors of the trust list, writes bundles, deltas and index under
+ * their hashes, then the head that names them (docs/FORMAT.md); the same evidence, time and repository
+ * give the same bytes, signatures of ECDSA apart. A state without evidence or without an accepted anchor
+ * is VERIDAC_BAD_DATA, never an empty bundle; so is a fall of more than a fifth of all vendors or
+ * anchors at once. */
 VERIDAC_API veridac_status veridac_publish(const veridac_publish_options *options,
                                            veridac_buffer *ret_report, veridac_error *err);
 
 /* ---- repository -> store ---- */
 
+typedef void veridac_progress_fn(void *user, uint64_t done, uint64_t total);
+
 typedef struct veridac_pull_options {
     size_t size;
     const char *const *urls;   /* of mirrors, tried in turn */
     size_t n_urls;
-    veridac_bytes root;        /* public key that signs heads, PEM */
+    veridac_bytes root;        /* root document to begin with; not needed once the store has one */
     const char *store;         /* folder; made when it is not there */
     int64_t at;
     int64_t timeout_s;         /* for one object; 0: 60 */
+    int32_t tier;              /* VERIDAC_KIND_*; 0: full while it has at most 1 MiB, else hub */
+    int32_t if_due;            /* 1: ask nobody before the head's time of the next publication */
+    uint64_t random;           /* spreads retries and polls */
+    uint64_t max_bytes;        /* of this pull, headers included; 0: 4 GiB */
+    int64_t budget_s;          /* for everything together; 0: limits.h */
+    veridac_progress_fn *progress; /* may be NULL */
+    void *user;
 } veridac_pull_options;
 
-/* Fetches the head, checks signature, network, expiry and that the sequence does not go back, then
- * the bundle by its length and SHA-256, and installs both. On any failure the store stays as it
- * was. */
+/* Fetches the head and, where it asks for them, new roots, each signed by the one before; checks
+ * signatures, feed, expiry and that nothing goes back; then trust list and bundle by length and SHA-256,
+ * by deltas where these are cheaper; and installs all of it in one step. On any failure the installed
+ * snapshot stays; err begins with the mirror and the slug of the reason (docs/publishing.md). The
+ * report says when the next poll is useful; so does STORE/status.json. */
 VERIDAC_API veridac_status veridac_pull(const veridac_pull_options *options,
                                         veridac_buffer *ret_report, veridac_error *err);
 
 /* The snapshot that was pulled last, checked anew. No network. */
 VERIDAC_API veridac_status veridac_store_open(const char *store, veridac_snapshot **ret,
                                               veridac_error *err);
+/* Adds the PAAs and declaration signers of the store's trust list. */
+VERIDAC_API veridac_status veridac_store_trust(const char *store, veridac_trust *trust,
+                                               veridac_error *err);
+/* What is installed and what was before. With `check` every file is hashed and read anew; the report's
+ * "whole" says whether the installed snapshot can be opened. */
+VERIDAC_API veridac_status veridac_store_report(const char *store, int32_t check,
+                                                veridac_buffer *ret_report, veridac_error *err);
+/* Removes what neither the installed nor the previous snapshot names. */
+VERIDAC_API veridac_status veridac_store_collect(const char *store, veridac_buffer *ret_report,
+                                                 veridac_error *err);
 
 /* ---- repository or store -> HTTP ---- */
 

@@ -313,9 +313,11 @@ VERIDAC_API veridac_status veridac_result_text(const veridac_result *result, int
 typedef struct veridac_snapshot_options {
     size_t size;
     veridac_bytes head;  /* signed head that names this bundle, or not given */
-    veridac_bytes root;  /* PEM public key that must have signed it; needed with a head */
+    veridac_bytes root;  /* the root document (VDH1) whose keys must have signed it; needed with a head */
     const char *label;   /* how answers call this snapshot; copied; NULL: "" */
     const char *path;    /* the file to open when no bytes are given */
+    int64_t seen;        /* the latest time this machine is known to have seen; 0: none. A verification at
+                            a time before it is UNKNOWN(clock) for everything that is not listed. */
 } veridac_snapshot_options;
 
 typedef struct veridac_snapshot_view {
@@ -375,27 +377,6 @@ VERIDAC_API veridac_status veridac_snapshot_lookup_batch(const veridac_snapshot 
                                                          const uint32_t *ends, size_t n,
                                                          const veridac_policy *policy, int64_t at,
                                                          veridac_brief *ret);
-
-/* ---- signed heads ---- */
-
-typedef struct veridac_head {
-    size_t size;
-    int32_t network;
-    uint64_t sequence;
-    int64_t created, expires, next_publish;
-    uint64_t bundle_size;
-    uint8_t bundle_sha256[32];
-} veridac_head;
-
-/* `key` is a private P-256 key in PKCS#8 PEM. */
-VERIDAC_API veridac_status veridac_head_sign(const veridac_head *head, veridac_bytes key,
-                                             veridac_buffer *ret, veridac_error *err);
-/* Reads a head after checking its signature with `root`, a public key in PEM. */
-VERIDAC_API veridac_status veridac_head_read(veridac_bytes in, veridac_bytes root,
-                                             veridac_head *ret, veridac_error *err);
-/* A new P-256 key pair. */
-VERIDAC_API veridac_status veridac_key_generate(veridac_buffer *ret_private_pem,
-                                                veridac_buffer *ret_public_pem);
 
 /* ---- CRLs and ledger records to a revocation set ---- */
 

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * pull_bundle.c - trust list and bundle of a head that was accepted.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "delta.h"
+#include "limits.h"
+#include "plan.h"
+#include "pull.h"
+#include "text.h"
+
+#define SMALL_FULL (1u << 20) /* so much of the exact tier comes unasked */
+
+/* ---- the trust list ---- */
+
+static veridac_status check_trust(struct vd_pull *p, struct vd_span bytes, veridac_error *err)
+{
+    const struct vd_floor *f = &p->old.floor;
+    const char *wrong = vd_trust_list_check(bytes, &p->root, &p->trust);
+    const struct vd_signed *s = &p->trust.s;
+    char text[VD_TIME_TEXT];
+
+    if (wrong != NULL)
+        return vd_fail(err, VERIDAC_BAD_SIGNATURE, "%s: trust list: %s", p->base, wrong);
+    if (s->number != p->head.trust_version)
+        return vd_fail(err, VERIDAC_BAD_SIGNATURE,
+                       "%s: trust-version: the head names version %" PRIu32 ", the list is %" PRIu64,
+                       p->base, p->head.trust_version, s->number);
+    if (p->old.has_floor && vd_signed_before(s->epoch, s->number, f->trust_epoch, f->trust_version))
+        return vd_fail(err, VERIDAC_BAD_SIGNATURE,
+                       "%s: trust-rollback: goes back from %" PRIu32 ".%" PRIu64 " to %" PRIu32
+                       ".%" PRIu64, p->base, f->trust_epoch, f->trust_version, s->epoch, s->number);
+    vd_time_text(s->expires, text);
+    if (p->o.at > s->expires)
+        return vd_fail(err, VERIDAC_BAD_SIGNATURE, "%s: trust-expired: expired at %s", p->base, text);
+    if (p->head.s.expires > s->expires)
+        return vd_fail(err, VERIDAC_BAD_SIGNATURE,
+                       "%s: head-outlives-trust: the trust list expires at %s", p->base, text);
+    return VERIDAC_OK;
+}
+
+static veridac_status get_trust(struct vd_pull *p, veridac_error *err)
+{
+    const struct vd_ref *ref = &p->head.ref[VD_REF_TRUST];
+    bool there = false;
+    veridac_status st;
+
+    p->trust_bytes.max = VD_MAX_TRUST_LIST;
+    st = vd_store_get(p->o.store, "trust", ref, &p->trust_bytes, &there, err);
+    if (st == VERIDAC_OK && !there)
+        st = vd_fetch_ref(&p->fetch, p->base, "trust", ref, &p->trust_bytes, err);
+    return st == VERIDAC_OK ? check_trust(p, vd_buf_span(&p->trust_bytes), err) : st;
+}
+
+/* ---- deltas ---- */
+
+static veridac_status apply(struct vd_pull *p, const struct vd_ref *delta, uint64_t max,
+                            struct vd_buf *bundle, veridac_error *err)
+{
+    struct vd_buf bytes = VD_BUF(VD_MAX_BUNDLE), next = VD_BUF(VD_MAX_BUNDLE);
+    enum vd_delta_error wrong;
+    veridac_status st = vd_fetch_ref(&p->fetch, p->base, "d", delta, &bytes, err);
+    char name[65];
+
+    if (st == VERIDAC_OK) {
+        wrong = vd_delta_apply(vd_buf_span(bundle), vd_buf_span(&bytes), max, &next);
+        vd_store_name(delta->sha256, name);
+        if (wrong != VD_DELTA_OK)
+            st = vd_fail(err, wrong == VD_DELTA_NO_MEMORY ? VERIDAC_NO_MEMORY : VERIDAC_BAD_SIGNATURE,
+                         "%s/d/%s: delta: %s", p->base, name, vd_delta_error_text(wrong));
+    }
+    vd_buf_free(&bytes);
+    if (st != VERIDAC_OK) {
+        vd_buf_free(&next);
+        return st;
+    }
+    vd_buf_free(bundle);
+    *bundle = next;
+    p->deltas++;
+    return VERIDAC_OK;
+}
+
+static struct vd_ref ref_of(const struct vd_index_entry *e)
+{
+    struct vd_ref ref = { .there = true, .size = e->size };
+    (void)vd_copy(ref.sha256, VD_SHA256, VD_SPAN(e->sha256));
+    return ref;
+}
+
+static veridac_status walk(struct vd_pull *p, const struct vd_index *index, const struct vd_plan *plan,
+                           struct vd_buf *bundle, veridac_error *err)
+{
+    const struct vd_ref *target = &p->head.ref[p->kind];
+    const uint64_t room = 2 * (bundle->n > target->size ? bundle->n : target->size) + 65536;
+    veridac_status st = VERIDAC_OK;
+
+    for (size_t i = 0; st == VERIDAC_OK && i < plan->n; i++) {
+        struct vd_index_entry e;
+        struct vd_ref ref;
+        if (!vd_index_at(index, plan->steps[i], &e))
+            return VERIDAC_INTERNAL;
+        if (e.size == 0)
+            continue; /* the same bundle again */
+        ref = ref_of(&e);
+        st = apply(p, &ref, i + 1 == plan->n ? target->size : room, bundle, err);
+    }
+    return st;
+}
+
+static veridac_status by_index(struct vd_pull *p, struct vd_buf *bundle, bool *ret_whole,
+                               veridac_error *err)
+{
+    const struct vd_ref *ref = &p->head.ref[VD_REF_INDEX];
+    const uint64_t whole = p->head.ref[p->kind].size;
+    struct vd_buf bytes = VD_BUF(VD_MAX_INDEX);
+    struct vd_index index;
+    struct vd_plan plan;
+    const char *wrong;
+    veridac_status st;
+
+    if (!ref->there || ref->size >= whole) {
+        *ret_whole = true;
+        return VERIDAC_OK;
+    }
+    st = vd_fetch_ref(&p->fetch, p->base, "index", ref, &bytes, err);
+    if (st == VERIDAC_OK) {
+        wrong = vd_index_read(vd_buf_span(&bytes), &index);
+        if (wrong == NULL)
+            wrong = vd_index_of(&index, &p->head);
+        if (wrong != NULL)
+            st = vd_fail(err, VERIDAC_BAD_SIGNATURE, "%s: index: %s", p->base, wrong);
+    }
+    if (st == VERIDAC_OK && !vd_plan_make(&index, (uint8_t)p->kind, p->old.head.s.number, whole, &plan))
+        st = VERIDAC_NO_MEMORY;
+    if (st == VERIDAC_OK && plan.n == 0)
+        *ret_whole = true;
+    else if (st == VERIDAC_OK)
+        st = walk(p, &index, &plan, bundle, err);
+    vd_buf_free(&bytes);
+    return st;
+}
+
+/* From what is installed, when it is of the same kind and epoch. *ret_whole: there is no such way, or
+ * the whole file is cheaper. */
+static veridac_status by_deltas(struct vd_pull *p, struct vd_buf *bundle, bool *ret_whole,
+                                veridac_error *err)
+{
+    const struct vd_ref *direct = &p->head.ref[p->kind == VD_REF_HUB ? VD_REF_HUB_DELTA
+                                                                     : VD_REF_FULL_DELTA];
+    const struct vd_ref *target = &p->head.ref[p->kind];
+    uint8_t sha256[VD_SHA256];
+    bool there = false;
+    veridac_status st;
+
+    *ret_whole = true;
+    if (!p->old.there || p->old.head.s.epoch != p->head.s.epoch)
+        return VERIDAC_OK;
+    st = vd_store_get(p->o.store, "s", &p->old.head.ref[p->kind], bundle, &there, err);
+    if (st != VERIDAC_OK || !there)
+        return st;
+    *ret_whole = false;
+    if (p->old.head.s.number + 1 == p->head.s.number && direct->there) {
+        if (direct->size >= target->size)
+            *ret_whole = true;
+        else
+            st = apply(p, direct, target->size, bundle, err);
+    } else {
+        st = by_index(p, bundle, ret_whole, err);
+    }
+    if (st != VERIDAC_OK || *ret_whole)
+        return st;
+    if (!vd_sha256(vd_buf_span(bundle), sha256))
+        return VERIDAC_INTERNAL;
+    return vd_ref_is(target, bundle->n, sha256)
+               ? VERIDAC_OK
+               : vd_fail(err, VERIDAC_BAD_SIGNATURE,
+                         "%s: delta: it leads to another bundle than the head names", p->base);
+}
+
+/* ---- the bundle ---- */
+
+static void choose_kind(struct vd_pull *p)
+{
+    const struct vd_ref *full = &p->head.ref[VD_REF_FULL];
+    p->kind = p->o.tier == VERIDAC_KIND_HUB    ? VD_REF_HUB
+              : p->o.tier == VERIDAC_KIND_FULL ? VD_REF_FULL
+              : full->size <= SMALL_FULL       ? VD_REF_FULL
+                                               : VD_REF_HUB;
+}
+
+/* Deltas that are of no use cost the whole file and not the pull: the head names both. */
+static veridac_status get_bundle(struct vd_pull *p, veridac_error *err)
+{
+    const struct vd_ref *target = &p->head.ref[p->kind];
+    bool there = false, whole = true;
+    veridac_error why = { "" };
+    veridac_status st;
+
+    vd_buf_free(&p->bundle_bytes);
+    p->bundle_bytes = VD_BUF(VD_MAX_BUNDLE);
+    p->deltas = 0;
+    st = vd_store_get(p->o.store, "s", target, &p->bundle_bytes, &there, err);
+    if (st != VERIDAC_OK || there)
+        return st;
+    st = by_deltas(p, &p->bundle_bytes, &whole, &why);
+    if (st != VERIDAC_OK && st != VERIDAC_NO_MEMORY) {
+        p->notes = why;
+        whole = true;
+    } else if (st != VERIDAC_OK) {
+        return st;
+    }
+    if (!whole)
+        return VERIDAC_OK;
+    p->deltas = 0;
+    vd_buf_free(&p->bundle_bytes);
+    st = vd_fetch_ref(&p->fetch, p->base, "s", target, &p->bundle_bytes, err);
+    if (st != VERIDAC_OK && p->notes.text[0] != '\0' && err != NULL)
+        *err = p->notes; /* what was wrong first */
+    return st;
+}
+
+static veridac_status check_bundle(const struct vd_pull *p, veridac_error *err)
+{
+    const veridac_snapshot_options o = { .size = sizeof o,
+                                         .head = { p->head_bytes.p, p->head_bytes.n },
+                                         .root = { p->root_bytes.p, p->root_bytes.n } };
+    veridac_snapshot *s = NULL;
+    veridac_error why = { "" };
+    veridac_status st = veridac_snapshot_open(
+        (veridac_bytes){ p->bundle_bytes.p, p->bundle_bytes.n }, &o, &s, &why);
+    veridac_snapshot_free(s);
+    return st == VERIDAC_OK ? st : vd_fail(err, st, "%s: bundle: %s", p->base, why.text);
+}
+
+veridac_status vd_pull_files(struct vd_pull *p, veridac_error *err)
+{
+    veridac_status st = get_trust(p, err);
+    choose_kind(p);
+    if (st == VERIDAC_OK)
+        st = get_bundle(p, err);
+    return st == VERIDAC_OK ? check_bundle(p, err) : st;
+}
