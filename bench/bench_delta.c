@@ -11,6 +11,8 @@
 #include "bench.h"
 #include "delta.h"
 #include "keys.h"
+#include "limits.h"
+#include "plan.h"
 
 #define ISSUERS 300u
 #define KEYS 1000000u
@@ -167,6 +169,62 @@ static void one_day(bool zipf, const struct day *d)
         free(f.keys[i]);
 }
 
+/* ---- a month away ---- */
+
+#define DAYS 30u
+
+/* A client that was last there when the base was made, and comes back after thirty days of a thousand. */
+static void month(enum vdb_kind kind)
+{
+    static struct feed f;
+    static struct vd_index_entry entries[DAYS * 8];
+    struct vd_buf bundles[DAYS + 1], bytes = VD_BUF(VD_MAX_INDEX);
+    const struct vd_signed frame = { .kind = VD_DOC_INDEX, .network = 2, .feed = "test", .epoch = 1,
+                                     .number = DAYS + 1, .created = AT };
+    const char *name = kind == VDB_HUB ? "hub" : "full";
+    struct vd_index index;
+    struct vd_plan plan;
+    size_t n = 0;
+    double octets = VD_MAX_HEAD;
+    char what[128];
+
+    f.seed = 1;
+    make_feed(&f, false);
+    bundles[0] = encode(&f, kind, AT, NULL);
+    for (uint32_t day = 1; day <= DAYS; day++) { /* sequence day + 1; steps are counted from the base */
+        pass_a_day(&f, AT + (int64_t)day * DAY, 1000, 0, true);
+        bundles[day] = encode(&f, kind, AT + (int64_t)day * DAY, &bundles[day - 1]);
+        for (uint32_t step = 1u << 4; step >= 1; step /= 2) {
+            struct vd_buf d;
+            if (day % step != 0)
+                continue;
+            d = delta_of(&bundles[day - step], &bundles[day]);
+            entries[n++] = (struct vd_index_entry){ .kind = 1, .from = day - step + 1, .to = day + 1,
+                                                    .size = d.n, .sha256 = { 1 } };
+            vd_buf_free(&d);
+        }
+    }
+    if (!vd_index_write(&frame, 1, entries, n, &bytes) ||
+        vd_index_read(vd_buf_span(&bytes), &index) != NULL ||
+        !vd_plan_make(&index, 1, 1, bundles[DAYS].n, &plan))
+        exit(70);
+    octets += (double)bytes.n;
+    for (size_t i = 0; i < plan.n; i++) {
+        struct vd_index_entry e;
+        octets += vd_index_at(&index, plan.steps[i], &e) ? (double)e.size : 0;
+    }
+    if (plan.n == 0)
+        octets += (double)bundles[DAYS].n;
+    (void)snprintf(what, sizeof what, "%s, 30 days offline at 1 000 a day, head and index included", name);
+    bench_limit(what, "bench/run", 250000, octets, "octets");
+    bench_limit(what, "bench/run", 8, 2 + (double)(plan.n ? plan.n : 1), "requests");
+    for (uint32_t day = 0; day <= DAYS; day++)
+        vd_buf_free(&bundles[day]);
+    vd_buf_free(&bytes);
+    for (uint32_t i = 0; i < ISSUERS; i++)
+        free(f.keys[i]);
+}
+
 int main(void)
 {
     static const struct day days[] = {
@@ -180,5 +238,7 @@ int main(void)
         one_day(false, &days[i]);
         one_day(true, &days[i]);
     }
+    month(VDB_HUB);
+    month(VDB_FULL);
     return 0;
 }
