@@ -417,6 +417,53 @@ static void revoked_delegates(void **state)
     unmake(&w);
 }
 
+/* ---- after a good CRL, the same one damaged ---- */
+
+/* Damage number i: cut anywhere, a byte more, then each octet (lengths among them) one more and one less. */
+static bool damage(struct vd_span good, size_t i, struct vd_buf *out)
+{
+    vd_buf_clear(out);
+    if (i < good.n)
+        return vd_buf_put(out, (struct vd_span){ good.p, i });
+    i -= good.n;
+    if (!vd_buf_put(out, good) || i > 2 * good.n)
+        return false;
+    if (i == 2 * good.n)
+        return vd_buf_u8(out, 0);
+    out->p[i / 2] = (uint8_t)(out->p[i / 2] + (i % 2 ? 1 : 0xFF));
+    return true;
+}
+
+/* None of them changes an answer: what was listed is revoked, nobody else is, the CA stays covered. */
+static void damaged_after_good(void **state)
+{
+    struct world w = world();
+    const struct made_crl m = { .signer = &w.pai, .number = 1, .from = 7, .n = 2 };
+    veridac_bytes der = made_crl(&m);
+    const struct vd_span good = { der.data, der.size };
+    struct vd_buf bad = VD_BUF(4096);
+    bool more = true;
+    (void)state;
+
+    for (size_t i = 0; more;) {
+        veridac_revset *set = made_set(w.trust);
+        veridac_finding f = { .size = sizeof f };
+        made_point(set, "a", URL, VID, false, &w.pai, NULL);
+        assert_int_equal(veridac_revset_bind(set), VERIDAC_OK);
+        made_feed(set, URL, der);
+        for (unsigned k = 1; k < VD_MAX_HISTORY && (more = damage(good, i, &bad)); k++, i++)
+            made_feed(set, URL, (veridac_bytes){ bad.p, bad.n });
+        assert_int_equal(veridac_revset_finish(set), VERIDAC_OK);
+        assert_string_equal(made_coverage(set, &w.pai), "good");
+        assert_int_equal(made_issuer(set, &w.pai, NULL).n_serials, 2);
+        assert_int_equal(veridac_revset_point_finding(set, 0, 0, &f), VERIDAC_OK); /* each has a reason */
+        veridac_revset_free(set);
+    }
+    vd_buf_free(&bad);
+    free((void *)(uintptr_t)der.data);
+    unmake(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -425,6 +472,7 @@ int main(void)
         cmocka_unit_test(sixteen_bad_ones_and_no_more),
         cmocka_unit_test(sixteen_times_junk),
         cmocka_unit_test(more_findings_than_places),
+        cmocka_unit_test(damaged_after_good),
         cmocka_unit_test(over_the_ceilings),
         cmocka_unit_test(one_list_for_many_points),
         cmocka_unit_test(revoked_delegates),
