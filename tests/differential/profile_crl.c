@@ -153,11 +153,35 @@ static bool is_indirect(const X509_CRL *crl)
     return ret;
 }
 
+static bool plain_flag(ASN1_BOOLEAN v)
+{
+    return v == 0 || v == 0xFF;
+}
+
+/* DER but for an encoded FALSE or two, of three octets each: that is said elsewhere, and leaves no doubt
+ * about what the flags are. */
+static bool is_readable(ISSUING_DIST_POINT *idp, const ASN1_OCTET_STRING *value, size_t read)
+{
+    const size_t n = (size_t)ASN1_STRING_length(value);
+    unsigned char *again = NULL;
+    const int n_again = idp == NULL ? -1 : i2d_ISSUING_DIST_POINT(idp, &again);
+    const bool same = n_again > 0 && n == (size_t)n_again &&
+                      memcmp(again, ASN1_STRING_get0_data(value), n) == 0;
+    const bool shorter = n_again > 0 && n > (size_t)n_again && (n - (size_t)n_again) % 3 == 0;
+
+    OPENSSL_free(again);
+    return idp != NULL && read == n && (same || shorter) && plain_flag(idp->onlyattr) &&
+           plain_flag(idp->onlyuser) && plain_flag(idp->onlyCA) && plain_flag(idp->indirectCRL);
+}
+
 bool profile_crl_speaks_for_others(const X509_CRL *crl)
 {
     X509_EXTENSION *ext = extension(crl, NID_issuing_distribution_point);
-    ISSUING_DIST_POINT *idp = profile_value(ext, ASN1_ITEM_rptr(ISSUING_DIST_POINT));
-    bool ret = ext != NULL && (idp == NULL || idp->indirectCRL != 0);
+    const ASN1_OCTET_STRING *value = ext == NULL ? NULL : X509_EXTENSION_get_data(ext);
+    const unsigned char *p = ext == NULL ? NULL : ASN1_STRING_get0_data(value), *from = p;
+    ISSUING_DIST_POINT *idp =
+        ext == NULL ? NULL : d2i_ISSUING_DIST_POINT(NULL, &p, ASN1_STRING_length(value));
+    bool ret = ext != NULL && (!is_readable(idp, value, (size_t)(p - from)) || idp->indirectCRL != 0);
     ISSUING_DIST_POINT_free(idp);
     return ret;
 }
