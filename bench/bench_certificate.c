@@ -3,6 +3,8 @@
  * bench_certificate.c - reading one certificate and judging its profile, beside d2i_X509 on the same
  * bytes. The reader has no public function of its own, so this links the objects of the library.
  */
+#include <stdlib.h> /* first: see CMakeLists.txt */
+
 #include <openssl/x509.h>
 
 #include "bench.h"

@@ -6,6 +6,8 @@
  * is signed with a key of this run. Each measurement is a process of its own. The reader has no public
  * function that takes a CRL over the ceiling of 64 MiB, so this links the objects of the library.
  */
+#include <stdlib.h> /* first: see CMakeLists.txt */
+
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 #include <string.h>

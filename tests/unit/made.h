@@ -7,6 +7,8 @@
 #ifndef MADE_H
 #define MADE_H
 
+#include "unit.h" /* the C library before OpenSSL: see bench/CMakeLists.txt */
+
 #include <openssl/evp.h>
 #include <openssl/x509v3.h>
 #include <stdio.h>
@@ -14,8 +16,6 @@
 #include <string.h>
 #include <time.h>
 #include <veridac/veridac.h>
-
-#include "unit.h"
 
 #define MADE_AT INT64_C(1750000000) /* 2025-06-15T15:06:40Z */
 
