@@ -12,6 +12,8 @@ import re
 import time
 from urllib.parse import unquote, unquote_plus
 
+from compliance import STATES
+
 NOT_FOUND, INVALID, NOT_IMPLEMENTED, UNKNOWN = (404, 5), (400, 3), (501, 12), (500, 2)
 
 DEFAULT_LIMIT = 100
@@ -116,6 +118,15 @@ class Rest:
             ("revocation-points/*/*/*", self.one_point),
         ]
         self.routes = [("dcl/pki/" + pattern, f) for pattern, f in self.routes] + [
+            ("dcl/compliance/compliance-info", self.compliance_infos),
+            ("dcl/compliance/compliance-info/*/*/*/*", self.compliance_info),
+            ("dcl/compliance/device-software-compliance", self.software_list),
+            ("dcl/compliance/device-software-compliance/*", self.software_one),
+            ("dcl/compliance/*", self.model_states),
+            ("dcl/compliance/*/*/*/*/*", self.model_state),
+            ("dcl/model/models", self.models),
+            ("dcl/model/models/*/*", self.model),
+            ("dcl/model/versions/*/*", self.model_versions),
             ("cosmos/base/tendermint/v1beta1/node_info", self.node_info),
             ("cosmos/base/tendermint/v1beta1/syncing", self.syncing),
             ("cosmos/base/tendermint/v1beta1/blocks/latest", self.latest_block),
@@ -243,6 +254,40 @@ class Rest:
                   if (p["vid"], p["label"]) == (vid, label)]
         return {"PkiRevocationDistributionPoint": found(points)[0]}
 
+    # ---- dcl/compliance, dcl/model ----
+
+    def compliance_infos(self, request):
+        return self.paged(request, "complianceInfo", numbered(self.world.compliance.infos))
+
+    def compliance_info(self, _, *key):
+        return {"complianceInfo": found(self.world.compliance.info(*version_key(*key)))}
+
+    def software_list(self, request):
+        return self.paged(request, "deviceSoftwareCompliance",
+                          numbered(self.world.compliance.software()))
+
+    def software_one(self, _, certificate_id):
+        return {"deviceSoftwareCompliance": found([
+            s for s in self.world.compliance.software()
+            if s["cDCertificateId"] == certificate_id])[0]}
+
+    def model_states(self, request, which):
+        status, name = state_named(which)
+        return self.paged(request, name, numbered(self.world.compliance.states(status)))
+
+    def model_state(self, _, which, *key):
+        status, name = state_named(which)
+        return {name: found(self.world.compliance.state_of(status, *version_key(*key)))}
+
+    def models(self, request):
+        return self.paged(request, "model", numbered(self.world.compliance.models))
+
+    def model(self, _, vid, pid):
+        return {"model": found(self.world.compliance.model(number(vid), number(pid)))}
+
+    def model_versions(self, _, vid, pid):
+        return {"modelVersions": found(self.world.compliance.versions(number(vid), number(pid)))}
+
     # ---- cosmos ----
 
     def node_info(self, _):
@@ -272,6 +317,26 @@ class Rest:
         block = {"header": header, "data": {"txs": []}, "evidence": {"evidence": []},
                  "last_commit": None}
         return {"block_id": block_id, "block": block, "sdk_block": block}
+
+
+def numbered(records):
+    """Rows in the order of the world: what the store's keys are does not matter here."""
+    return [(b"%08d" % i, record) for i, record in enumerate(records)]
+
+
+def number(text):
+    return integer(text, "vid", "ParseInt", -2 ** 31, 2 ** 31 - 1)
+
+
+def version_key(vid, pid, version, kind):
+    return number(vid), number(pid), integer(version, "softwareVersion", "ParseUint", 0,
+                                             2 ** 32 - 1), kind
+
+
+def state_named(which):
+    if which not in STATES:
+        raise Refusal(NOT_IMPLEMENTED, "Not Implemented")
+    return STATES[which], which.split("-")[0] + "Model"
 
 
 def flag(request, name):

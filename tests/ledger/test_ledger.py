@@ -19,6 +19,7 @@ import unittest
 
 sys.dont_write_bytecode = True
 
+from compliance import Compliance
 from der import Certificate, colons, name_text, name_vid
 from rest import Request, Rest, integer, Refusal, to_json
 from scenarios import SCENARIOS
@@ -260,6 +261,44 @@ class RestTest(unittest.TestCase):
         self.assertNotIn(b"\n", body)
         self.assertIn("\u00fc \u007f?".encode(), body)
         self.assertEqual(to_json({"a": "<\u2028>"}), b'{"a":"\\u003c\\u2028\\u003e"}')
+
+    def test_compliance(self):
+        """The same fields as in the shapes, and states that moved on."""
+        told = {"vid": 0xFFF1, "pid": 0x8000, "softwareVersion": 7}
+        past = {"softwareVersionCertificationStatus": 2, "date": "2024-01-02T03:04:05Z"}
+        self.world.compliance = Compliance({
+            "compliance": [told, {**told, "softwareVersion": 8, "history": [past],
+                                  "softwareVersionCertificationStatus": 3}],
+            "models": [{"vid": 0xFFF1, "pid": 0x8000, "deviceTypeId": 22}]})
+        key = "/0xFFF1/32768/%d/matter"
+        for path, shape, name in (
+                ("compliance/compliance-info", "compliance-info", "complianceInfo"),
+                ("compliance/compliance-info" + key % 7, "compliance-info-one", "complianceInfo"),
+                ("compliance/certified-models", "certified-models", "certifiedModel"),
+                ("compliance/certified-models" + key % 7, "certified-model", "certifiedModel"),
+                ("compliance/revoked-models" + key % 8, "revoked-model", "revokedModel"),
+                ("compliance/device-software-compliance", "device-software-compliance",
+                 "deviceSoftwareCompliance"),
+                ("model/models", "models", "model"),
+                ("model/models/65521/32768", "model", "model"),
+                ("model/versions/65521/32768", "model-versions", "modelVersions")):
+            with open(os.path.join(HERE, "shapes", shape + ".json"), encoding="utf-8") as file:
+                wanted = json.load(file)[name]
+            status, value = self.get("/dcl/" + path)
+            self.assertEqual(status, 200, path)
+            first = lambda v: list(v[0] if isinstance(v, list) else v)
+            self.assertEqual((first(value[name]), type(value[name])),
+                             (first(wanted), type(wanted)), path)
+        states = self.get("/dcl/compliance/certified-models")[1]["certifiedModel"]
+        self.assertEqual([s["softwareVersion"] for s in states], [7])
+        for which, version, want in (("certified", 8, False), ("revoked", 8, True)):
+            one = self.get("/dcl/compliance/%s-models%s" % (which, key % version))[1]
+            self.assertIs(one[which + "Model"]["value"], want)
+        for path, status in (("compliance/certified-models" + key % 9, 404),
+                             ("compliance/revoked-models" + key % 7, 404),
+                             ("compliance/what-models", 501), ("model/models/1/1", 404),
+                             ("compliance/compliance-info/x/1/1/matter", 400)):
+            self.assertEqual(self.get("/dcl/" + path)[0], status, path)
 
     def test_errors(self):
         slash = "/dcl/pki/certificates/AB%2FCD/" + self.skid["pai1"]

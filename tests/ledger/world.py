@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 
+from compliance import Compliance
 from der import Certificate, colons, name_text, name_vid
 
 
@@ -69,6 +70,7 @@ class World:
         self.children = {}   # (issuer, authority key id) -> [certificate identifier]
         self.points = []     # in the order in which they were registered
         self.crls = {}       # path of a URL -> file
+        self.compliance = Compliance()
         if folder is not None:
             self._load()
 
@@ -88,6 +90,7 @@ class World:
         for row in told.get("revocation_points", []):
             self.points.append(self._point(row))
         self.crls = dict(told.get("crls", {}))
+        self.compliance = Compliance(told)
 
     def path(self, name):
         return os.path.join(self.folder, name)
