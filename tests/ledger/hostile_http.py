@@ -363,7 +363,14 @@ class Tls(Elsewhere):
     the CA in WORLD/tls-ca.pem, which a client may be told to trust."""
     subject, names, days, trusted, newest = "/CN=127.0.0.1", "IP:127.0.0.1", "30", True, None
 
+    def __init__(self, server):
+        super().__init__(server)
+        self.place = self.listen()  # WORLD/tls-ca.pem is there before anybody asks
+
     def url(self):
+        return self.place
+
+    def listen(self):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         if self.newest is not None:
             context.minimum_version = ssl.TLSVersion.TLSv1
