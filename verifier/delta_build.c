@@ -162,6 +162,7 @@ struct target {
     struct vd_bundle_issuer *issuers;
     struct vd_bundle_keys old;
     size_t key, rank, more;
+    uint32_t fresh; /* new issuers so far */
 };
 
 static bool put_keys(struct vd_delta_work *w, const struct vd_delta_row *r, struct target *t,
@@ -194,10 +195,13 @@ static bool take_name(struct vd_span entry, struct vd_bundle_issuer *i)
 
 /* From the first bundle, from the delta, or (`all`) from a whole part of the delta. */
 static bool put_name(const struct vd_delta_work *w, uint32_t at, const struct vd_bundle *all,
-                     struct vd_bundle_issuer *i)
+                     struct target *t, struct vd_bundle_issuer *i)
 {
     const struct vd_delta_row *r = &w->rows[at];
-    uint32_t row, fresh = 0;
+    const uint32_t fresh = t->fresh;
+    uint32_t row;
+
+    t->fresh += r->is_new;
 
     switch (w->d.mode[VD_DELTA_NAMES]) {
     case VD_DELTA_NONE:
@@ -211,8 +215,6 @@ static bool put_name(const struct vd_delta_work *w, uint32_t at, const struct vd
     if (!r->is_new)
         return vdb_find_row(&w->from->v, r->id, &row) == 1 &&
                vd_bundle_name(w->from, row, &i->key_id, &i->name);
-    while (w->d.fresh[fresh].id != r->id)
-        fresh++;
     return take_name(w->d.fresh[fresh].name, i);
 }
 
@@ -243,7 +245,7 @@ static bool put_issuers(struct vd_delta_work *w, struct target *t)
 
     for (uint32_t i = 0; ok && i < w->n_rows; i++) {
         put_row(w, &w->rows[i], &t->issuers[i]);
-        ok = put_name(w, i, &all, &t->issuers[i]) &&
+        ok = put_name(w, i, &all, t, &t->issuers[i]) &&
              (!vd_delta_is_exact(w, w->rows[i].base_n) ||
               put_keys(w, &w->rows[i], t, &t->issuers[i]));
     }
