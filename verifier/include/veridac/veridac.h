@@ -241,8 +241,9 @@ VERIDAC_API void veridac_result_free(veridac_result *result);
 /* Judges one device at time `at` (Matter 6.2.3.1). Every stage that has its inputs runs; all
  * findings are reported in a stable order. `snapshots` may be NULL when n_snapshots is 0: then
  * revocation is UNKNOWN(no-data). Several snapshots add up: revoked in one is revoked.
- * VERIDAC_OTHER_NETWORK when a snapshot is of another network than the policy. `context` may be
- * NULL: then nothing is remembered. */
+ * VERIDAC_OTHER_NETWORK when a snapshot is of another network than the policy; VERIDAC_NO_MEMORY when
+ * a check could not be made, and then there is no result. `context` may be NULL: then nothing is
+ * remembered. */
 VERIDAC_API veridac_status veridac_verify(veridac_context *context, const veridac_device *device,
                                           const veridac_trust *trust,
                                           const veridac_snapshot *const *snapshots,
