@@ -277,6 +277,16 @@ static bool put_label(struct vd_span oid, struct vd_buf *out)
     return vd_buf_str(out, "oid:") && vd_hex_put(out, oid, true);
 }
 
+/* Here begins a character that shows nothing and changes how the rest is shown: zero width, direction
+ * and line marks (U+200B..F, U+2028..E, U+2060..F, U+FEFF). */
+static bool hidden(struct vd_span utf8, size_t i)
+{
+    const uint8_t a = vd_at(utf8, i), b = vd_at(utf8, i + 1), c = vd_at(utf8, i + 2);
+    if (a == 0xE2 && b == 0x80)
+        return (c >= 0x8B && c <= 0x8F) || (c >= 0xA8 && c <= 0xAE);
+    return (a == 0xE2 && b == 0x81 && c >= 0xA0 && c <= 0xAF) || (a == 0xEF && b == 0xBB && c == 0xBF);
+}
+
 bool vd_printable(struct vd_span bytes, struct vd_buf *out)
 {
     bool utf8 = vd_utf8_valid(bytes), ok = !out->failed;
@@ -285,7 +295,10 @@ bool vd_printable(struct vd_span bytes, struct vd_buf *out)
         /* C1 controls (C2 80..9F) would reach a terminal: escape the lead octet's pair too */
         bool c1 = utf8 && c == 0xC2 && vd_at(bytes, i + 1) < 0xA0;
         bool tail = utf8 && i > 0 && bytes.p[i - 1] == 0xC2 && c < 0xA0;
-        if ((c >= 0x20 && c < 0x7F && c != '\\') || (utf8 && c >= 0x80 && !c1 && !tail))
+        bool mark = utf8 && c >= 0x80 &&
+                    (hidden(bytes, i) || (i > 0 && hidden(bytes, i - 1)) ||
+                     (i > 1 && hidden(bytes, i - 2)));
+        if ((c >= 0x20 && c < 0x7F && c != '\\') || (utf8 && c >= 0x80 && !c1 && !tail && !mark))
             ok = vd_buf_u8(out, c);
         else
             ok = vd_buf_fmt(out, "\\x%02X", c);

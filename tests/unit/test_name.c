@@ -103,6 +103,32 @@ static void ids(void **state)
     }
 }
 
+/* What a device calls itself must not rewrite the line on which it is shown. */
+static void what_is_shown_is_what_is_there(void **state)
+{
+    static const struct {
+        const char *name, *in, *out;
+    } rows[] = {
+        { "letters", "ACME \xC3\xA9\xE2\x82\xAC", "ACME \xC3\xA9\xE2\x82\xAC" },
+        { "escape", "a\x1B[2Jb", "a\\x1B[2Jb" },
+        { "backslash", "a\\b", "a\\x5Cb" },
+        { "C1", "a\xC2\x9B" "b", "a\\xC2\\x9Bb" },
+        { "right to left", "a\xE2\x80\xAE" "b", "a\\xE2\\x80\\xAEb" },
+        { "isolate", "a\xE2\x81\xA6" "b", "a\\xE2\\x81\\xA6b" },
+        { "zero width", "a\xE2\x80\x8B" "b", "a\\xE2\\x80\\x8Bb" },
+        { "byte order mark", "\xEF\xBB\xBF" "b", "\\xEF\\xBB\\xBFb" },
+        { "a dash of the same block", "a\xE2\x80\x93" "b", "a\xE2\x80\x93" "b" },
+        { "not UTF-8", "a\xE2\x80", "a\\xE2\\x80" },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct vd_buf out = VD_BUF(256);
+        ROW_TRUE(rows[i].name, vd_printable(vd_span_str(rows[i].in), &out));
+        ROW_TRUE(rows[i].name, vd_span_is(vd_buf_span(&out), rows[i].out));
+        vd_buf_free(&out);
+    }
+}
+
 static void oddities(void **state)
 {
     static const struct part twice[] = { { 'v', U, "FFF1" }, { 'v', U, "FFF1" }, { 0, 0, NULL } };
@@ -182,7 +208,9 @@ static void text_is_printable(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(ids), cmocka_unit_test(oddities),
+    const struct CMUnitTest tests[] = { cmocka_unit_test(ids),
+                                        cmocka_unit_test(what_is_shown_is_what_is_there),
+                                        cmocka_unit_test(oddities),
                                         cmocka_unit_test(folding),
                                         cmocka_unit_test(text_is_printable) };
     return cmocka_run_group_tests(tests, NULL, NULL);
