@@ -35,6 +35,7 @@ enum cli_kind {
     CLI_LIST,     /* struct cli_list */
     CLI_ID,       /* int32_t, 0x0000 to 0xFFFF */
     CLI_NUMBER,   /* int64_t, 0 to 2^32 - 1 */
+    CLI_SIZE,     /* int64_t bytes: 1000, 64K, 10M, 4G */
     CLI_TIME,     /* int64_t, RFC 3339 */
     CLI_DURATION, /* int64_t seconds: 90s, 15m, 72h, 7d */
     CLI_NETWORK,  /* int32_t, VERIDAC_NETWORK_* */

@@ -11,10 +11,11 @@
 
 struct job {
     struct cli_list nodes, accept, shrink;
-    const char *state, *accept_file;
+    const char *state, *accept_file, *ca_file;
     int32_t network;
-    int64_t at, timeout;
-    bool json;
+    int64_t at, timeout, connect, idle, total, wait, max_crl, max_host, max_run, quota, per_host,
+        parallel, seed;
+    bool json, private, dry_run, offline;
     veridac_buffer anchors; /* the accept file; lines in it become words of `accept` */
 };
 
@@ -29,7 +30,23 @@ static int parse(struct job *j, int argc, char **argv, bool *helped)
         { "accept-shrink", CLI_LIST, &j->shrink, "KEYID",
           "this CA's CRLs may lose any number of entries in this run (repeats)" },
         { "at", CLI_TIME, &j->at, "TIME", "the time of this run instead of now" },
+        { "allow-private", CLI_FLAG, &j->private, NULL,
+          "CRL hosts may have private and loopback addresses" },
+        { "ca-file", CLI_TEXT, &j->ca_file, "FILE", "authorities of TLS servers instead of the system's" },
         { "timeout", CLI_DURATION, &j->timeout, "DUR", "for one object; 60s" },
+        { "connect-timeout", CLI_DURATION, &j->connect, "DUR", "name lookup, connection, TLS; 10s" },
+        { "idle-timeout", CLI_DURATION, &j->idle, "DUR", "below 64 bytes a second for so long; 20s" },
+        { "total-timeout", CLI_DURATION, &j->total, "DUR", "for the whole run; 30m" },
+        { "max-wait", CLI_DURATION, &j->wait, "DUR", "before a retry, whatever a server asks; 10s" },
+        { "per-host", CLI_NUMBER, &j->per_host, "N", "transfers at once from one host; 8" },
+        { "parallel", CLI_NUMBER, &j->parallel, "N", "transfers at once in all; 64" },
+        { "max-crl", CLI_SIZE, &j->max_crl, "SIZE", "bytes of one CRL; 64M" },
+        { "max-host", CLI_SIZE, &j->max_host, "SIZE", "bytes from one host; 1G" },
+        { "max-run", CLI_SIZE, &j->max_run, "SIZE", "bytes of the whole run; 4G" },
+        { "disk-quota", CLI_SIZE, &j->quota, "SIZE", "of the state; 20G. Nothing is deleted for it" },
+        { "seed", CLI_NUMBER, &j->seed, "N", "of the pauses before retries" },
+        { "dry-run", CLI_FLAG, &j->dry_run, NULL, "ask the nodes, write nothing, fetch no CRL" },
+        { "offline", CLI_FLAG, &j->offline, NULL, "report on what is there; open no socket" },
         { "json", CLI_FLAG, &j->json, NULL, "print a report" },
     };
     return cli_parse(cli_command("sync"), argc, argv, options, sizeof options / sizeof options[0],
@@ -43,10 +60,12 @@ static bool is_hash(const char *text)
 
 static int check_options(const struct job *j)
 {
-    if (j->nodes.n == 0 || j->state == NULL)
+    if ((j->nodes.n == 0 && !j->offline) || j->state == NULL)
         return cli_fail(EXIT_USAGE, "sync: --dcl URL and --state DIR are needed");
-    if (j->nodes.n > 1)
-        return cli_fail(EXIT_USAGE, "sync: one --dcl; several nodes cannot be compared yet");
+    if (j->offline && (j->nodes.n > 0 || j->dry_run))
+        return cli_fail(EXIT_USAGE, "sync: --offline asks nobody: no --dcl, no --dry-run");
+    if (j->per_host > 64 || j->parallel > 1024)
+        return cli_fail(EXIT_USAGE, "sync: --per-host up to 64, --parallel up to 1024");
     for (size_t i = 0; i < j->accept.n; i++) {
         if (!is_hash(j->accept.v[i]))
             return cli_fail(EXIT_USAGE, "sync: --accept-anchor: expected 64 hex digits, got '%.80s'",
@@ -93,11 +112,44 @@ static uint64_t number(struct vd_json_value root, const char *outer, const char 
     return n;
 }
 
+static void say_quarantined(struct vd_json_value list)
+{
+    for (struct vd_json_value v = vd_json_first(list); vd_json_present(v); v = vd_json_next(v)) {
+        struct vd_span sha = vd_json_text(vd_json_member(v, "sha256"));
+        struct vd_span kind = vd_json_text(vd_json_member(v, "kind"));
+        cli_say("not trusted yet: %.*s %.*s; --accept-anchor accepts it", (int)kind.n,
+                (const char *)kind.p, (int)sha.n, (const char *)sha.p);
+    }
+}
+
+static void say_findings(struct vd_json_value list)
+{
+    for (struct vd_json_value v = vd_json_first(list); vd_json_present(v); v = vd_json_next(v)) {
+        struct vd_span id = vd_json_text(vd_json_member(v, "id"));
+        struct vd_span subject = vd_json_text(vd_json_member(v, "subject"));
+        struct vd_span nodes = vd_json_text(vd_json_member(v, "nodes"));
+        if (!vd_span_is(id, "anchor-in-quarantine")) /* said already */
+            cli_say("%.*s: %.*s %.*s", (int)id.n, (const char *)id.p, (int)subject.n,
+                    (const char *)subject.p, (int)nodes.n, (const char *)nodes.p);
+    }
+}
+
+static void say_crls(struct vd_json_value list)
+{
+    for (struct vd_json_value v = vd_json_first(list); vd_json_present(v); v = vd_json_next(v)) {
+        struct vd_span error = vd_json_text(vd_json_member(v, "error"));
+        struct vd_span url = vd_json_text(vd_json_member(v, "url"));
+        if (vd_json_is_string(vd_json_member(v, "error")))
+            cli_say("%.*s: %.*s", (int)url.n, (const char *)url.p, (int)error.n,
+                    (const char *)error.p);
+    }
+}
+
 /* The report for people: one line on standard output, what needs a decision on standard error. */
 static void say(const veridac_buffer *report)
 {
     struct vd_json *doc = NULL;
-    struct vd_json_value root, item;
+    struct vd_json_value root;
 
     if (vd_json_read(vd_span_of(report->data, report->size), &doc, NULL) != NULL)
         return;
@@ -111,28 +163,17 @@ static void say(const veridac_buffer *report)
                  (unsigned long long)number(root, NULL, "crls_fetched"),
                  (unsigned long long)number(root, NULL, "crls_not_modified"),
                  (unsigned long long)number(root, NULL, "crls_failed"));
-    for (item = vd_json_first(vd_json_member(root, "quarantined")); vd_json_present(item);
-         item = vd_json_next(item)) {
-        struct vd_span sha = vd_json_text(vd_json_member(item, "sha256"));
-        struct vd_span kind = vd_json_text(vd_json_member(item, "kind"));
-        cli_say("not trusted yet: %.*s %.*s; --accept-anchor accepts it", (int)kind.n,
-                (const char *)kind.p, (int)sha.n, (const char *)sha.p);
-    }
-    for (item = vd_json_first(vd_json_member(root, "crls")); vd_json_present(item);
-         item = vd_json_next(item)) {
-        struct vd_span error = vd_json_text(vd_json_member(item, "error"));
-        struct vd_span url = vd_json_text(vd_json_member(item, "url"));
-        if (vd_json_is_string(vd_json_member(item, "error")))
-            cli_say("%.*s: %.*s", (int)url.n, (const char *)url.p, (int)error.n,
-                    (const char *)error.p);
-    }
+    say_quarantined(vd_json_member(root, "quarantined"));
+    say_findings(vd_json_member(root, "findings"));
+    say_crls(vd_json_member(root, "crls"));
     vd_json_free(doc);
 }
 
 static int sync_now(const struct job *j)
 {
     const veridac_sync_options o = { .size = sizeof o,
-                                     .url = j->nodes.v[0],
+                                     .nodes = j->nodes.v,
+                                     .n_nodes = j->nodes.n,
                                      .state = j->state,
                                      .network = j->network,
                                      .at = j->at,
@@ -140,7 +181,22 @@ static int sync_now(const struct job *j)
                                      .n_accept = j->accept.n,
                                      .timeout_s = j->timeout,
                                      .accept_shrink = j->shrink.v,
-                                     .n_accept_shrink = j->shrink.n };
+                                     .n_accept_shrink = j->shrink.n,
+                                     .allow_private = j->private,
+                                     .dry_run = j->dry_run,
+                                     .offline = j->offline,
+                                     .per_host = (int32_t)j->per_host,
+                                     .parallel = (int32_t)j->parallel,
+                                     .ca_file = j->ca_file,
+                                     .connect_s = j->connect,
+                                     .idle_s = j->idle,
+                                     .run_s = j->total,
+                                     .max_wait_s = j->wait,
+                                     .max_crl_bytes = j->max_crl,
+                                     .max_host_bytes = j->max_host,
+                                     .max_run_bytes = j->max_run,
+                                     .disk_quota = j->quota,
+                                     .seed = (uint64_t)j->seed };
     veridac_buffer report = { NULL, 0 };
     veridac_error err = { "" };
     veridac_status st = veridac_sync(&o, &report, &err);
@@ -161,7 +217,7 @@ static int sync_now(const struct job *j)
 
 int cmd_sync(int argc, char **argv)
 {
-    struct job j = { .network = VERIDAC_NETWORK_MAIN, .at = cli_now() };
+    struct job j = { .network = VERIDAC_NETWORK_MAIN, .at = cli_now(), .seed = cli_now() };
     bool helped = false;
     int code = parse(&j, argc, argv, &helped);
 

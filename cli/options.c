@@ -83,6 +83,22 @@ static bool read_duration(struct vd_span text, int64_t *ret)
     return false;
 }
 
+static bool read_size(struct vd_span text, int64_t *ret)
+{
+    unsigned shift = 0;
+    uint64_t n;
+
+    if (text.n > 1) {
+        uint8_t unit = vd_at(text, text.n - 1);
+        shift = unit == 'K' ? 10 : unit == 'M' ? 20 : unit == 'G' ? 30 : 0;
+        text.n -= shift != 0;
+    }
+    if (!vd_decimal_read(text, UINT64_C(1) << 32, &n) || n == 0)
+        return false;
+    *ret = (int64_t)(n << shift);
+    return true;
+}
+
 static bool read_word(const char *text, const char *const *words, size_t n, int32_t *ret)
 {
     for (size_t i = 0; i < n; i++) {
@@ -141,6 +157,8 @@ static bool read_value(const struct cli_option *o, const char *text)
             return false;
         *(int64_t *)o->to = (int64_t)n;
         return true;
+    case CLI_SIZE:
+        return read_size(span, o->to);
     case CLI_TIME:
         return vd_time_read(span, o->to);
     case CLI_DURATION:
@@ -166,6 +184,8 @@ static const char *expected(enum cli_kind kind)
         return "0x0000 to 0xFFFF";
     case CLI_NUMBER:
         return "a number from 0 to 4294967295";
+    case CLI_SIZE:
+        return "a size like 1000, 64K, 10M or 4G";
     case CLI_TIME:
         return "a time like 2026-01-31T12:00:00Z";
     case CLI_DURATION:

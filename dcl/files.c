@@ -52,6 +52,12 @@ veridac_status vd_folder_make(const char *path, veridac_error *err)
     return VERIDAC_OK;
 }
 
+bool vd_folder_there(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
 veridac_status vd_folder_lock(const char *path, int *ret_fd, veridac_error *err)
 {
     char name[VD_PATH];
@@ -92,7 +98,7 @@ veridac_status vd_folder_each(const char *path, bool (*take)(void *user, const c
 
 /* ---- writing ---- */
 
-static bool write_all(int fd, struct vd_span in)
+bool vd_fd_write(int fd, struct vd_span in)
 {
     while (in.n > 0) {
         ssize_t put = write(fd, in.p, in.n);
@@ -111,7 +117,7 @@ static bool write_temporary(const char *tmp, struct vd_span bytes, unsigned mode
     bool ok;
     if (fd < 0)
         return false;
-    ok = write_all(fd, bytes) && fsync(fd) == 0;
+    ok = vd_fd_write(fd, bytes) && fsync(fd) == 0;
     return close(fd) == 0 && ok;
 }
 
@@ -135,47 +141,17 @@ veridac_status vd_file_write(const char *folder, const char *name, struct vd_spa
 
 /* ---- reading ---- */
 
-static veridac_status read_all(int fd, const char *path, size_t max, struct vd_buf *out,
-                               veridac_error *err)
+static bool put_part(void *user, struct vd_span part)
 {
-    uint8_t part[65536];
-    for (;;) {
-        ssize_t got = read(fd, part, sizeof part);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return io(err, path, "cannot read");
-        if (got == 0)
-            return VERIDAC_OK;
-        if ((size_t)got > max - out->n)
-            return vd_fail(err, VERIDAC_TOO_LARGE, "%s: larger than %zu bytes", path, max);
-        if (!vd_buf_put(out, (struct vd_span){ part, (size_t)got }))
-            return VERIDAC_NO_MEMORY;
-    }
+    return vd_buf_put(user, part);
 }
 
 veridac_status vd_file_read(const char *folder, const char *name, size_t max, struct vd_buf *out,
                             bool *ret_there, veridac_error *err)
 {
-    char path[VD_PATH];
-    struct stat sb;
-    veridac_status st;
-    int fd;
-
-    *ret_there = false;
-    if (!vd_path(path, folder, name))
-        return vd_fail(err, VERIDAC_IO, "%s: the path is too long", folder);
-    fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-    if (fd < 0)
-        return errno == ENOENT ? VERIDAC_OK : io(err, path, "cannot open");
-    if (fstat(fd, &sb) != 0 || !S_ISREG(sb.st_mode)) {
-        (void)close(fd);
-        return vd_fail(err, VERIDAC_IO, "%s: expected a regular file", path);
-    }
-    st = read_all(fd, path, max, out, err);
-    (void)close(fd);
-    *ret_there = st == VERIDAC_OK;
-    return st;
+    size_t room = max - (out->n < max ? out->n : max);
+    veridac_status st = vd_file_each(folder, name, room, put_part, out, ret_there, err);
+    return st == VERIDAC_BAD_DATA ? VERIDAC_NO_MEMORY : st;
 }
 
 bool vd_file_there(const char *folder, const char *name)

@@ -19,6 +19,7 @@ bool vd_path(char ret[VD_PATH], const char *a, const char *b);
 
 /* Makes the folder when it is not there (its parent must be). */
 veridac_status vd_folder_make(const char *path, veridac_error *err);
+bool vd_folder_there(const char *path);
 /* Locks the folder for this process until the descriptor is closed. */
 veridac_status vd_folder_lock(const char *path, int *ret_fd, veridac_error *err);
 void vd_folder_unlock(int fd);
@@ -27,9 +28,28 @@ void vd_folder_unlock(int fd);
 veridac_status vd_folder_each(const char *path, bool (*take)(void *user, const char *name),
                               void *user, veridac_error *err);
 
+bool vd_fd_write(int fd, struct vd_span in); /* all of it */
 /* In one step; the temporary name is the final one with ".tmp" behind it. */
 veridac_status vd_file_write(const char *folder, const char *name, struct vd_span bytes,
                              unsigned mode, veridac_error *err);
+/* A file that grows while its bytes come, under a temporary name of ours. Nothing is opened before the first
+ * byte. `end` makes it FOLDER/NAME, `drop` forgets it; either frees. The folder itself is made durable by
+ * vd_folder_sync, once for many files. */
+struct vd_growing;
+struct vd_growing *vd_growing_make(const char *folder, const char *temporary);
+bool vd_growing_put(struct vd_growing *g, struct vd_span bytes);
+veridac_status vd_growing_end(struct vd_growing *g, const char *name, veridac_error *err);
+void vd_growing_drop(struct vd_growing *g);
+veridac_status vd_folder_sync(const char *path, veridac_error *err);
+/* Bytes of all regular files directly in the folder. */
+veridac_status vd_folder_size(const char *path, uint64_t *ret, veridac_error *err);
+/* Removes what killed processes left: names that end in ".tmp". The folder is locked. */
+veridac_status vd_folder_tidy(const char *path, veridac_error *err);
+
+/* Reads a regular file in parts; `take` ends it by saying false (VERIDAC_BAD_DATA). */
+veridac_status vd_file_each(const char *folder, const char *name, size_t max,
+                            bool (*take)(void *user, struct vd_span part), void *user,
+                            bool *ret_there, veridac_error *err);
 /* The whole of a regular file of at most max bytes; NOT_THERE is *ret_there false. */
 veridac_status vd_file_read(const char *folder, const char *name, size_t max, struct vd_buf *out,
                             bool *ret_there, veridac_error *err);

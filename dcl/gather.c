@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "limits.h"
+#include "points_load.h"
 #include "state.h"
 #include "text.h"
 
@@ -19,7 +20,7 @@ static veridac_status add_anchor(const char *state, const struct vd_run *run,
     struct vd_buf der = VD_BUF(VD_MAX_INPUT);
     veridac_status st = vd_state_get(state, c->sha256, VD_MAX_INPUT, &der, err);
     const veridac_trust_source from = { .size = sizeof from, .network = run->network,
-                                        .as_of = run->time };
+                                        .withdrawn = c->withdrawn, .as_of = run->time };
     veridac_bytes in = { der.p, der.n };
 
     if (st == VERIDAC_OK)
@@ -38,7 +39,8 @@ veridac_status vd_gather_trust(const char *state, const struct vd_run *run, veri
 
     for (size_t i = 0; st == VERIDAC_OK && i < run->n_certificates; i++) {
         const struct vd_run_certificate *c = &run->certificates[i];
-        if (c->kind != VD_RUN_AUTHORITY && c->accepted)
+        if (c->kind == VD_RUN_ANCHOR ? c->accepted || c->withdrawn
+                                     : c->kind == VD_RUN_SIGNER && c->accepted)
             st = add_anchor(state, run, c, trust, err);
     }
     if (st == VERIDAC_OK)
@@ -72,28 +74,38 @@ static veridac_status add_authorities(const char *state, const struct vd_run *ru
     return st;
 }
 
+static veridac_status add_points(const char *state, const char *sha256, veridac_revset *set,
+                                 bool adds_only, uint32_t *ret_broken, veridac_error *err)
+{
+    struct vd_buf lines = VD_BUF(VD_MAX_LISTS);
+    veridac_status st = vd_state_get(state, sha256, VD_MAX_LISTS, &lines, err);
+
+    if (st == VERIDAC_OK)
+        st = vd_points_load_lines(set, vd_buf_span(&lines), adds_only, ret_broken, err);
+    vd_buf_free(&lines);
+    return st;
+}
+
 veridac_status vd_gather_points(const char *state, const struct vd_run *run,
                                 const veridac_trust *trust, veridac_revset **ret,
-                                const struct vd_gather_options *options,
-                                veridac_load_report *report, veridac_error *err)
+                                const struct vd_gather_options *options, uint32_t *ret_broken,
+                                veridac_error *err)
 {
     const veridac_revset_options o = { .size = sizeof o, .network = run->network,
                                        .at = run->time,
                                        .accept_shrink = options->accept_shrink,
                                        .n_accept_shrink = options->n_accept_shrink };
-    struct vd_buf json = VD_BUF(VD_MAX_JSON);
     veridac_revset *set = NULL;
-    veridac_status st = vd_state_get(state, run->points, VD_MAX_JSON, &json, err);
+    veridac_status st = veridac_revset_new(trust, &o, &set);
 
     if (st == VERIDAC_OK)
-        st = veridac_revset_new(trust, &o, &set);
+        st = add_points(state, run->points, set, false, ret_broken, err);
     if (st == VERIDAC_OK)
-        st = veridac_points_load(set, (veridac_bytes){ json.p, json.n }, report, err);
+        st = add_points(state, run->adding, set, true, ret_broken, err);
     if (st == VERIDAC_OK)
         st = add_authorities(state, run, set, err);
     if (st == VERIDAC_OK)
         st = veridac_revset_bind(set);
-    vd_buf_free(&json);
     if (st != VERIDAC_OK) {
         veridac_revset_free(set);
         return st;
@@ -105,42 +117,48 @@ veridac_status vd_gather_points(const char *state, const struct vd_run *run,
 /* ---- CRLs ---- */
 
 /* What it will say in the provenance of a bundle. */
-static veridac_status tell_source(const char *node, const char *sha256, veridac_crl *crl)
+static veridac_status tell_source(const struct vd_run_node *node, const char *sha256,
+                                  veridac_crl *crl)
 {
     uint8_t digest[VD_HASH_TEXT / 2];
     struct vd_buf b = VD_BUF_ON(digest);
-    const veridac_crl_source from = { .size = sizeof from,
-                                      .sha256 = { digest, sizeof digest },
-                                      .node = { (const uint8_t *)node, strlen(node) } };
+    veridac_crl_source from = { .size = sizeof from, .sha256 = { digest, sizeof digest } };
 
+    if (node != NULL) {
+        from.node = (veridac_bytes){ (const uint8_t *)node->url, strlen(node->url) };
+        from.height = node->height;
+    }
     return vd_hex_read(vd_span_str(sha256), &b) ? veridac_revset_crl_source(crl, &from)
                                                 : VERIDAC_INTERNAL;
 }
 
-static veridac_status feed(const char *state, const char *node, const char *url,
+static bool feed_part(void *user, struct vd_span part)
+{
+    return veridac_revset_crl_feed(user, (veridac_bytes){ part.p, part.n }) == VERIDAC_OK;
+}
+
+static veridac_status feed(const char *state, const struct vd_run_node *node, const char *url,
                            const char *sha256, int64_t last_ok, veridac_revset *set,
                            veridac_error *err)
 {
-    struct vd_buf bytes = VD_BUF(VD_MAX_CRL);
     veridac_crl *crl = NULL;
-    veridac_status st = vd_state_get(state, sha256, VD_MAX_CRL, &bytes, err);
+    veridac_status st = veridac_revset_crl_begin(set, url, last_ok, &crl);
 
-    if (st == VERIDAC_OK)
-        st = veridac_revset_crl_begin(set, url, last_ok, &crl);
     if (st == VERIDAC_OK)
         st = tell_source(node, sha256, crl);
     if (st == VERIDAC_OK)
-        st = veridac_revset_crl_feed(crl, (veridac_bytes){ bytes.p, bytes.n });
+        st = vd_state_each(state, sha256, VD_MAX_CRL, feed_part, crl, err);
     if (st == VERIDAC_OK)
         st = veridac_revset_crl_end(crl);
-    vd_buf_free(&bytes);
     return st;
 }
 
 /* Oldest first: what was kept, then the newest. */
-static veridac_status feed_all(const char *state, const char *node, const struct vd_run_crl *crl,
-                               veridac_revset *set, veridac_error *err)
+static veridac_status feed_all(const char *state, const struct vd_run *run,
+                               const struct vd_run_crl *crl, veridac_revset *set,
+                               veridac_error *err)
 {
+    const struct vd_run_node *node = crl->node < run->n_nodes ? &run->nodes[crl->node] : NULL;
     veridac_status st = VERIDAC_OK;
     for (size_t i = 0; st == VERIDAC_OK && i < crl->n_kept; i++)
         st = feed(state, node, crl->url, crl->kept[i].sha256, crl->kept[i].last_ok, set, err);
@@ -156,9 +174,12 @@ veridac_status vd_gather_crls(const char *state, const struct vd_run *run, verid
     for (uint32_t i = 0; st == VERIDAC_OK && (url = veridac_revset_url(set, i)) != NULL; i++) {
         const struct vd_run_crl *crl = vd_run_crl(run, url);
         if (crl != NULL && crl->sha256[0] != '\0')
-            st = feed_all(state, run->node, crl, set, err);
+            st = feed_all(state, run, crl, set, err);
         else
-            st = veridac_revset_crl_missing(set, url, VERIDAC_REASON_UNREACHABLE,
+            st = veridac_revset_crl_missing(set, url,
+                                            crl != NULL && strcmp(crl->reason, "too-large") == 0
+                                                ? VERIDAC_REASON_TOO_LARGE
+                                                : VERIDAC_REASON_UNREACHABLE,
                                             crl == NULL ? "never fetched" : crl->error);
     }
     return st == VERIDAC_OK ? veridac_revset_finish(set) : st;
@@ -181,6 +202,7 @@ veridac_status veridac_state_open(const char *state, int64_t at, veridac_trust *
                                   veridac_revset **ret_set, veridac_error *err)
 {
     const struct vd_gather_options none = { NULL, 0 };
+    uint32_t broken = 0;
     struct vd_run run = { .number = 0 };
     veridac_trust *trust = NULL;
     veridac_revset *set = NULL;
@@ -195,7 +217,7 @@ veridac_status veridac_state_open(const char *state, int64_t at, veridac_trust *
     if (st == VERIDAC_OK)
         st = vd_gather_trust(state, &run, &trust, err);
     if (st == VERIDAC_OK)
-        st = vd_gather_points(state, &run, trust, &set, &none, NULL, err);
+        st = vd_gather_points(state, &run, trust, &set, &none, &broken, err);
     if (st == VERIDAC_OK)
         st = vd_gather_crls(state, &run, set, err);
     vd_run_clear(&run);

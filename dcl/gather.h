@@ -13,7 +13,7 @@
 /* The accepted anchors and signers of the run. VERIDAC_BAD_DATA when no PAA can be used. */
 veridac_status vd_gather_trust(const char *state, const struct vd_run *run, veridac_trust **ret,
                                veridac_error *err);
-/* Points and authorities, bound; nothing fed yet. `report` may be NULL. */
+/* Points and authorities, bound; nothing fed yet. *ret_broken (may be NULL) grows by the records that cannot be read. */
 struct vd_gather_options {
     const char *const *accept_shrink;
     size_t n_accept_shrink;
@@ -21,8 +21,8 @@ struct vd_gather_options {
 
 veridac_status vd_gather_points(const char *state, const struct vd_run *run,
                                 const veridac_trust *trust, veridac_revset **ret,
-                                const struct vd_gather_options *options,
-                                veridac_load_report *report, veridac_error *err);
+                                const struct vd_gather_options *options, uint32_t *ret_broken,
+                                veridac_error *err);
 /* Every CRL that the run has, fed; finished. */
 veridac_status vd_gather_crls(const char *state, const struct vd_run *run, veridac_revset *set,
                               veridac_error *err);

@@ -1,98 +1,142 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * ledger.c - the lists of one ledger node.
- *
- * Roots come as a list of (subject, key id); their certificates, and those of PAIs and declaration
- * signers, are in the paged list of all certificates. A root without a certificate there means
- * that the ledger changed in between: the run ends and the next one starts anew.
  */
 #include "ledger.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "http.h"
 #include "limits.h"
-#include "records.h"
 
 /* CSA "Matter Certification and Testing CA": subject, percent-encoded, and key id. */
 #define CD_ROOT                                                                                      \
     "MFIxDDAKBgNVBAoMA0NTQTEsMCoGA1UEAwwjTWF0dGVyIENlcnRpZmljYXRpb24gYW5kIFRlc3RpbmcgQ0ExFDASBgorBg" \
     "EEAYKifAIBDARDNUEw/97:E4:69:D0:C5:04:14:C2:6F:C7:01:F7:7E:94:77:39:09:8D:F6:A5"
 
+#define BLOCK "/cosmos/base/tendermint/v1beta1/blocks/latest"
+
+/* must: without it nothing is known. A list of one answer has no pages; `none` when the ledger may say that
+ * there is no such record. */
+static const struct {
+    const char *name, *path;
+    enum vd_answer which;
+    vd_take_item *take;
+    bool must, paged, none;
+} lists[VD_LEDGER_LISTS] = {
+    { "root-certificates", "/dcl/pki/root-certificates", VD_ANSWER_ROOTS, vd_lists_root, true, false,
+      false },
+    { "revoked-root-certificates", "/dcl/pki/revoked-root-certificates", VD_ANSWER_REVOKED_ROOTS,
+      vd_lists_revoked_root, false, false, false },
+    { "cd-signers", "/dcl/pki/child-certificates/" CD_ROOT, VD_ANSWER_CHILDREN, vd_lists_signer, true,
+      false, true },
+    { "certificates", "/dcl/pki/certificates", VD_ANSWER_CERTIFICATES, vd_lists_group, true, true,
+      false },
+    { "revoked-certificates", "/dcl/pki/revoked-certificates", VD_ANSWER_REVOKED,
+      vd_lists_revoked_group, false, true, false },
+    { "revocation-points", "/dcl/pki/revocation-points", VD_ANSWER_POINTS, vd_lists_point, true, true,
+      false },
+    { "compliance-info", "/dcl/compliance/compliance-info", VD_ANSWER_COMPLIANCE,
+      vd_lists_compliance, false, true, false },
+    { "models", "/dcl/model/models", VD_ANSWER_MODELS, vd_lists_model, false, true, false },
+    { "certified-models", "/dcl/compliance/certified-models", VD_ANSWER_CERTIFIED,
+      vd_lists_certified, false, true, false },
+    { "provisional-models", "/dcl/compliance/provisional-models", VD_ANSWER_PROVISIONAL,
+      vd_lists_provisional, false, true, false },
+    { "revoked-models", "/dcl/compliance/revoked-models", VD_ANSWER_REVOKED_MODELS,
+      vd_lists_revoked_model, false, true, false },
+};
+
+const char *vd_ledger_list_name(size_t i)
+{
+    return lists[i].name;
+}
+
+/* The first thing that goes wrong is what is said. */
+static veridac_status fail(struct vd_ledger *l, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+static veridac_status fail(struct vd_ledger *l, const char *fmt, ...)
+{
+    va_list ap;
+    if (!l->failed) {
+        va_start(ap, fmt);
+        (void)vsnprintf(l->why, sizeof l->why, fmt, ap);
+        va_end(ap);
+    }
+    l->failed = true;
+    return VERIDAC_OK; /* other nodes go on */
+}
+
 /* ---- one answer ---- */
 
 struct answer {
-    struct vd_buf body;
     struct vd_json *doc;
     bool not_found; /* the ledger itself says: no such record */
+    bool not_there; /* no such endpoint */
 };
 
-static void free_answer(struct answer *a)
+static bool keep_fetch(struct vd_ledger *l, const char *path, const struct vd_http_answer *a)
 {
-    vd_json_free(a->doc);
-    vd_buf_free(&a->body);
+    struct vd_fetch f = { .status = a->status, .height = a->height, .n = a->body.n,
+                          .duration_ms = a->duration_ms };
+    if (!vd_run_set(&f.path, path))
+        return false;
+    if (!vd_spool_put(l->spool, vd_buf_span(&a->body), &f.at) ||
+        !vd_grow((void **)&l->fetches, l->n_fetches, &l->cap_fetches, sizeof f,
+                 VD_MAX_PAGES * VD_LEDGER_LISTS)) {
+        free(f.path);
+        return false;
+    }
+    l->fetches[l->n_fetches++] = f;
+    return true;
 }
 
-/* A 404 is "no record" only when the ledger says so in its own words; a proxy's page is trouble. */
-static veridac_status judge_status(const char *url, long status, struct answer *a,
-                                   veridac_error *err)
+/* A 404 is "no record" only when the ledger says so in its own words, and so is "no endpoint"; a
+ * proxy's page is trouble. */
+static bool judge(struct vd_ledger *l, const char *path, const struct vd_http_answer *a,
+                  struct answer *ret)
 {
     uint64_t code = 0;
-    bool error = vd_record_error(vd_json_root(a->doc), &code);
-    if (status == 404 && error && code == 5) {
-        a->not_found = true;
-        return VERIDAC_OK;
+    const char *wrong;
+
+    l->proxied = l->proxied || a->proxied;
+    if (a->outcome != VD_HTTP_OK) {
+        (void)fail(l, "%.200s: %s: %s", path, vd_http_slug(a->outcome), a->why);
+        return false;
     }
-    if (status != 200 || error)
-        return vd_fail(err, VERIDAC_IO, "%s: HTTP status %ld", url, status);
-    return VERIDAC_OK;
+    wrong = vd_json_read(vd_buf_span(&a->body), &ret->doc, NULL);
+    if (wrong != NULL) {
+        (void)fail(l, "%.200s: HTTP status %ld, not JSON: %s", path, a->status, wrong);
+        return false;
+    }
+    if (vd_record_error(vd_json_root(ret->doc), &code)) {
+        ret->not_found = a->status == 404 && code == 5;
+        ret->not_there = a->status == 501 && code == 12;
+        if (ret->not_found || ret->not_there)
+            return true;
+    } else if (a->status == 200) {
+        return true;
+    }
+    (void)fail(l, "%.200s: HTTP status %ld", path, a->status);
+    return false;
 }
 
-static veridac_status get(struct vd_ledger *l, const char *path, struct answer *ret,
-                          veridac_error *err)
+/* All answers of a node are of one height, or it is not known of which. */
+static bool height_fits(struct vd_ledger *l, const char *path, const struct vd_http_answer *a)
 {
-    char url[VD_MAX_URL + 2048];
-    int n = snprintf(url, sizeof url, "%s%s", l->url, path);
-    const struct vd_http_request request = { .url = url, .max_bytes = VD_MAX_JSON,
-                                             .timeout_s = l->timeout_s, .named = true };
-    struct vd_http_answer http;
-    struct answer a = { .doc = NULL };
-    const char *wrong;
-    veridac_status st;
-
-    if (n < 0 || (size_t)n >= sizeof url)
-        return vd_fail(err, VERIDAC_IO, "%s: the URL is too long", l->url);
-    st = vd_http_get(&request, &http, err);
-    if (st != VERIDAC_OK)
-        return st == VERIDAC_TOO_LARGE ? VERIDAC_IO : st;
-    a.body = http.body;
-    l->bytes += http.body.n;
-    wrong = vd_json_read(vd_buf_span(&a.body), &a.doc, NULL);
-    st = wrong != NULL ? vd_fail(err, VERIDAC_IO, "%s: HTTP status %ld, not JSON: %s", url,
-                                 http.status, wrong)
-                       : judge_status(url, http.status, &a, err);
-    if (st != VERIDAC_OK) {
-        free_answer(&a);
-        return st;
-    }
-    *ret = a;
-    return VERIDAC_OK;
+    if (l->block.height == 0 || a->height == 0)
+        return true;
+    l->pinned = true;
+    if (a->height == l->block.height)
+        return true;
+    (void)fail(l, "%.200s: of height %llu, asked for %llu", path, (unsigned long long)a->height,
+               (unsigned long long)l->block.height);
+    return false;
 }
 
 /* ---- pages ---- */
-
-typedef veridac_status take_item(void *user, struct vd_json_value item, veridac_error *err);
-
-struct pages {
-    struct vd_ledger *ledger;
-    const char *path, *list; /* and the member that holds the items */
-    take_item *take;
-    void *user;
-    uint64_t n, total;
-    struct vd_buf keys; /* keys seen, each with its length in front */
-};
 
 static bool key_seen(const struct vd_buf *keys, struct vd_span key)
 {
@@ -116,298 +160,190 @@ static bool percent_encode(struct vd_span in, struct vd_buf *out)
     return true;
 }
 
-static veridac_status page_path(const struct pages *p, struct vd_span key, struct vd_buf *out)
+static veridac_status page_done(void *user, struct vd_http_answer *a);
+
+static veridac_status ask(struct vd_ledger *l, const char *path, uint64_t height,
+                          veridac_status (*done)(void *, struct vd_http_answer *), void *user)
 {
-    bool ok = vd_buf_str(out, p->path);
-    if (key.n > 0)
-        ok = ok && vd_buf_str(out, "?pagination.key=") && percent_encode(key, out);
-    return ok && vd_buf_u8(out, 0) ? VERIDAC_OK : VERIDAC_NO_MEMORY;
+    char url[VD_MAX_URL + 8192];
+    int n = snprintf(url, sizeof url, "%s%s", l->url, path);
+    const struct vd_http_request r = { .url = url, .max_bytes = VD_MAX_JSON,
+                                       .timeout_s = l->timeout_s, .height = height,
+                                       .named = true, .done = done, .user = user };
+    if (n < 0 || (size_t)n >= sizeof url)
+        return fail(l, "the URL is too long");
+    return vd_http_add(l->http, &r);
 }
 
-static veridac_status take_page(struct pages *p, const struct answer *a, veridac_error *err)
+static veridac_status ask_page(struct vd_pages *p)
 {
-    struct vd_json_value list = vd_json_member(vd_json_root(a->doc), p->list), item;
-    veridac_status st = VERIDAC_OK;
-
-    if (!vd_json_is_array(list))
-        return vd_fail(err, VERIDAC_IO, "%s%s: no list %s", p->ledger->url, p->path, p->list);
-    for (item = vd_json_first(list); vd_json_present(item) && st == VERIDAC_OK;
-         item = vd_json_next(item)) {
-        st = p->take(p->user, item, err);
-        p->n++;
-    }
-    return st;
+    struct vd_buf path = VD_BUF(8192);
+    bool ok = vd_buf_str(&path, lists[p->which].path) &&
+              (p->key.n == 0 || (vd_buf_str(&path, "?pagination.key=") &&
+                                 percent_encode(vd_buf_span(&p->key), &path))) &&
+              vd_buf_u8(&path, 0) && vd_run_set(&p->path, (const char *)path.p);
+    vd_buf_free(&path);
+    return ok ? ask(p->ledger, p->path, p->ledger->block.height, page_done, p) : VERIDAC_NO_MEMORY;
 }
 
-static veridac_status next_key(struct pages *p, const struct answer *a, struct vd_buf *key,
-                               veridac_error *err)
+/* Whether there is another page; the list has failed when false and not done. */
+static bool next_key(struct vd_pages *p, struct vd_json_value root)
 {
     uint64_t total;
     const char *wrong;
 
-    vd_buf_clear(key);
-    wrong = vd_record_pagination(vd_json_root(a->doc), key, &total);
-    if (wrong != NULL)
-        return vd_fail(err, VERIDAC_IO, "%s%s: %s", p->ledger->url, p->path, wrong);
+    vd_buf_clear(&p->key);
+    wrong = vd_record_pagination(root, &p->key, &total);
+    if (wrong != NULL) {
+        (void)fail(p->ledger, "%s: %s", lists[p->which].name, wrong);
+        return false;
+    }
+    if (total != 0 && p->total != 0 && total != p->total) {
+        (void)fail(p->ledger, "%s: two totals, %llu and %llu", lists[p->which].name,
+                   (unsigned long long)p->total, (unsigned long long)total);
+        return false;
+    }
     if (total != 0)
         p->total = total; /* said with the first page only */
-    if (key->n > 0 && key_seen(&p->keys, vd_buf_span(key)))
-        return vd_fail(err, VERIDAC_IO, "%s%s: the pages go round in a circle", p->ledger->url,
-                       p->path);
-    return vd_buf_le(&p->keys, 4, key->n) && vd_buf_put(&p->keys, vd_buf_span(key))
-               ? VERIDAC_OK
-               : vd_fail(err, VERIDAC_IO, "%s%s: too many pages", p->ledger->url, p->path);
+    if (p->key.n == 0) {
+        p->done = true;
+        if (p->total != 0 && p->n != p->total)
+            (void)fail(p->ledger, "%s: %llu records came of %llu announced", lists[p->which].name,
+                       (unsigned long long)p->n, (unsigned long long)p->total);
+        return false;
+    }
+    if (key_seen(&p->keys, vd_buf_span(&p->key))) {
+        (void)fail(p->ledger, "%s: the pages go round in a circle", lists[p->which].name);
+        return false;
+    }
+    if (++p->n_pages == VD_MAX_PAGES || !vd_buf_le(&p->keys, 4, p->key.n) ||
+        !vd_buf_put(&p->keys, vd_buf_span(&p->key))) {
+        (void)fail(p->ledger, "%s: too many pages", lists[p->which].name);
+        return false;
+    }
+    return true;
 }
 
-static veridac_status one_page(struct pages *p, struct vd_buf *key, veridac_error *err)
+static veridac_status take_items(struct vd_pages *p, struct vd_json_value list)
 {
-    struct vd_buf path = VD_BUF(8192);
+    veridac_status st = VERIDAC_OK;
+    for (struct vd_json_value v = vd_json_first(list); st == VERIDAC_OK && vd_json_present(v);
+         v = vd_json_next(v)) {
+        st = lists[p->which].take(&p->ledger->lists, v);
+        p->n++;
+    }
+    if (st == VERIDAC_TOO_LARGE)
+        st = fail(p->ledger, "%s: more than the ceiling allows", lists[p->which].name);
+    return st;
+}
+
+static veridac_status take_answer(struct vd_pages *p, const struct answer *a)
+{
+    struct vd_json_value root = vd_json_root(a->doc), list;
+    const char *wrong;
     const uint64_t before = p->n;
-    struct answer a;
-    veridac_status st = page_path(p, vd_buf_span(key), &path);
-
-    if (st == VERIDAC_OK)
-        st = get(p->ledger, (const char *)path.p, &a, err);
-    vd_buf_free(&path);
-    if (st != VERIDAC_OK)
-        return st;
-    st = a.not_found ? vd_fail(err, VERIDAC_IO, "%s%s: not found", p->ledger->url, p->path)
-                     : take_page(p, &a, err);
-    if (st == VERIDAC_OK)
-        st = next_key(p, &a, key, err);
-    if (st == VERIDAC_OK && key->n > 0 && p->n == before) /* could go on for ever */
-        st = vd_fail(err, VERIDAC_IO, "%s%s: an empty page that is not the last", p->ledger->url,
-                     p->path);
-    free_answer(&a);
-    return st;
-}
-
-static veridac_status fetch_pages(struct pages *p, veridac_error *err)
-{
-    struct vd_buf key = VD_BUF(4096);
-    veridac_status st = VERIDAC_OK;
-    size_t n = 0;
-
-    p->keys = VD_BUF(1u << 24);
-    do {
-        st = n++ == VD_MAX_PAGES ? vd_fail(err, VERIDAC_IO, "%s%s: too many pages", p->ledger->url,
-                                           p->path)
-                                 : one_page(p, &key, err);
-    } while (st == VERIDAC_OK && key.n > 0);
-    if (st == VERIDAC_OK && p->total != 0 && p->n != p->total)
-        st = vd_fail(err, VERIDAC_IO, "%s%s: %llu records came of %llu announced", p->ledger->url,
-                     p->path, (unsigned long long)p->n, (unsigned long long)p->total);
-    vd_buf_free(&key);
-    vd_buf_free(&p->keys);
-    return st;
-}
-
-/* ---- ids: of roots, of declaration signers ---- */
-
-struct id_list {
-    struct vd_buf text; /* "subject key-id\n" */
-    size_t n;
-};
-
-static bool put_id(struct vd_buf *out, const struct vd_record_id *id)
-{
-    return vd_buf_u8(out, '\n') && vd_buf_put(out, id->subject) && vd_buf_u8(out, ' ') &&
-           vd_buf_put(out, id->key_id) && vd_buf_u8(out, '\n');
-}
-
-static bool has_id(const struct id_list *list, const struct vd_record_id *id)
-{
-    struct vd_buf line = VD_BUF(8192);
-    size_t at;
-    bool found = put_id(&line, id) &&
-                 vd_span_find(vd_buf_span(&list->text), vd_buf_span(&line), &at);
-    vd_buf_free(&line);
-    return found;
-}
-
-/* {outer: {inner: [{subject, subjectKeyId}]}} */
-static veridac_status fetch_ids(struct vd_ledger *l, const char *path, const char *outer,
-                                const char *inner, struct id_list *ret, veridac_error *err)
-{
-    struct vd_json_value list, item;
-    struct vd_record_id id;
-    const char *wrong = NULL;
-    struct answer a;
-    veridac_status st = get(l, path, &a, err);
-
-    if (st != VERIDAC_OK)
-        return st;
-    list = vd_json_member(vd_json_member(vd_json_root(a.doc), outer), inner);
-    if (!a.not_found && !vd_json_is_array(list))
-        st = vd_fail(err, VERIDAC_IO, "%s%s: no list %s.%s", l->url, path, outer, inner);
-    for (item = vd_json_first(list); st == VERIDAC_OK && vd_json_present(item);
-         item = vd_json_next(item)) {
-        wrong = vd_record_id(item, &id);
-        if (wrong != NULL)
-            st = vd_fail(err, VERIDAC_IO, "%s%s: %s", l->url, path, wrong);
-        else if (!put_id(&ret->text, &id))
-            st = VERIDAC_NO_MEMORY;
-        ret->n++;
-    }
-    free_answer(&a);
-    return st;
-}
-
-/* ---- certificates ---- */
-
-struct certificates {
-    struct vd_ledger_lists *out;
-    const struct id_list *roots, *signers;
-    size_t n_roots; /* groups of a root */
-};
-
-static veridac_status keep(struct certificates *c, const struct vd_record_certificate *r,
-                           struct vd_span pem, veridac_error *err)
-{
-    struct vd_ledger_certificate *one;
-    veridac_buffer der;
-    veridac_status st =
-        veridac_unwrap((veridac_bytes){ pem.p, pem.n }, VERIDAC_MEANT_FIRST, &der, NULL, err);
-
-    if (st != VERIDAC_OK)
-        return st;
-    if (!vd_record_is_der(vd_span_of(der.data, der.size))) {
-        veridac_buffer_free(&der);
-        c->out->n_broken++;
-        (void)vd_buf_fmt(&c->out->broken, "certificate %zu: pemCert\n", c->out->n_certificates);
-        return VERIDAC_OK;
-    }
-    if (!vd_grow((void **)&c->out->certificates, c->out->n_certificates,
-                 &c->out->cap_certificates, sizeof *one, VD_MAX_ISSUERS)) {
-        veridac_buffer_free(&der);
-        return vd_fail(err, VERIDAC_IO, "more certificates than the ceiling allows");
-    }
-    one = &c->out->certificates[c->out->n_certificates++];
-    *one = (struct vd_ledger_certificate){ der.data, der.size,
-                                           r->is_root && has_id(c->roots, &r->id),
-                                           !r->is_root && has_id(c->signers, &r->id) };
-    return VERIDAC_OK;
-}
-
-static veridac_status take_certificate(struct certificates *c, struct vd_json_value v,
-                                       veridac_error *err)
-{
-    struct vd_buf pem = VD_BUF(VD_MAX_INPUT * 2);
-    struct vd_record_certificate r;
-    const char *wrong = vd_record_certificate(v, &r, &pem);
-    veridac_status st = VERIDAC_OK;
-
-    if (wrong != NULL) { /* one broken record does not end the run; it is reported */
-        c->out->n_broken++;
-        (void)vd_buf_fmt(&c->out->broken, "certificate %zu: %s\n", c->out->n_certificates, wrong);
-    } else if (r.device_attestation) {
-        st = keep(c, &r, vd_buf_span(&pem), err);
-    }
-    vd_buf_free(&pem);
-    return st;
-}
-
-/* A group: {"subject", "subjectKeyId", "certs": [...]} */
-static veridac_status take_group(void *user, struct vd_json_value group, veridac_error *err)
-{
-    struct certificates *c = user;
-    struct vd_json_value certs = vd_json_member(group, "certs"), item;
-    veridac_status st = VERIDAC_OK;
-    struct vd_record_id id;
-
-    if (!vd_json_is_array(certs) || vd_record_id(group, &id) != NULL) {
-        c->out->n_broken++;
-        (void)vd_buf_str(&c->out->broken, "a group without id or certificates\n");
-        return VERIDAC_OK;
-    }
-    c->n_roots += has_id(c->roots, &id);
-    for (item = vd_json_first(certs); vd_json_present(item) && st == VERIDAC_OK;
-         item = vd_json_next(item))
-        st = take_certificate(c, item, err);
-    return st;
-}
-
-static veridac_status fetch_certificates(struct vd_ledger *l, const struct id_list *roots,
-                                         const struct id_list *signers,
-                                         struct vd_ledger_lists *out, veridac_error *err)
-{
-    struct certificates c = { out, roots, signers, 0 };
-    struct pages p = { .ledger = l, .path = "/dcl/pki/certificates",
-                       .list = "approvedCertificates", .take = take_group, .user = &c };
-    veridac_status st = fetch_pages(&p, err);
-
-    if (st == VERIDAC_OK && c.n_roots < roots->n)
-        st = vd_fail(err, VERIDAC_IO,
-                     "%s: %zu of %zu root certificates are not among the certificates; try again",
-                     l->url, roots->n - c.n_roots, roots->n);
-    return st;
-}
-
-/* ---- revocation points ---- */
-
-static veridac_status take_point(void *user, struct vd_json_value item, veridac_error *err)
-{
-    struct vd_ledger_lists *out = user;
-    (void)err;
-    out->n_points++;
-    return (out->points.n == 1 || vd_buf_str(&out->points, ",\n")) &&
-                   vd_buf_put(&out->points, vd_json_text(item))
-               ? VERIDAC_OK
-               : VERIDAC_TOO_LARGE;
-}
-
-static veridac_status fetch_points(struct vd_ledger *l, struct vd_ledger_lists *out,
-                                   veridac_error *err)
-{
-    struct pages p = { .ledger = l, .path = "/dcl/pki/revocation-points",
-                       .list = "PkiRevocationDistributionPoint", .take = take_point, .user = out };
     veridac_status st;
 
-    if (!vd_buf_u8(&out->points, '['))
-        return VERIDAC_NO_MEMORY;
-    st = fetch_pages(&p, err);
-    if (st == VERIDAC_TOO_LARGE)
-        st = vd_fail(err, VERIDAC_IO, "%s%s: more than 8 MiB of records", l->url, p.path);
-    if (st == VERIDAC_OK && !vd_buf_u8(&out->points, ']'))
-        st = VERIDAC_NO_MEMORY;
+    if (a->not_there || a->not_found) {
+        p->missing = a->not_there;
+        p->done = true;
+        return (a->not_found && lists[p->which].none) || !lists[p->which].must
+                   ? VERIDAC_OK
+                   : fail(p->ledger, "%s: not found", lists[p->which].name);
+    }
+    wrong = vd_answer_read(root, lists[p->which].which, &list);
+    if (wrong != NULL)
+        return fail(p->ledger, "%s: no list %s", lists[p->which].name, wrong);
+    st = take_items(p, list);
+    if (st != VERIDAC_OK || p->ledger->failed)
+        return st;
+    p->done = !lists[p->which].paged;
+    if (p->done || !next_key(p, root))
+        return VERIDAC_OK;
+    return p->n > before ? ask_page(p) /* else it could go on for ever */
+                         : fail(p->ledger, "%s: an empty page that is not the last",
+                                lists[p->which].name);
+}
+
+static veridac_status page_done(void *user, struct vd_http_answer *http)
+{
+    struct vd_pages *p = user;
+    struct answer a = { .doc = NULL };
+    veridac_status st = VERIDAC_OK;
+
+    if (p->ledger->failed)
+        return VERIDAC_OK;
+    if (http->outcome == VD_HTTP_OK && !keep_fetch(p->ledger, p->path, http))
+        return fail(p->ledger, "%s: no room for its answers", lists[p->which].name);
+    if (judge(p->ledger, p->path, http, &a) && height_fits(p->ledger, p->path, http))
+        st = take_answer(p, &a);
+    vd_json_free(a.doc);
     return st;
 }
 
 /* ---- all ---- */
 
-void vd_ledger_lists_free(struct vd_ledger_lists *l)
+static veridac_status start_lists(struct vd_ledger *l)
 {
-    for (size_t i = 0; i < l->n_certificates; i++)
-        free(l->certificates[i].der);
-    free(l->certificates);
-    vd_buf_free(&l->points);
-    vd_buf_free(&l->broken);
-    *l = (struct vd_ledger_lists){ .n_points = 0 };
+    veridac_status st = VERIDAC_OK;
+    for (size_t i = 0; st == VERIDAC_OK && i < VD_LEDGER_LISTS; i++) {
+        l->pages[i] = (struct vd_pages){ .ledger = l, .which = i, .keys = VD_BUF(1u << 24),
+                                         .key = VD_BUF(4096) };
+        st = ask_page(&l->pages[i]);
+    }
+    return st;
 }
 
-veridac_status vd_ledger_fetch(struct vd_ledger *ledger, struct vd_ledger_lists *ret,
-                               veridac_error *err)
+/* A node that does not say where it stands (a mirror, an older one) is asked all the same. */
+static veridac_status block_done(void *user, struct vd_http_answer *http)
 {
-    struct vd_ledger_lists out = { .points = VD_BUF(VD_MAX_JSON), .broken = VD_BUF(65536) };
-    struct id_list roots = { VD_BUF(1u << 22), 0 }, signers = { VD_BUF(1u << 20), 0 };
-    veridac_status st = fetch_ids(ledger, "/dcl/pki/root-certificates", "approvedRootCertificates",
-                                  "certs", &roots, err);
+    struct vd_ledger *l = user;
+    struct vd_buf chain = VD_BUF_ON(l->chain);
+    struct answer a = { .doc = NULL };
+    const char *wrong = NULL;
 
-    if (st == VERIDAC_OK && roots.n == 0)
-        st = vd_fail(err, VERIDAC_IO, "%s: the ledger lists no root certificate", ledger->url);
-    if (st == VERIDAC_OK)
-        st = fetch_ids(ledger, "/dcl/pki/child-certificates/" CD_ROOT, "childCertificates",
-                       "certIds", &signers, err);
-    if (st == VERIDAC_OK)
-        st = fetch_certificates(ledger, &roots, &signers, &out, err);
-    if (st == VERIDAC_OK)
-        st = fetch_points(ledger, &out, err);
-    vd_buf_free(&roots.text);
-    vd_buf_free(&signers.text);
-    if (st != VERIDAC_OK) {
-        vd_ledger_lists_free(&out);
-        return st;
+    if (http->outcome == VD_HTTP_OK && !keep_fetch(l, BLOCK, http))
+        return fail(l, "no room for its answers");
+    if (judge(l, BLOCK, http, &a) && !a.not_there && !a.not_found) {
+        wrong = vd_answer_block(vd_json_root(a.doc), &chain, &l->block);
+        l->chain[chain.n < sizeof l->chain ? chain.n : 0] = '\0';
     }
-    *ret = out;
-    return VERIDAC_OK;
+    vd_json_free(a.doc);
+    if (wrong != NULL)
+        return fail(l, "%s: %s", BLOCK, wrong);
+    return l->failed ? VERIDAC_OK : start_lists(l);
+}
+
+veridac_status vd_ledger_start(struct vd_ledger *l)
+{
+    return ask(l, BLOCK, 0, block_done, l);
+}
+
+void vd_ledger_end(struct vd_ledger *l)
+{
+    size_t without;
+
+    for (size_t i = 0; i < VD_LEDGER_LISTS && !l->failed; i++) {
+        if (!l->pages[i].done)
+            (void)fail(l, "%s: not complete", lists[i].name);
+    }
+    without = vd_lists_settle(&l->lists);
+    if (!l->failed && l->lists.roots.n == 0)
+        (void)fail(l, "the ledger lists no root certificate");
+    if (!l->failed && without > 0)
+        (void)fail(l, "%zu of %zu root certificates are not among the certificates; try again",
+                   without, l->lists.roots.n);
+}
+
+void vd_ledger_free(struct vd_ledger *l)
+{
+    for (size_t i = 0; i < VD_LEDGER_LISTS; i++) {
+        vd_buf_free(&l->pages[i].keys);
+        vd_buf_free(&l->pages[i].key);
+        free(l->pages[i].path);
+    }
+    for (size_t i = 0; i < l->n_fetches; i++)
+        free(l->fetches[i].path);
+    free(l->fetches);
+    vd_lists_free(&l->lists);
 }

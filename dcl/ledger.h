@@ -1,41 +1,71 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * ledger.h - the lists of one ledger node, complete or not at all.
+ * ledger.h - everything that one ledger node lists: complete, or failed and said why.
  *
- * Owns:           REST paths, pagination, what an error answer means.
- * Must not know:  which certificate is trusted; where evidence is kept.
+ * Owns:           REST paths, pagination, heights, what an error answer means.
+ * Must not know:  which certificate is trusted, what other nodes say, where evidence is kept.
+ *
+ * The node is asked for its newest block first, and then for all lists at that height, side by side,
+ * each page after page. A list ends when the node names no further page; it fails when pages go round in a
+ * circle, when their number does not fit the announced total, or when an answer is from another height.
  */
 #ifndef DCL_LEDGER_H
 #define DCL_LEDGER_H
 
-#include "fail.h"
-#include "json.h"
+#include "answers.h"
+#include "http.h"
+#include "lists.h"
+#include "spool.h"
+
+#define VD_CHAIN_TEXT 64
+
+/* One answer as it came. */
+struct vd_fetch {
+    char *path;      /* owned; below the node's URL */
+    long status;
+    uint64_t height, at; /* the latter in the spool */
+    size_t n;
+    int64_t duration_ms;
+};
+
+struct vd_ledger;
+
+/* One list on its way. */
+struct vd_pages {
+    struct vd_ledger *ledger;
+    size_t which;            /* in the table of lists */
+    uint64_t n, total;
+    struct vd_buf keys, key; /* seen, each with its length in front; the next one */
+    char *path;              /* being fetched; owned */
+    size_t n_pages;
+    bool done, missing;      /* missing: this node does not have this endpoint */
+};
+
+#define VD_LEDGER_LISTS 11
 
 struct vd_ledger {
-    const char *url;   /* REST base, without a slash at the end */
+    const char *url;         /* REST base, without a slash at the end */
     int64_t timeout_s;
-    uint64_t bytes;    /* fetched so far */
+    struct vd_http *http;
+    struct vd_spool *spool;
+
+    struct vd_lists lists;
+    struct vd_pages pages[VD_LEDGER_LISTS];
+    struct vd_fetch *fetches;
+    size_t n_fetches, cap_fetches;
+    char chain[VD_CHAIN_TEXT];
+    struct vd_block block;   /* height 0: the node did not say where it stands */
+    bool pinned;             /* its answers said that they are of that height */
+    bool failed, proxied;
+    char why[512];
 };
 
-struct vd_ledger_certificate {
-    uint8_t *der;      /* owned */
-    size_t n;
-    bool root;         /* on the list of root certificates and self-described as a root */
-    bool cd_signer;    /* below the declaration root */
-};
-
-struct vd_ledger_lists {
-    struct vd_ledger_certificate *certificates;
-    size_t n_certificates, cap_certificates;
-    struct vd_buf points; /* a JSON array of the records as they came */
-    uint32_t n_points;
-    uint32_t n_broken;    /* certificates that could not be read */
-    struct vd_buf broken; /* a line for each */
-};
-
-/* Everything that a verifier needs. VERIDAC_IO when a list is empty, broken or cannot be had. */
-veridac_status vd_ledger_fetch(struct vd_ledger *ledger, struct vd_ledger_lists *ret,
-                               veridac_error *err);
-void vd_ledger_lists_free(struct vd_ledger_lists *l);
+/* Queues the first request; the rest follows from its answers. */
+veridac_status vd_ledger_start(struct vd_ledger *l);
+/* When nothing is queued any more: checks what can only be checked then. */
+void vd_ledger_end(struct vd_ledger *l);
+void vd_ledger_free(struct vd_ledger *l);
+/* The name of a list, and whether it came. */
+const char *vd_ledger_list_name(size_t i);
 
 #endif

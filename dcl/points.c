@@ -4,11 +4,13 @@
  */
 #include "fail.h"
 #include "limits.h"
+#include "points_load.h"
 #include "records.h"
 
 struct loading {
     veridac_revset *set;
     uint32_t added, broken;
+    int32_t adds_only;
     struct vd_buf text;
     veridac_status status;
 };
@@ -47,6 +49,7 @@ static void add_record(struct loading *l, struct vd_json_value v, size_t index)
         (void)vd_buf_fmt(&l->text, "%srecord %zu: %s", l->text.n ? "\n" : "", index, wrong);
         add_remains(l, v);
     } else {
+        p.adds_only = l->adds_only;
         l->status = veridac_revset_add_point(l->set, &p);
         l->added += l->status == VERIDAC_OK;
     }
@@ -127,4 +130,32 @@ veridac_status veridac_points_load(veridac_revset *set, veridac_bytes json,
         return vd_fail(err, l.status, "a revocation point: %s", veridac_status_text(l.status));
     vd_report_give(report, l.added, l.broken, vd_buf_span(&l.text));
     return VERIDAC_OK;
+}
+
+veridac_status vd_points_load_lines(veridac_revset *set, struct vd_span lines, bool adds_only,
+                                    uint32_t *ret_broken, veridac_error *err)
+{
+    struct loading l = { .set = set, .adds_only = adds_only, .text = VD_BUF(VD_MAX_INPUT),
+                         .status = VERIDAC_OK };
+    size_t at, index = 0;
+
+    while (lines.n > 0 && l.status == VERIDAC_OK) {
+        struct vd_span line = lines;
+        struct vd_json *doc = NULL;
+        if (vd_span_find(lines, vd_span_str("\n"), &at))
+            (void)vd_span_slice(lines, 0, at, &line);
+        lines = vd_span_skip(lines, line.n + 1);
+        if (vd_json_read(line, &doc, NULL) != NULL)
+            l.broken++;
+        else
+            add_record(&l, vd_json_root(doc), index);
+        vd_json_free(doc);
+        index++;
+    }
+    vd_buf_free(&l.text);
+    if (ret_broken != NULL)
+        *ret_broken += l.broken;
+    return l.status == VERIDAC_OK ? VERIDAC_OK
+                                  : vd_fail(err, l.status, "a revocation point: %s",
+                                            veridac_status_text(l.status));
 }

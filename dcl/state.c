@@ -43,6 +43,19 @@ veridac_status vd_state_make(const char *state, veridac_error *err)
     return st;
 }
 
+veridac_status vd_state_tidy(const char *state, veridac_error *err)
+{
+    static const char *const names[] = { "objects", "runs", "trust/paa", "trust/cd-signers" };
+    char path[VD_PATH];
+    veridac_status st = vd_folder_tidy(state, err);
+    for (size_t i = 0; st == VERIDAC_OK && i < sizeof names / sizeof names[0]; i++) {
+        st = folder(state, names[i], false, path, err);
+        if (st == VERIDAC_OK)
+            st = vd_folder_tidy(path, err);
+    }
+    return st;
+}
+
 /* ---- objects ---- */
 
 veridac_status vd_state_put(const char *state, struct vd_span bytes, char ret[VD_HASH_TEXT],

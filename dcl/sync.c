@@ -2,408 +2,336 @@
  *
  * sync.c - ledger and CRLs -> evidence: one run, all of it or nothing.
  *
- * The run record is written last. Until then only objects have been added to the state, and no run
- * speaks of them.
+ * All nodes are asked side by side, before anything is touched. Then what they list is merged with what
+ * was known, and the CRLs are fetched. The run record is written last: until then only objects have been
+ * added to the state, and no run speaks of them.
  */
-#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "files.h"
-#include "gather.h"
-#include "http.h"
-#include "inflate.h"
-#include "ledger.h"
 #include "limits.h"
-#include "state.h"
+#include "sync_int.h"
 #include "text.h"
 
-struct sync {
-    veridac_sync_options o;
-    struct vd_run before, now;
-    struct vd_ledger ledger;
-    struct vd_ledger_lists lists;
-    veridac_load_report points;
-    uint32_t n_not_modified, n_fetched, n_failed;
-    uint64_t crl_bytes;
-    struct vd_buf quarantined; /* JSON objects, separated by commas */
-    uint32_t n_quarantined;
-};
+/* ---- what was known ---- */
 
-/* ---- what the ledger lists ---- */
-
-static bool named(const struct sync *s, const char *sha256)
+static bool take_line(struct vd_lists *l, struct vd_span line)
 {
-    for (size_t i = 0; i < s->o.n_accept; i++) {
-        struct vd_span text = vd_span_str(s->o.accept[i]);
-        bool same = text.n == VD_HASH_TEXT - 1;
-        for (size_t k = 0; same && k < text.n; k++)
-            same = vd_hex_digit(text.p[k]) >= 0 &&
-                   vd_hex_digit(text.p[k]) == vd_hex_digit((uint8_t)sha256[k]);
-        if (same)
-            return true;
+    struct vd_json *doc = NULL;
+    bool ok = vd_json_read(line, &doc, NULL) == NULL &&
+              vd_lists_point(l, vd_json_root(doc)) == VERIDAC_OK;
+    vd_json_free(doc);
+    return ok;
+}
+
+static veridac_status read_points(const struct vd_sync *s, const char *sha256, struct vd_lists *ret,
+                                  veridac_error *err)
+{
+    struct vd_buf text = VD_BUF(VD_MAX_LISTS);
+    veridac_status st = vd_state_get(s->o.state, sha256, VD_MAX_LISTS, &text, err);
+    struct vd_span in = vd_buf_span(&text), line;
+    size_t at;
+
+    while (st == VERIDAC_OK && vd_span_find(in, vd_span_str("\n"), &at)) {
+        (void)vd_span_slice(in, 0, at, &line);
+        in = vd_span_skip(in, at + 1);
+        if (!take_line(ret, line))
+            st = vd_fail(err, VERIDAC_BAD_DATA, "%s: object %s: not revocation points", s->o.state,
+                         sha256);
     }
-    return false;
-}
-
-static bool accepted_before(const struct sync *s, enum vd_run_kind kind, const char *sha256)
-{
-    const struct vd_run_certificate *c = vd_run_certificate(&s->before, kind, sha256);
-    return c != NULL && c->accepted;
-}
-
-static void say_quarantined(struct sync *s, enum vd_run_kind kind, const char *sha256)
-{
-    (void)vd_buf_fmt(&s->quarantined, "%s{\"kind\":\"%s\",\"sha256\":\"%s\"}",
-                     s->n_quarantined ? "," : "", kind == VD_RUN_ANCHOR ? "paa" : "cd-signer",
-                     sha256);
-    s->n_quarantined++;
-}
-
-static veridac_status keep_certificate(struct sync *s, const struct vd_ledger_certificate *c,
-                                       veridac_error *err)
-{
-    enum vd_run_kind kind = c->root        ? VD_RUN_ANCHOR
-                            : c->cd_signer ? VD_RUN_SIGNER
-                                           : VD_RUN_AUTHORITY;
-    char sha256[VD_HASH_TEXT];
-    bool accepted = true;
-    veridac_status st = vd_state_put(s->o.state, (struct vd_span){ c->der, c->n }, sha256, err);
-
-    if (st != VERIDAC_OK)
-        return st;
-    if (kind != VD_RUN_AUTHORITY) {
-        accepted = named(s, sha256) || accepted_before(s, kind, sha256);
-        if (!accepted)
-            say_quarantined(s, kind, sha256);
-    }
-    return vd_run_add_certificate(&s->now, kind, sha256, accepted, true) ? VERIDAC_OK
-                                                                         : VERIDAC_NO_MEMORY;
-}
-
-/* One node alone cannot take an anchor away: what vanished from its lists stays, marked. */
-static bool keep_vanished(struct sync *s)
-{
-    for (size_t i = 0; i < s->before.n_certificates; i++) {
-        const struct vd_run_certificate *c = &s->before.certificates[i];
-        if (c->kind != VD_RUN_AUTHORITY && c->accepted &&
-            !vd_run_add_certificate(&s->now, c->kind, c->sha256, true, false))
-            return false;
-    }
-    return true;
-}
-
-static veridac_status keep_lists(struct sync *s, veridac_error *err)
-{
-    veridac_status st = VERIDAC_OK;
-    for (size_t i = 0; st == VERIDAC_OK && i < s->lists.n_certificates; i++)
-        st = keep_certificate(s, &s->lists.certificates[i], err);
-    if (st == VERIDAC_OK && !keep_vanished(s))
-        st = VERIDAC_NO_MEMORY;
-    if (st == VERIDAC_OK)
-        st = vd_state_put(s->o.state, vd_buf_span(&s->lists.points), s->now.points, err);
+    vd_buf_free(&text);
     return st;
 }
 
-/* ---- CRLs ---- */
-
-/* What the last run knew of this URL, as the start of the new record. */
-static struct vd_run_crl *start_crl(struct sync *s, const char *url)
+static veridac_status read_before(struct vd_sync *s, veridac_error *err)
 {
-    const struct vd_run_crl *old = vd_run_crl(&s->before, url);
-    struct vd_run_crl *c = vd_run_add_crl(&s->now, url);
-    if (c == NULL || old == NULL || old->sha256[0] == '\0')
-        return c;
-    c->last_ok = old->last_ok;
-    for (size_t i = 0; i < old->n_kept; i++)
-        c->kept[c->n_kept++] = old->kept[i];
-    if (!vd_copy(c->sha256, sizeof c->sha256, vd_span_of(old->sha256, sizeof old->sha256)) ||
-        !vd_run_set(&c->etag, old->etag) || !vd_run_set(&c->last_modified, old->last_modified))
-        return NULL;
-    return c;
-}
+    veridac_status st = vd_state_run(s->o.state, INT64_MAX, &s->before, err);
 
-static veridac_status failed(struct sync *s, struct vd_run_crl *c, const char *why)
-{
-    s->n_failed++;
-    return vd_run_set(&c->error, why) ? VERIDAC_OK : VERIDAC_NO_MEMORY;
-}
-
-static veridac_status keep_crl(struct sync *s, struct vd_run_crl *c,
-                               const struct vd_http_answer *a, veridac_error *err)
-{
-    char why[64], sha256[VD_HASH_TEXT];
-    veridac_status st = VERIDAC_OK;
-
-    c->status = a->status;
-    if (a->status == 304 && c->sha256[0] != '\0') {
-        s->n_not_modified++;
-        c->last_ok = s->o.at;
-        return VERIDAC_OK;
-    }
-    if (a->status != 200) {
-        (void)snprintf(why, sizeof why, "HTTP status %ld", a->status);
-        return failed(s, c, why);
-    }
-    if (a->body.n == 0)
-        return failed(s, c, "an empty answer");
-    s->crl_bytes += a->body.n;
-    if (vd_is_gzip(vd_buf_span(&a->body))) {
-        struct vd_buf plain = VD_BUF(VD_MAX_CRL);
-        const char *wrong = vd_inflate(vd_buf_span(&a->body), VD_MAX_CRL, &plain);
-        if (wrong == NULL)
-            st = vd_state_put(s->o.state, vd_buf_span(&plain), sha256, err);
-        vd_buf_free(&plain);
-        if (wrong != NULL)
-            return failed(s, c, wrong);
-    } else {
-        st = vd_state_put(s->o.state, vd_buf_span(&a->body), sha256, err);
-    }
-    if (st != VERIDAC_OK)
+    if (st != VERIDAC_OK || s->before.number == 0)
         return st;
-    if (c->sha256[0] != '\0' && strcmp(c->sha256, sha256) != 0)
-        vd_run_keep(c); /* what it is worth is for the set to say */
-    (void)vd_copy(c->sha256, sizeof c->sha256, vd_span_of(sha256, sizeof sha256));
-    s->n_fetched++;
-    c->last_ok = s->o.at;
-    return vd_run_set(&c->etag, a->etag) && vd_run_set(&c->last_modified, a->last_modified)
-               ? VERIDAC_OK
-               : VERIDAC_NO_MEMORY;
+    if (!s->o.offline && s->before.network != s->o.network)
+        return vd_fail(err, VERIDAC_BAD_DATA, "%s: holds evidence of another network", s->o.state);
+    if (s->before.time > s->o.at)
+        return vd_fail(err, VERIDAC_BAD_DATA, "%s: holds evidence that is younger than this run",
+                       s->o.state);
+    st = read_points(s, s->before.points, &s->counted_before, err);
+    return st == VERIDAC_OK ? read_points(s, s->before.adding, &s->adding_before, err) : st;
 }
 
-static veridac_status fetch_crl(struct sync *s, const char *url, veridac_error *err)
-{
-    struct vd_run_crl *c = start_crl(s, url);
-    struct vd_http_request request = { .url = url, .max_bytes = VD_MAX_CRL,
-                                       .timeout_s = s->o.timeout_s, .http_ok = true, .named = true,
-                                       .redirects = VD_MAX_REDIRECTS };
-    struct vd_http_answer answer;
-    veridac_error why = { "" };
-    veridac_status st;
+/* ---- what the nodes list ---- */
 
-    if (c == NULL)
+static const struct vd_run_node *node_before(const struct vd_sync *s, const char *url)
+{
+    for (size_t i = 0; i < s->before.n_nodes; i++) {
+        if (strcmp(s->before.nodes[i].url, url) == 0)
+            return &s->before.nodes[i];
+    }
+    return NULL;
+}
+
+/* Fewer records than last time is nothing that a list does by itself. */
+static void compare_counts(struct vd_sync *s, size_t i, const struct vd_run_node *old,
+                           const struct vd_run_node *n)
+{
+    char text[160];
+    for (size_t k = 0; old != NULL && old->error[0] == '\0' && k < VD_RUN_LISTS; k++) {
+        if (n->records[k] >= old->records[k])
+            continue;
+        (void)snprintf(text, sizeof text, "%s: %u records, %u in the last run",
+                       vd_ledger_list_name(k), (unsigned)n->records[k], (unsigned)old->records[k]);
+        vd_merge_say(&s->merge, "list-shrunk", text, UINT32_C(1) << i);
+    }
+}
+
+/* The same things counted at different endpoints. */
+static void compare_endpoints(struct vd_sync *s, size_t i)
+{
+    static const char *const names[4] = { "", "provisional", "certified", "revoked" };
+    const struct vd_ledger *l = &s->nodes[i];
+    uint32_t n[4] = { 0 };
+    char text[160];
+
+    for (size_t k = 0; k < l->lists.n_compliance; k++)
+        n[l->lists.compliance[k].status & 3]++;
+    for (size_t k = 1; k < 4; k++) {
+        if (n[k] == l->lists.n_states[k])
+            continue;
+        (void)snprintf(text, sizeof text, "%u models are %s, %u compliance records say so",
+                       (unsigned)l->lists.n_states[k], names[k], (unsigned)n[k]);
+        vd_merge_say(&s->merge, "counts-differ", text, UINT32_C(1) << i);
+    }
+}
+
+static veridac_status record_node(struct vd_sync *s, size_t i)
+{
+    const struct vd_ledger *l = &s->nodes[i];
+    const struct vd_run_node *old = node_before(s, l->url);
+    struct vd_run_node *n = vd_run_add_node(&s->now, l->url);
+
+    if (n == NULL || !vd_run_set(&n->error, l->failed ? l->why : "") ||
+        !vd_run_set(&n->chain, l->chain))
         return VERIDAC_NO_MEMORY;
-    if (!vd_url_fetchable(url))
-        return failed(s, c, "not a URL that can be fetched");
-    if (s->crl_bytes + s->ledger.bytes > VD_MAX_RUN)
-        return failed(s, c, "the run has fetched too much already");
-    if (c->sha256[0] != '\0') {
-        request.etag = c->etag;
-        request.last_modified = c->last_modified;
-    }
-    st = vd_http_get(&request, &answer, &why);
-    if (st == VERIDAC_NO_MEMORY || st == VERIDAC_INTERNAL)
-        return st;
-    if (st != VERIDAC_OK)
-        return failed(s, c, why.text);
-    st = keep_crl(s, c, &answer, err);
-    vd_buf_free(&answer.body);
-    return st;
+    n->height = l->block.height;
+    n->time = l->block.time;
+    n->last_ok = l->failed ? (old == NULL ? 0 : old->last_ok) : s->o.at;
+    if (l->failed)
+        return VERIDAC_OK;
+    for (size_t k = 0; k < VD_RUN_LISTS; k++)
+        n->records[k] = (uint32_t)l->pages[k].n;
+    compare_counts(s, i, old, n);
+    compare_endpoints(s, i);
+    if (l->block.time != 0 && s->o.at - l->block.time > VD_MAX_BLOCK_AGE_S)
+        vd_merge_say(&s->merge, "node-stale", "its newest block is old", UINT32_C(1) << i);
+    if (l->block.height > s->now.height)
+        s->now.height = l->block.height;
+    return VERIDAC_OK;
 }
 
-/* What is wrong with the newest CRL of a point, as a rule's name, or NULL. Findings stand in the order of
- * feeding, so that the newest one's are the last. */
-static const char *issue_of(const veridac_revset *set, uint32_t point, const veridac_point_view *p,
-                            uint32_t newest)
+/* One network's nodes name one chain; and the networks of the CSA are known by name. */
+static veridac_status check_chains(const struct vd_sync *s, veridac_error *err)
 {
-    veridac_finding f = { .size = sizeof f };
-    const char *last = NULL;
-
-    if (p->used && p->counting == UINT32_C(1) << newest)
-        return NULL;
-    for (uint32_t i = 0; veridac_revset_point_finding(set, point, i, &f) == VERIDAC_OK; i++) {
-        if (strncmp(f.id, "crl-", 4) == 0 && strcmp(f.severity, "error") == 0)
-            last = f.id;
-    }
-    return last;
-}
-
-static veridac_status note_issues(struct sync *s, const veridac_revset *set)
-{
-    veridac_point_view p = { .size = sizeof p };
-
-    for (uint32_t i = 0; veridac_revset_point(set, i, &p) == VERIDAC_OK; i++) {
-        struct vd_run_crl *c = vd_run_crl_mutable(&s->now, p.url);
-        const char *issue = c == NULL || c->error[0] != '\0'
-                                ? NULL
-                                : issue_of(set, i, &p, (uint32_t)c->n_kept);
-        if (issue != NULL && !vd_run_set(&c->error, issue))
-            return VERIDAC_NO_MEMORY;
+    const struct vd_ledger *first = NULL;
+    for (size_t i = 0; i < s->o.n_nodes; i++) {
+        const struct vd_ledger *l = &s->nodes[i];
+        bool main_net = strcmp(l->chain, "main-net") == 0;
+        bool test_net = strncmp(l->chain, "testnet", 7) == 0;
+        if (l->failed || l->chain[0] == '\0')
+            continue;
+        if (s->o.network == VERIDAC_NETWORK_MAIN ? test_net : main_net)
+            return vd_fail(err, VERIDAC_BAD_DATA, "%s: a node of another network: %s", l->url,
+                           l->chain);
+        if (first != NULL && strcmp(first->chain, l->chain) != 0)
+            return vd_fail(err, VERIDAC_BAD_DATA, "%s and %s: nodes of two chains, %s and %s",
+                           first->url, l->url, first->chain, l->chain);
+        first = l;
     }
     return VERIDAC_OK;
 }
 
-/* Only URLs of points that are bound to a CA are asked: a stranger's URL never is. Afterwards the set
- * says which of the earlier CRLs still count. */
-static veridac_status fetch_crls(struct sync *s, veridac_error *err)
+static veridac_status ask_nodes(struct vd_sync *s, veridac_error *err)
 {
-    const struct vd_gather_options o = { s->o.accept_shrink, s->o.n_accept_shrink };
-    veridac_trust *trust = NULL;
-    veridac_revset *set = NULL;
-    const char *url;
-    veridac_status st = vd_gather_trust(s->o.state, &s->now, &trust, err);
+    size_t good = 0;
+    veridac_status st = VERIDAC_OK;
 
-    if (st == VERIDAC_BAD_DATA) /* nothing accepted yet: the lists are evidence all the same */
-        return VERIDAC_OK;
+    for (size_t i = 0; st == VERIDAC_OK && i < s->o.n_nodes; i++)
+        st = vd_ledger_start(&s->nodes[i]);
     if (st == VERIDAC_OK)
-        st = vd_gather_points(s->o.state, &s->now, trust, &set, &o, &s->points, err);
-    for (uint32_t i = 0; st == VERIDAC_OK && (url = veridac_revset_url(set, i)) != NULL; i++)
-        st = fetch_crl(s, url, err);
-    if (st == VERIDAC_OK)
-        st = vd_gather_crls(s->o.state, &s->now, set, err);
-    if (st == VERIDAC_OK) {
-        st = note_issues(s, set);
-        vd_gather_prune(&s->now, set);
+        st = vd_http_run(s->http);
+    if (st != VERIDAC_OK)
+        return st;
+    for (size_t i = 0; i < s->o.n_nodes; i++) {
+        vd_ledger_end(&s->nodes[i]);
+        good += !s->nodes[i].failed;
     }
-    veridac_revset_free(set);
-    veridac_trust_free(trust);
+    if (good == 0)
+        return vd_fail(err, VERIDAC_IO, "%s%.400s", s->nodes[0].url, s->nodes[0].why);
+    return check_chains(s, err);
+}
+
+/* ---- keeping it ---- */
+
+static veridac_status keep_certificates(struct vd_sync *s, veridac_error *err)
+{
+    char sha256[VD_HASH_TEXT];
+    veridac_status st = VERIDAC_OK;
+    for (size_t i = 0; i < s->o.n_nodes; i++) {
+        const struct vd_lists *l = &s->nodes[i].lists;
+        for (size_t k = 0; st == VERIDAC_OK && !s->nodes[i].failed && k < l->n_certificates; k++)
+            st = vd_state_put(s->o.state,
+                              (struct vd_span){ l->certificates[k].der, l->certificates[k].n },
+                              sha256, err);
+    }
     return st;
 }
 
-/* ---- report ---- */
-
-static void count(const struct vd_run *run, enum vd_run_kind kind, uint32_t *listed,
-                  uint32_t *accepted, uint32_t *vanished)
+static uint32_t lines_of(struct vd_span in)
 {
-    *listed = *accepted = *vanished = 0;
-    for (size_t i = 0; i < run->n_certificates; i++) {
-        const struct vd_run_certificate *c = &run->certificates[i];
-        if (c->kind != kind)
-            continue;
-        *listed += c->listed;
-        *accepted += c->accepted;
-        *vanished += !c->listed;
-    }
+    uint32_t n = 0;
+    for (size_t i = 0; i < in.n; i++)
+        n += in.p[i] == '\n';
+    return n;
 }
 
-static bool put_counts(struct vd_buf *out, const struct vd_run *run, enum vd_run_kind kind,
-                       const char *name)
+static veridac_status merge_all(struct vd_sync *s, struct vd_buf *counted, struct vd_buf *adding)
 {
-    uint32_t listed, accepted, vanished;
-    count(run, kind, &listed, &accepted, &vanished);
-    return vd_buf_fmt(out, ",\"%s\":{\"listed\":%u,\"accepted\":%u,\"vanished\":%u}", name,
-                      (unsigned)listed, (unsigned)accepted, (unsigned)vanished);
+    veridac_status st = VERIDAC_OK;
+
+    vd_merge_start(&s->merge);
+    s->now.height = s->before.height;
+    for (size_t i = 0; st == VERIDAC_OK && i < s->o.n_nodes; i++)
+        st = record_node(s, i);
+    if (st == VERIDAC_OK)
+        st = vd_merge_certificates(&s->merge, &s->now);
+    if (st == VERIDAC_OK)
+        st = vd_merge_points(&s->merge, counted, adding);
+    s->n_points = lines_of(vd_buf_span(counted));
+    s->n_adding = lines_of(vd_buf_span(adding));
+    return st;
 }
 
-static bool put_crls(struct vd_buf *out, const struct vd_run *run)
+/* The answers themselves; over the quota they are not kept, and the run says so. */
+static veridac_status keep_pages(struct vd_sync *s, size_t node, veridac_error *err)
 {
-    bool ok = vd_buf_str(out, ",\"crls\":[");
-    char text[VD_TIME_TEXT];
-    for (size_t i = 0; ok && i < run->n_crls; i++) {
-        const struct vd_run_crl *c = &run->crls[i];
-        vd_time_text(c->last_ok, text);
-        ok = vd_buf_fmt(out, "%s{\"url\":", i ? "," : "") &&
-             vd_text_json(out, vd_span_str(c->url)) &&
-             vd_buf_fmt(out, ",\"status\":%" PRId64 ",\"last_ok\":%s%s%s,\"error\":", c->status,
-                        c->last_ok ? "\"" : "", c->last_ok ? text : "null", c->last_ok ? "\"" : "");
-        ok = ok && (c->error[0] ? vd_text_json(out, vd_span_str(c->error))
-                                : vd_buf_str(out, "null")) &&
-             vd_buf_u8(out, '}');
+    const struct vd_ledger *l = &s->nodes[node];
+    veridac_status st = VERIDAC_OK;
+
+    for (size_t i = 0; st == VERIDAC_OK && i < l->n_fetches && i < VD_MAX_RUN_PAGES; i++) {
+        const struct vd_fetch *f = &l->fetches[i];
+        struct vd_buf body = VD_BUF(VD_MAX_JSON);
+        struct vd_run_page *p;
+        if (s->disk + f->n > (uint64_t)s->o.disk_quota) {
+            vd_merge_say(&s->merge, "disk-quota", "a node's answers are not kept as evidence",
+                         UINT32_C(1) << node);
+            break;
+        }
+        p = vd_run_add_page(&s->now, f->path);
+        if (p == NULL || !vd_spool_get(s->spool, f->at, f->n, &body)) {
+            st = vd_fail(err, VERIDAC_IO, "the temporary file cannot be read");
+        } else {
+            p->node = node;
+            p->status = f->status;
+            p->height = f->height;
+            p->size = f->n;
+            p->duration_ms = f->duration_ms;
+            s->disk += f->n;
+            st = vd_state_put(s->o.state, vd_buf_span(&body), p->sha256, err);
+        }
+        vd_buf_free(&body);
     }
-    return ok && vd_buf_u8(out, ']');
+    return st;
 }
 
-static veridac_status report(const struct sync *s, veridac_buffer *ret)
+static veridac_status keep_lists(struct vd_sync *s, const struct vd_buf *counted,
+                                 const struct vd_buf *adding, veridac_error *err)
 {
-    struct vd_buf out = VD_BUF(1u << 28);
-    char time[VD_TIME_TEXT];
-    bool ok;
-
-    vd_time_text(s->now.time, time);
-    ok = vd_buf_fmt(&out, "{\"schema_version\":1,\"run\":%" PRIu64 ",\"time\":\"%s\",\"network\":\"%s\","
-                          "\"node\":",
-                    s->now.number, time,
-                    s->now.network == VERIDAC_NETWORK_MAIN ? "main" : "test") &&
-         vd_text_json(&out, vd_span_str(s->now.node)) &&
-         put_counts(&out, &s->now, VD_RUN_ANCHOR, "paas") &&
-         put_counts(&out, &s->now, VD_RUN_SIGNER, "cd_signers") &&
-         put_counts(&out, &s->now, VD_RUN_AUTHORITY, "authorities") &&
-         vd_buf_fmt(&out,
-                    ",\"points\":%u,\"points_broken\":%u,\"certificates_broken\":%u,"
-                    "\"crls_fetched\":%u,\"crls_not_modified\":%u,\"crls_failed\":%u,"
-                    "\"bytes\":%" PRIu64 ",\"quarantined\":[",
-                    (unsigned)s->lists.n_points, (unsigned)s->points.broken,
-                    (unsigned)s->lists.n_broken, (unsigned)s->n_fetched,
-                    (unsigned)s->n_not_modified, (unsigned)s->n_failed,
-                    s->ledger.bytes + s->crl_bytes) &&
-         vd_buf_put(&out, vd_buf_span(&s->quarantined)) && vd_buf_u8(&out, ']') &&
-         put_crls(&out, &s->now) && vd_buf_str(&out, "}\n");
-    if (!ok) {
-        vd_buf_free(&out);
-        return VERIDAC_NO_MEMORY;
-    }
-    return vd_give(&out, ret);
+    veridac_status st = keep_certificates(s, err);
+    if (st == VERIDAC_OK)
+        st = vd_state_put(s->o.state, vd_buf_span(counted), s->now.points, err);
+    if (st == VERIDAC_OK)
+        st = vd_state_put(s->o.state, vd_buf_span(adding), s->now.adding, err);
+    for (size_t i = 0; st == VERIDAC_OK && i < s->o.n_nodes; i++)
+        st = keep_pages(s, i, err);
+    return st;
 }
 
 /* ---- the run ---- */
 
-static veridac_status run(struct sync *s, veridac_error *err)
+static veridac_status run(struct vd_sync *s, veridac_error *err)
 {
-    veridac_status st = vd_state_run(s->o.state, INT64_MAX, &s->before, err);
+    struct vd_buf counted = VD_BUF(VD_MAX_LISTS), adding = VD_BUF(VD_MAX_LISTS);
+    veridac_status st = VERIDAC_INTERNAL;
 
-    if (st == VERIDAC_OK && s->before.number != 0 && s->before.network != s->o.network)
-        st = vd_fail(err, VERIDAC_BAD_DATA, "%s: holds evidence of another network", s->o.state);
-    if (st == VERIDAC_OK && s->before.number != 0 && s->before.time > s->o.at)
-        st = vd_fail(err, VERIDAC_BAD_DATA, "%s: holds evidence that is younger than this run",
-                     s->o.state);
-    if (st == VERIDAC_OK)
-        st = keep_lists(s, err);
-    if (st == VERIDAC_OK)
-        st = fetch_crls(s, err);
-    if (st == VERIDAC_OK)
-        st = vd_state_add_run(s->o.state, &s->now, err);
-    if (st == VERIDAC_OK)
-        st = vd_state_show_trust(s->o.state, &s->now, err);
+    TRY(merge_all(s, &counted, &adding));
+    if (!s->o.dry_run) {
+        TRY(keep_lists(s, &counted, &adding, err));
+        TRY(vd_sync_crls(s, err));
+        TRY(vd_state_add_run(s->o.state, &s->now, err));
+        TRY(vd_state_show_trust(s->o.state, &s->now, err));
+        TRY(vd_sync_status(s, err));
+    }
+    st = VERIDAC_OK;
+out:
+    vd_buf_free(&counted);
+    vd_buf_free(&adding);
     return st;
 }
 
-static bool options_ok(const veridac_sync_options *o)
+/* What is there, without a socket: completes what a killed run left undone, and tells the ages. */
+static veridac_status offline(struct vd_sync *s, veridac_error *err)
 {
-    if (o->url == NULL || o->state == NULL || o->at < 0 || o->timeout_s < 0 ||
-        (o->n_accept > 0 && o->accept == NULL) ||
-        (o->n_accept_shrink > 0 && o->accept_shrink == NULL))
-        return false;
-    return o->network == VERIDAC_NETWORK_MAIN || o->network == VERIDAC_NETWORK_TEST;
+    veridac_status st;
+    if (s->before.number == 0)
+        return vd_fail(err, VERIDAC_BAD_DATA, "%s: no evidence yet; run sync", s->o.state);
+    s->now = s->before;
+    s->before = (struct vd_run){ .number = 0 };
+    s->n_points = (uint32_t)s->counted_before.n_points;
+    s->n_adding = (uint32_t)s->adding_before.n_points;
+    st = vd_state_show_trust(s->o.state, &s->now, err);
+    return st;
 }
 
-/* Without the slashes at the end. */
-static bool base_url(const char *url, char **ret)
+/* ---- all ---- */
+
+static veridac_status with_state(struct vd_sync *s, veridac_error *err)
 {
-    size_t n;
-    if (!vd_run_set(ret, url))
-        return false;
-    for (n = strlen(*ret); n > 0 && (*ret)[n - 1] == '/'; n--)
-        (*ret)[n - 1] = '\0';
-    return true;
+    veridac_status st = VERIDAC_INTERNAL;
+    int lock = -1;
+
+    if (s->o.dry_run && !vd_folder_there(s->o.state))
+        return run(s, err);
+    if (!s->o.offline && !s->o.dry_run)
+        TRY(vd_state_make(s->o.state, err));
+    TRY(vd_folder_lock(s->o.state, &lock, err));
+    TRY(s->o.dry_run ? VERIDAC_OK : vd_state_tidy(s->o.state, err));
+    TRY(vd_state_size(s->o.state, &s->disk, err));
+    TRY(read_before(s, err));
+    TRY(s->o.offline ? offline(s, err) : run(s, err));
+    st = VERIDAC_OK;
+out:
+    vd_folder_unlock(lock);
+    return st;
 }
 
 veridac_status veridac_sync(const veridac_sync_options *options, veridac_buffer *ret_report,
                             veridac_error *err)
 {
-    struct sync s = { .quarantined = VD_BUF(1u << 22),
-                      .points = { .size = sizeof(veridac_load_report) } };
+    struct vd_sync s = { .n_points = 0 };
     veridac_status st;
-    int lock = -1;
 
-    if (ret_report == NULL || !vd_sized_take(&s.o, sizeof s.o, VD_UPTO(veridac_sync_options, n_accept_shrink), options) || !options_ok(&s.o))
+    if (ret_report == NULL ||
+        !vd_sized_take(&s.o, sizeof s.o, VD_UPTO(veridac_sync_options, n_accept_shrink), options) ||
+        !vd_sync_options_ok(&s.o))
         return VERIDAC_MISUSE;
-    if (!vd_url_private_or_https(s.o.url))
-        return vd_fail(err, VERIDAC_MISUSE,
-                       "%s: a ledger node is an https URL, or http on a loopback address", s.o.url);
     s.now.time = s.o.at;
     s.now.network = s.o.network;
-    TRY(base_url(s.o.url, &s.now.node) ? VERIDAC_OK : VERIDAC_NO_MEMORY);
-    s.ledger = (struct vd_ledger){ s.now.node, s.o.timeout_s, 0 };
-    TRY(vd_ledger_fetch(&s.ledger, &s.lists, err)); /* before anything is touched */
-    TRY(vd_state_make(s.o.state, err));
-    TRY(vd_folder_lock(s.o.state, &lock, err));
-    TRY(run(&s, err));
-    st = report(&s, ret_report);
+    TRY(vd_sync_set_up(&s, err));
+    if (!s.o.offline)
+        TRY(ask_nodes(&s, err)); /* before anything is touched */
+    TRY(with_state(&s, err));
+    st = vd_sync_report(&s, ret_report);
 out:
-    vd_folder_unlock(lock);
-    vd_ledger_lists_free(&s.lists);
-    vd_run_clear(&s.before);
-    vd_run_clear(&s.now);
-    vd_buf_free(&s.quarantined);
+    vd_sync_tear_down(&s);
     return st;
 }

@@ -101,7 +101,8 @@ say "the ledger: $url"
 say "== ledger and CRLs -> evidence -> signed snapshot -> any web server -> local store"
 run keygen --out publisher.key
 run root init --key publisher.key --network test --out root
-run sync --dcl "$url" --state state --network test --accept-anchors world/anchors.txt
+run sync --dcl "$url" --state state --network test --allow-private \
+    --accept-anchors world/anchors.txt
 run publish --state state --repo repo --root root --key publisher.key --cd-signers world/cd-signers
 /usr/bin/python3 -u -m http.server --bind 127.0.0.1 --directory repo 0 \
     >web.log 2>/dev/null 9>&- &
@@ -121,7 +122,8 @@ for path in json.load(open("world/ledger.json", encoding="utf-8"))["crls"]:
     url = "%s/__test__/stop-crl?path=%s" % (sys.argv[1], path)
     urllib.request.urlopen(urllib.request.Request(url, method="POST")).close()
 PY
-run sync --dcl "$url" --state half --network test --accept-anchors world/anchors.txt
+run sync --dcl "$url" --state half --network test --allow-private \
+    --accept-anchors world/anchors.txt
 run build --state half --out half.vdb
 table unreachable --snapshot half.vdb
 

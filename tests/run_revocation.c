@@ -131,6 +131,7 @@ static void add_point(void *user, const char *name, struct file *f)
     p.is_paa = (int32_t)strtol(value_of(f, "is-paa", number, sizeof number), NULL, 0);
     p.revocation_type = (int32_t)strtol(value_of(f, "type", number, sizeof number), NULL, 0);
     p.has_data_fields = (int32_t)strtol(value_of(f, "data-fields", number, sizeof number), NULL, 0);
+    p.adds_only = (int32_t)strtol(value_of(f, "adds-only", number, sizeof number), NULL, 0);
     p.signer = unhex(value_of(f, "signer", signer, sizeof signer), signer_der);
     if (d != NULL)
         p.delegator = unhex(d, delegator_der);

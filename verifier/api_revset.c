@@ -94,6 +94,7 @@ veridac_status veridac_revset_add_point(veridac_revset *set, const veridac_point
                                            .revocation_type = p.revocation_type,
                                            .is_paa = p.is_paa != 0,
                                            .has_data_fields = p.has_data_fields != 0,
+                                           .adds_only = p.adds_only != 0,
                                            .label = vd_api_span(p.label),
                                            .url = vd_api_span(p.url),
                                            .key_id = vd_api_span(p.issuer_key_id),

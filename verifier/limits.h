@@ -39,6 +39,13 @@
 #define VD_MAX_JSON (8u << 20)    /* one REST answer; a full certificates page is under 0.5 MB */
 #define VD_MAX_JSON_DEPTH 32u     /* nesting; DCL answers use 6 */
 #define VD_MAX_JSON_TOKENS (1u << 20)
+#define VD_MAX_LISTS (64u << 20)  /* bytes of certificates and points kept of one node */
+#define VD_MAX_POINT 32768u       /* bytes of one point's record; since 1.6 it is below 6 000 */
+#define VD_MAX_NODES 16u          /* ledger nodes that one sync compares */
+#define VD_MAX_NOTES 2000u        /* notes of one sync; what is more is counted */
+#define VD_MAX_RUN_PAGES 4000u    /* answers of one node that a run's record speaks of */
+#define VD_DISK_QUOTA (INT64_C(20) << 30) /* of the evidence; what is there is never deleted for it */
+#define VD_MAX_BLOCK_AGE_S 1800   /* a chain makes a block every ten minutes at least */
 #define VD_MAX_PAGES 10000u       /* pages of one list */
 #define VD_MAX_CRL (64u << 20)    /* bytes of one CRL: 1 M entries of 35 bytes are 35 MB */
 #define VD_MAX_INFLATE_RATIO 100u /* of a compressed CRL: serials hardly compress, honest ones reach 3 */

@@ -43,6 +43,7 @@ bool vd_point_make(const struct vd_point_record *r, struct vd_point *ret)
 {
     struct vd_point p = { .vid = r->vid, .pid = r->pid, .revocation_type = r->revocation_type,
                           .is_paa = r->is_paa, .has_data_fields = r->has_data_fields,
+                          .adds_only = r->adds_only,
                           .extra_certificates = r->extra_certificates };
 
     if (r->label.n > VD_MAX_LABEL || r->url.n > VD_MAX_URL || r->key_id.n > VD_MAX_KEY_ID_TEXT ||

@@ -15,7 +15,7 @@
 
 struct vd_point_record {
     int32_t vid, pid, revocation_type;
-    bool is_paa, has_data_fields;
+    bool is_paa, has_data_fields, adds_only;
     struct vd_span label, url, key_id, signer, delegator; /* key_id is text; certificates are DER */
     size_t extra_certificates; /* blocks after the first in the PEM texts */
 };
@@ -23,6 +23,7 @@ struct vd_point_record {
 struct vd_point {
     int32_t vid, pid, revocation_type;
     bool is_paa, has_data_fields;
+    bool adds_only;            /* revocations, never coverage */
     size_t extra_certificates;
     char *label, *url, *key_id_text; /* NUL-terminated copies */
     uint8_t *signer_der, *delegator_der;

@@ -154,6 +154,8 @@ static int by_key(const void *x, const void *y)
 {
     const struct vd_rev_point *const *a = x, *const *b = y;
     int c = compare_id(&(*a)->p, &(*b)->p);
+    if (c == 0) /* those that count stand together */
+        c = (int)(*a)->p.adds_only - (int)(*b)->p.adds_only;
     return c != 0 ? c : compare_content(&(*a)->p, &(*b)->p);
 }
 
@@ -208,7 +210,7 @@ static void mark_duplicates(struct vd_revset *s)
             continue;
         if (compare_content(&a->p, &b->p) == 0)
             b->duplicate = true;
-        else
+        else if (!a->p.adds_only && !b->p.adds_only)
             a->p.conflict = b->p.conflict = true;
     }
 }
@@ -221,20 +223,20 @@ static void mark_partitions(struct vd_revset *s)
         for (; end < s->n_points && s->by_key[end]->p.vid == s->by_key[i]->p.vid &&
                strcmp(s->by_key[end]->p.key_id_text, s->by_key[i]->p.key_id_text) == 0;
              end++)
-            n += !s->by_key[end]->duplicate;
+            n += !s->by_key[end]->duplicate && !s->by_key[end]->p.adds_only;
         for (; i < end; i++)
-            s->by_key[i]->p.partitioned = n > 1;
+            s->by_key[i]->p.partitioned = n > 1 && !s->by_key[i]->p.adds_only;
     }
 }
 
 static bool bind_points(struct vd_revset *s)
 {
-    uint16_t *per_vid = calloc(VD_VENDORS, sizeof *per_vid);
+    uint16_t *per_vid = calloc(2 * VD_VENDORS, sizeof *per_vid); /* those that only add apart */
     bool ok = per_vid != NULL;
 
     for (size_t i = 0; ok && i < s->n_points; i++) {
         struct vd_rev_point *p = s->by_key[i];
-        uint16_t *n = &per_vid[vd_revset_vendor(p)];
+        uint16_t *n = &per_vid[vd_revset_vendor(p) + (p->p.adds_only ? VD_VENDORS : 0)];
         vd_findings_reset(&s->scratch);
         if (*n == VD_MAX_POINTS_VID) {
             (void)vd_find(&s->scratch, VD_RULE_POINT_TOO_MANY, VD_ON_POINT, "at most 1000",
@@ -373,7 +375,7 @@ static void link_points(struct vd_revset *s)
     }
     for (size_t i = s->n_points; i-- > 0;) { /* the first in key order represents the issuer */
         struct vd_rev_point *p = s->by_key[i];
-        if (p->p.bound)
+        if (p->p.bound && (!p->p.adds_only || s->issuers[p->issuer].point == SIZE_MAX))
             s->issuers[p->issuer].point = (size_t)(p - s->points);
     }
     group_points(s);

@@ -79,7 +79,7 @@ static struct own own_vendors(const struct vd_revset *s, size_t index, size_t fi
     struct own own = { .n = 0 };
 
     for (size_t i = first; i < first + n; i++) {
-        if (s->by_key[i]->p.bound && s->by_key[i]->issuer == index)
+        if (s->by_key[i]->p.bound && s->by_key[i]->issuer == index && !s->by_key[i]->p.adds_only)
             add_own(&own, s->by_key[i]->p.vid);
     }
     if (issuer->vid >= 0)
@@ -105,7 +105,7 @@ static void cover(struct vd_revset *s, size_t index)
     for (size_t i = first; i < first + n; i++) {
         const struct vd_rev_point *p = s->by_key[i];
         bool mine = p->p.bound && p->issuer == index;
-        if (p->duplicate || (!mine && !is_own(&own, issuer, p)))
+        if (p->duplicate || p->p.adds_only || (!mine && !is_own(&own, issuer, p)))
             continue;
         if (mine && p->crl.authentic) {
             join_times(issuer, p, !timed);

@@ -100,6 +100,7 @@ class Pipeline(Folder):
     def sync_args(self, *more, at=NOW, accept=True):
         anchors = ["--accept-anchors", self.path("world", "anchors.txt")] if accept else []
         return ["sync", "--dcl", self.ledger.url, "--state", self.state, "--network", "test",
+                "--allow-private",
                 "--at", at, *anchors, *more]
 
     def publish_args(self, *more, at=NOW):

@@ -63,7 +63,8 @@ class Good(Pipeline):
         small = Ledger(self.path("world2"), "--page-limit", "1")
         self.addCleanup(small.close)
         code, report, err = run_json("sync", "--dcl", small.url, "--state", self.path("state2"),
-                                     "--network", "test", "--at", NOW, "--accept-anchors",
+                                     "--network", "test", "--at", NOW, "--allow-private",
+                                     "--accept-anchors",
                                      self.path("world2", "anchors.txt"))
         self.assertEqual(code, 0, err)
         self.assertEqual(report["points"], 9)
@@ -434,7 +435,10 @@ class BadEvidence(Pipeline):
     def test_objects_are_hashed_again(self):
         self.assertEqual(self.sync()[0], 0)
         folder = os.path.join(self.state, "objects")
-        for name in os.listdir(folder):
+        with open(os.path.join(self.state, "runs", "00000001.json"), encoding="utf-8") as f:
+            pages = {page["sha256"] for page in json.load(f)["pages"]}
+        # the ledger's answers are evidence for people: what follows from them are objects too
+        for name in sorted(set(os.listdir(folder)) - pages):
             path = os.path.join(folder, name)
             with open(path, "rb") as f:
                 data = f.read()

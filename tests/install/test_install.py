@@ -68,6 +68,7 @@ class Installed(unittest.TestCase):
             program = os.path.join(cls.stage, "bin/veridac")
             state, cls.snapshot = cls.path("state"), cls.path("snapshot")
             for command in (("sync", "--dcl", url, "--state", state, "--network", "test",
+                             "--allow-private",
                              "--accept-anchors", os.path.join(cls.world, "anchors.txt")),
                             ("build", "--state", state, "--out", cls.snapshot)):
                 done = run(program, *command, env=cls.env)

@@ -127,6 +127,7 @@ static void write_point(struct job *j, const char *label)
     put_number(j, &text, label, "is-paa", p->is_paa);
     put_number(j, &text, label, "type", 1);
     put_number(j, &text, label, "data-fields", 0);
+    put_number(j, &text, label, "adds-only", 0);
     text_line(&text, "url", field(j, label, "url", buf_str(&url)));
     put_key_id(j, &text, label, p->ca);
     text_line_hex(&text, "signer", &cert_get(&j->m, field(j, label, "signer", p->signer))->der);

@@ -79,7 +79,8 @@ VERIDAC_API veridac_status veridac_delta_apply(veridac_bytes from, veridac_bytes
 
 typedef struct veridac_sync_options {
     size_t size;
-    const char *url;               /* REST base of a node: https, or http on a loopback address */
+    const char *const *nodes;      /* REST bases: https, or http on a loopback address */
+    size_t n_nodes;                /* 1 to 16 */
     const char *state;             /* folder; made when it is not there */
     int32_t network;
     int64_t at;
@@ -89,12 +90,29 @@ typedef struct veridac_sync_options {
     const char *const *accept_shrink; /* key ids (upper-case hex) of CAs whose CRLs may lose any
                                          number of entries in this run */
     size_t n_accept_shrink;
+    int32_t allow_private;         /* 1: CRL hosts may have private, loopback and link-local addresses */
+    int32_t dry_run;               /* 1: ask the nodes, write nothing, fetch no CRL */
+    int32_t offline;               /* 1: report on what is there, open no socket; nodes are not looked at */
+    int32_t per_host, parallel;    /* transfers at once; 0: 8 and 64 */
+    const char *ca_file;           /* authorities of TLS servers, PEM; NULL: the system's */
+    int64_t connect_s;             /* name lookup, connection, TLS; 0: 10 */
+    int64_t idle_s;                /* below 64 bytes a second for so long: given up; 0: 20 */
+    int64_t run_s;                 /* all together; 0: 1800 */
+    int64_t max_wait_s;            /* before a retry, whatever a server asks for; 0: 10 */
+    int64_t max_crl_bytes;         /* 0: 64 MiB, which is also the ceiling */
+    int64_t max_host_bytes, max_run_bytes; /* 0: 1 GiB and 4 GiB */
+    int64_t disk_quota;            /* of the state; 0: 20 GiB. Over it no new evidence is kept, and the
+                                      report says so; nothing is deleted for it */
+    uint64_t seed;                 /* of the pauses before retries */
 } veridac_sync_options;
 
-/* Fetches root certificates, certificates, revocation points and the CRLs of usable points. An
- * anchor never seen before counts only when `accept` names it. A list that is empty, broken, cut
- * or unreachable ends the run with VERIDAC_IO and leaves the state as it was; a CRL that cannot be
- * had is recorded, and its last good bytes stay with the time they were last confirmed. One that is
+/* Fetches from each node root certificates, certificates, revoked ones, revocation points,
+ * declaration signers and compliance records, and then the CRLs of usable points. An anchor never seen
+ * before counts only when `accept` names it, or when all nodes, at least two, list it. An anchor is
+ * withdrawn, and a vanished point forgotten, only when a majority of at least two nodes says so. A node
+ * whose lists are empty, broken, cut or unreachable has failed; when all have, the run ends with
+ * VERIDAC_IO and leaves the state as it was. What nodes disagree on is in the report, with their URLs. A
+ * CRL that cannot be had is recorded, and its last good bytes stay with the time they were last confirmed. One that is
  * broken, forged, incomplete, older than before or suddenly short is kept beside the last good one,
  * which stays in force. */
 VERIDAC_API veridac_status veridac_sync(const veridac_sync_options *options,

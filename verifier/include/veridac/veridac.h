@@ -394,6 +394,8 @@ typedef struct veridac_point {
     veridac_bytes signer;        /* crlSignerCertificate, PEM or DER */
     veridac_bytes delegator;     /* crlSignerDelegator, or not given */
     int32_t has_data_fields;     /* dataFileSize, dataDigest or dataDigestType is set */
+    int32_t adds_only;           /* 1: may add revocations, and is no partition that has to be there: a
+                                    record that only few nodes list, or that was changed since */
 } veridac_point;
 
 typedef struct veridac_revset_options {
