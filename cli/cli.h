@@ -111,6 +111,7 @@ void cli_trust_free(struct cli_trust *from);
 /* ---- commands ---- */
 
 int cmd_verify(int argc, char **argv);
+int cmd_state(int argc, char **argv);
 int cmd_sync(int argc, char **argv);
 int cmd_revset(int argc, char **argv);
 int cmd_build(int argc, char **argv);

@@ -17,6 +17,8 @@ static const struct cli_command commands[] = {
       "--points F --crl URL=F... --trust PATH...", cmd_revset },
     { "build", "evidence or files -> bundle", "(--state DIR | --points F --crl URL=F...) --out F",
       cmd_build },
+    { "state", "a state folder: into one file, out of it, and without its oldest runs",
+      "(export --out F | import --in F | gc --keep N) --state DIR", cmd_state },
     { "publish", "evidence -> bundle -> signed repository of static files",
       "--state DIR --repo DIR --root F --key F", cmd_publish },
     { "pull", "repository -> local store", "--from URL --root F --store DIR", cmd_pull },

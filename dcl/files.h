@@ -10,6 +10,8 @@
 #ifndef DCL_FILES_H
 #define DCL_FILES_H
 
+#include <stdio.h>
+
 #include "fail.h"
 
 #define VD_PATH 4096
@@ -45,6 +47,12 @@ veridac_status vd_folder_sync(const char *path, veridac_error *err);
 veridac_status vd_folder_size(const char *path, uint64_t *ret, veridac_error *err);
 /* Removes what killed processes left: names that end in ".tmp". The folder is locked. */
 veridac_status vd_folder_tidy(const char *path, veridac_error *err);
+
+veridac_status vd_file_size(const char *folder, const char *name, uint64_t *ret, veridac_error *err);
+/* A file of the operator's, written under its name with ".tmp" behind it until it is done. */
+veridac_status vd_file_new(const char *path, FILE **ret, veridac_error *err);
+veridac_status vd_file_done(const char *path, FILE **file, veridac_error *err);
+void vd_file_drop(const char *path, FILE **file);
 
 /* Reads a regular file in parts; `take` ends it by saying false (VERIDAC_BAD_DATA). */
 veridac_status vd_file_each(const char *folder, const char *name, size_t max,

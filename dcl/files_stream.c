@@ -77,6 +77,56 @@ veridac_status vd_growing_end(struct vd_growing *g, const char *name, veridac_er
     return st;
 }
 
+veridac_status vd_file_size(const char *folder, const char *name, uint64_t *ret, veridac_error *err)
+{
+    char path[VD_PATH];
+    struct stat sb;
+    if (!vd_path(path, folder, name) || lstat(path, &sb) != 0 || !S_ISREG(sb.st_mode))
+        return vd_fail(err, VERIDAC_IO, "%s/%s: expected a regular file", folder, name);
+    *ret = (uint64_t)sb.st_size;
+    return VERIDAC_OK;
+}
+
+/* ---- a file of the operator's ---- */
+
+static bool temporary(const char *path, char ret[VD_PATH])
+{
+    int n = snprintf(ret, VD_PATH, "%s.tmp", path);
+    return n > 0 && n < VD_PATH;
+}
+
+veridac_status vd_file_new(const char *path, FILE **ret, veridac_error *err)
+{
+    char tmp[VD_PATH];
+    FILE *file = temporary(path, tmp) ? fopen(tmp, "wb") : NULL;
+    if (file == NULL)
+        return io(err, path, "cannot write");
+    *ret = file;
+    return VERIDAC_OK;
+}
+
+void vd_file_drop(const char *path, FILE **file)
+{
+    char tmp[VD_PATH];
+    if (*file == NULL)
+        return;
+    (void)fclose(*file);
+    *file = NULL;
+    if (temporary(path, tmp))
+        (void)unlink(tmp);
+}
+
+veridac_status vd_file_done(const char *path, FILE **file, veridac_error *err)
+{
+    char tmp[VD_PATH];
+    bool ok = fflush(*file) == 0 && fsync(fileno(*file)) == 0;
+    ok = fclose(*file) == 0 && ok;
+    *file = NULL;
+    if (ok && temporary(path, tmp) && rename(tmp, path) == 0)
+        return VERIDAC_OK;
+    return io(err, path, "cannot write");
+}
+
 /* ---- folders ---- */
 
 veridac_status vd_folder_sync(const char *path, veridac_error *err)

@@ -153,6 +153,33 @@ veridac_status vd_state_run(const char *state, int64_t at, struct vd_run *ret, v
     return st;
 }
 
+veridac_status vd_state_last_run(const char *state, uint64_t *ret, veridac_error *err)
+{
+    struct numbers n = { UINT64_MAX, 0 };
+    char path[VD_PATH];
+    veridac_status st = folder(state, "runs", false, path, err);
+    if (st == VERIDAC_OK)
+        st = vd_folder_each(path, look_at_run, &n, err);
+    if (st == VERIDAC_OK)
+        *ret = n.best;
+    return st;
+}
+
+bool vd_state_has_run(const char *state, uint64_t number)
+{
+    char path[VD_PATH], name[RUN_NAME];
+    (void)snprintf(name, sizeof name, "%08" PRIu64 ".json", number);
+    return vd_path(path, state, "runs") && vd_file_there(path, name);
+}
+
+veridac_status vd_state_run_at(const char *state, uint64_t number, struct vd_run *ret,
+                               veridac_error *err)
+{
+    char path[VD_PATH];
+    veridac_status st = folder(state, "runs", false, path, err);
+    return st == VERIDAC_OK ? read_run(path, number, ret, err) : st;
+}
+
 veridac_status vd_state_add_run(const char *state, struct vd_run *run, veridac_error *err)
 {
     struct vd_buf text = VD_BUF(VD_MAX_JSON);

@@ -44,6 +44,11 @@ veridac_status vd_state_size(const char *state, uint64_t *ret, veridac_error *er
 
 /* The newest run that is not younger than `at`; number 0 when there is none. */
 veridac_status vd_state_run(const char *state, int64_t at, struct vd_run *ret, veridac_error *err);
+/* The highest number, 0 for none; one of them. */
+veridac_status vd_state_last_run(const char *state, uint64_t *ret, veridac_error *err);
+bool vd_state_has_run(const char *state, uint64_t number);
+veridac_status vd_state_run_at(const char *state, uint64_t number, struct vd_run *ret,
+                               veridac_error *err);
 veridac_status vd_state_add_run(const char *state, struct vd_run *run, veridac_error *err);
 /* Makes STATE/trust what the run says. */
 veridac_status vd_state_show_trust(const char *state, const struct vd_run *run, veridac_error *err);

@@ -123,6 +123,19 @@ VERIDAC_API veridac_status veridac_sync(const veridac_sync_options *options,
 VERIDAC_API veridac_status veridac_state_open(const char *state, int64_t at, veridac_trust **ret_trust,
                                               veridac_revset **ret_set, veridac_error *err);
 
+/* The whole state in one file, for a machine without a network: objects by their hashes, and the records
+ * of all runs. */
+VERIDAC_API veridac_status veridac_state_export(const char *state, const char *file,
+                                                veridac_buffer *ret_report, veridac_error *err);
+/* Takes all of such a file, or nothing of one that is cut or changed (VERIDAC_BAD_DATA). The folder is made
+ * when it is not there; runs that are younger than its newest are added behind it. */
+VERIDAC_API veridac_status veridac_state_import(const char *file, const char *state,
+                                                veridac_buffer *ret_report, veridac_error *err);
+/* Forgets all but the newest `keep_runs` runs (at least one), and the objects that only the others spoke
+ * of: no bundle of their time can be rebuilt any more. */
+VERIDAC_API veridac_status veridac_state_gc(const char *state, uint32_t keep_runs,
+                                            veridac_buffer *ret_report, veridac_error *err);
+
 /* ---- keys, root and trust documents (VDH1, docs/FORMAT.md) ---- */
 
 #define VERIDAC_KEY_P256 1
