@@ -183,7 +183,8 @@ static veridac_status ask_page(struct vd_pages *p)
                                  percent_encode(vd_buf_span(&p->key), &path))) &&
               vd_buf_u8(&path, 0) && vd_run_set(&p->path, (const char *)path.p);
     vd_buf_free(&path);
-    return ok ? ask(p->ledger, p->path, p->ledger->block.height, page_done, p) : VERIDAC_NO_MEMORY;
+    p->asked = p->ledger->block.height;
+    return ok ? ask(p->ledger, p->path, p->asked, page_done, p) : VERIDAC_NO_MEMORY;
 }
 
 /* Whether there is another page; the list has failed when false and not done. */
@@ -265,6 +266,13 @@ static veridac_status take_answer(struct vd_pages *p, const struct answer *a)
                                 lists[p->which].name);
 }
 
+/* A height that the node does not have is an error of the code "unknown", before any answer came. */
+static bool height_refused(const struct vd_pages *p, const struct vd_http_answer *http)
+{
+    return http->outcome == VD_HTTP_OK && http->status == 500 && p->asked != 0 &&
+           !p->ledger->pinned;
+}
+
 static veridac_status page_done(void *user, struct vd_http_answer *http)
 {
     struct vd_pages *p = user;
@@ -273,6 +281,10 @@ static veridac_status page_done(void *user, struct vd_http_answer *http)
 
     if (p->ledger->failed)
         return VERIDAC_OK;
+    if (height_refused(p, http)) {
+        p->ledger->block.height = 0;
+        return ask_page(p);
+    }
     if (http->outcome == VD_HTTP_OK && !keep_fetch(p->ledger, p->path, http))
         return fail(p->ledger, "%s: no room for its answers", lists[p->which].name);
     if (judge(p->ledger, p->path, http, &a) && height_fits(p->ledger, p->path, http))

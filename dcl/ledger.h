@@ -6,7 +6,8 @@
  * Must not know:  which certificate is trusted, what other nodes say, where evidence is kept.
  *
  * The node is asked for its newest block first, and then for all lists at that height, side by side,
- * each page after page. A list ends when the node names no further page; it fails when pages go round in a
+ * each page after page. One that does not know the height that it named itself (several machines behind
+ * one name, or a lie) is asked without, and its height counts for nothing. A list ends when the node names no further page; it fails when pages go round in a
  * circle, when their number does not fit the announced total, or when an answer is from another height.
  */
 #ifndef DCL_LEDGER_H
@@ -34,7 +35,7 @@ struct vd_ledger;
 struct vd_pages {
     struct vd_ledger *ledger;
     size_t which;            /* in the table of lists */
-    uint64_t n, total;
+    uint64_t n, total, asked; /* asked: for this height */
     struct vd_buf keys, key; /* seen, each with its length in front; the next one */
     char *path;              /* being fetched; owned */
     size_t n_pages;
@@ -54,7 +55,7 @@ struct vd_ledger {
     struct vd_fetch *fetches;
     size_t n_fetches, cap_fetches;
     char chain[VD_CHAIN_TEXT];
-    struct vd_block block;   /* height 0: the node did not say where it stands */
+    struct vd_block block;   /* height 0: the node did not say where it stands, or cannot mean it */
     bool pinned;             /* its answers said that they are of that height */
     bool failed, proxied;
     char why[512];

@@ -152,6 +152,7 @@ veridac_status vd_lists_point(struct vd_lists *l, struct vd_json_value item)
     l->n_points_seen++;
     if (wrong != NULL) {
         l->n_broken++;
+        l->n_points_broken++;
         if (l->broken.max == 0)
             l->broken = VD_BUF(VD_MAX_INPUT);
         if (l->broken.n < VD_MAX_INPUT / 2)

@@ -62,7 +62,7 @@ struct vd_lists {
     uint32_t *per_vid;    /* points of each vendor that are kept */
     uint32_t n_points_seen, n_points_over; /* over: beyond a vendor's quota */
     uint64_t bytes;       /* kept */
-    uint32_t n_broken;
+    uint32_t n_broken, n_points_broken; /* all of them; points among them */
     struct vd_buf broken; /* a line for each, as many as fit */
 };
 

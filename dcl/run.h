@@ -70,7 +70,7 @@ struct vd_run {
     uint64_t number;           /* 0: no run yet */
     int64_t time;
     int32_t network;
-    uint64_t height;           /* the highest of any node so far: who is below it is behind */
+    uint64_t height;           /* that most nodes had reached: who is below it next time is behind */
     struct vd_run_node *nodes;
     size_t n_nodes, cap_nodes;
     struct vd_run_page *pages;

@@ -36,7 +36,7 @@ void vd_spool_free(struct vd_spool *s)
 bool vd_spool_put(struct vd_spool *s, struct vd_span bytes, uint64_t *ret_at)
 {
     if (fseeko(s->file, (off_t)s->n, SEEK_SET) != 0 ||
-        fwrite(bytes.p, 1, bytes.n, s->file) != bytes.n)
+        (bytes.n > 0 && fwrite(bytes.p, 1, bytes.n, s->file) != bytes.n))
         return false;
     *ret_at = s->n;
     s->n += bytes.n;
@@ -45,7 +45,9 @@ bool vd_spool_put(struct vd_spool *s, struct vd_span bytes, uint64_t *ret_at)
 
 bool vd_spool_get(struct vd_spool *s, uint64_t at, size_t n, struct vd_buf *out)
 {
-    uint8_t *to = vd_buf_grow(out, n);
+    uint8_t *to = n == 0 ? NULL : vd_buf_grow(out, n);
+    if (n == 0)
+        return true;
     return to != NULL && fflush(s->file) == 0 && fseeko(s->file, (off_t)at, SEEK_SET) == 0 &&
            fread(to, 1, n, s->file) == n;
 }

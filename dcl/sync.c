@@ -124,9 +124,26 @@ static veridac_status record_node(struct vd_sync *s, size_t i)
     compare_endpoints(s, i);
     if (l->block.time != 0 && s->o.at - l->block.time > VD_MAX_BLOCK_AGE_S)
         vd_merge_say(&s->merge, "node-stale", "its newest block is old", UINT32_C(1) << i);
-    if (l->block.height > s->now.height)
-        s->now.height = l->block.height;
     return VERIDAC_OK;
+}
+
+/* The height that more than half of the nodes that answered have reached: one that lies cannot make the
+ * others look as if they were behind. */
+static uint64_t common_height(const struct vd_sync *s)
+{
+    uint64_t best = 0;
+    size_t answered = 0;
+    for (size_t i = 0; i < s->o.n_nodes; i++)
+        answered += !s->nodes[i].failed;
+    for (size_t i = 0; i < s->o.n_nodes; i++) {
+        const uint64_t h = s->nodes[i].block.height;
+        size_t reached = 0;
+        for (size_t k = 0; k < s->o.n_nodes; k++)
+            reached += !s->nodes[k].failed && s->nodes[k].block.height >= h;
+        if (!s->nodes[i].failed && 2 * reached > answered && h > best)
+            best = h;
+    }
+    return best;
 }
 
 /* One network's nodes name one chain; and the networks of the CSA are known by name. */
@@ -166,7 +183,7 @@ static veridac_status ask_nodes(struct vd_sync *s, veridac_error *err)
         good += !s->nodes[i].failed;
     }
     if (good == 0)
-        return vd_fail(err, VERIDAC_IO, "%s%.400s", s->nodes[0].url, s->nodes[0].why);
+        return vd_fail(err, VERIDAC_IO, "%s: %.400s", s->nodes[0].url, s->nodes[0].why);
     return check_chains(s, err);
 }
 
@@ -199,7 +216,7 @@ static veridac_status merge_all(struct vd_sync *s, struct vd_buf *counted, struc
     veridac_status st = VERIDAC_OK;
 
     vd_merge_start(&s->merge);
-    s->now.height = s->before.height;
+    s->now.height = common_height(s);
     for (size_t i = 0; st == VERIDAC_OK && i < s->o.n_nodes; i++)
         st = record_node(s, i);
     if (st == VERIDAC_OK)

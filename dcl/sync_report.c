@@ -156,26 +156,38 @@ static bool put_head(struct vd_buf *out, const struct vd_run *run)
            put_counts(out, run, VD_RUN_AUTHORITY, "authorities");
 }
 
-static uint32_t certificates_broken(const struct vd_sync *s)
+/* Of the node that has the most: all list the same records. */
+static void count_broken(const struct vd_sync *s, uint32_t *ret_points, uint32_t *ret_others)
 {
-    uint32_t n = 0;
-    for (size_t i = 0; i < s->o.n_nodes && s->nodes != NULL; i++)
-        n += s->nodes[i].failed ? 0 : s->nodes[i].lists.n_broken;
-    return n;
+    *ret_points = *ret_others = 0;
+    for (size_t i = 0; i < s->o.n_nodes && s->nodes != NULL; i++) {
+        const struct vd_lists *l = &s->nodes[i].lists;
+        if (s->nodes[i].failed)
+            continue;
+        if (l->n_points_broken > *ret_points)
+            *ret_points = l->n_points_broken;
+        if (l->n_broken - l->n_points_broken > *ret_others)
+            *ret_others = l->n_broken - l->n_points_broken;
+    }
 }
 
 veridac_status vd_sync_report(const struct vd_sync *s, veridac_buffer *ret)
 {
     struct vd_buf out = VD_BUF(1u << 28);
-    bool ok = put_head(&out, &s->now) &&
+    uint32_t points = 0, others = 0;
+    bool ok;
+
+    count_broken(s, &points, &others);
+    ok = put_head(&out, &s->now) &&
               vd_buf_fmt(&out,
                          ",\"dry_run\":%s,\"offline\":%s,\"points\":%u,\"points_adding\":%u,"
-                         "\"points_broken\":%u,\"records_broken\":%u,\"compliance\":%u,"
+                         "\"points_broken\":%u,\"certificates_broken\":%u,\"compliance\":%u,"
                          "\"crls_fetched\":%u,\"crls_not_modified\":%u,\"crls_failed\":%u,"
                          "\"bytes\":%" PRIu64 ",\"disk\":%" PRIu64 ",\"notes_dropped\":%u",
                          s->o.dry_run ? "true" : "false", s->o.offline ? "true" : "false",
-                         (unsigned)s->n_points, (unsigned)s->n_adding, (unsigned)s->n_broken,
-                         (unsigned)certificates_broken(s), (unsigned)s->n_compliance,
+                         (unsigned)(s->n_points + points), (unsigned)s->n_adding,
+                         (unsigned)(points + s->n_broken), (unsigned)others,
+                         (unsigned)s->n_compliance,
                          (unsigned)s->n_fetched, (unsigned)s->n_not_modified,
                          (unsigned)s->n_failed, s->http == NULL ? 0 : vd_http_bytes(s->http),
                          s->disk, (unsigned)s->merge.notes.dropped) &&

@@ -296,10 +296,17 @@ class Equivocating(Nodes):
 
 class Heights(Nodes):
     def test_answers_of_two_heights_fail_the_node(self):
-        self.nodes[1].height, self.nodes[1].answered = 7654322, 7654399
+        self.nodes[1].height, self.nodes[1].answered = 7654320, 7654319
         code, report, err = self.sync_nodes()
         self.assertEqual(code, 0, err)
         self.assertIn(("node-failed", 1), self.findings(report))
+
+    def test_a_height_that_the_node_itself_does_not_know(self):
+        """Several machines behind one name: its records count, its height does not."""
+        self.nodes[1].height = 7654399
+        code, report, err = self.sync_nodes()
+        self.assertEqual((code, report["findings"], report["height"]), (0, [], 7654321), err)
+        self.assertEqual([n["height"] for n in report["nodes"]], [7654321, 0, 7654321])
 
     def test_chains(self):
         self.nodes[1].chain = b"another"

@@ -91,7 +91,7 @@ class Place:
 
     def sync(self, at, timeout):
         return Run("sync", "--dcl", self.ledger.url, "--state", self.state, "--network", "test",
-                   "--at", at, "--timeout", timeout, "--json", "--accept-anchors",
+                   "--allow-private", "--at", at, "--timeout", timeout, "--json", "--accept-anchors",
                    self.path("world", "anchors.txt"))
 
     def begin(self, scenario, honest):
