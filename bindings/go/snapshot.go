@@ -23,7 +23,7 @@ type Snapshot struct {
 
 // SnapshotOptions may be the zero value.
 type SnapshotOptions struct {
-	Head, Root []byte // the signed head that names the bundle, and the public key (PEM): both or neither
+	Head, Root []byte // the signed head that names the bundle, and the root document (VDH1): both or neither
 	Label      string // how answers call this snapshot
 }
 

@@ -141,7 +141,7 @@ def _answer(raw: tuple[int, int, str, int, int, int]) -> Answer:
 class Snapshot(_Closing, _veridac.Snapshot):
     """A bundle of revocations, with or without its signed head. Never changes; share it freely.
 
-    data: the bundle, copied. head and root (public key, PEM): the signed head that names it; both or
+    data: the bundle, copied. head and root (root document, VDH1): the signed head that names it; both or
     neither. label: how answers call this snapshot. The whole bundle is checked: DataError,
     SignatureError.
     """
