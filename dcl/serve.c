@@ -231,12 +231,12 @@ veridac_status veridac_serve_start(const veridac_serve_options *options, veridac
     TRY(vd_table_no_keys(s->folder, err));
     TRY(vd_answers_load(s->folder, NULL, &s->table, err));
     TRY(listen_at(s, &o, &address, &port, err));
+    if (s->table->left_out > 0) /* now: the ticker may replace the table at any time */
+        (void)vd_fail(err, VERIDAC_OK, "%zu files are left out; %s", s->table->left_out,
+                      s->table->left_why.text);
     s->has_ticker = pthread_create(&s->ticker, NULL, tick, s) == 0;
     if (!s->has_ticker)
         FAIL(vd_fail(err, VERIDAC_IO, "cannot start a thread"));
-    if (s->table->left_out > 0)
-        (void)vd_fail(err, VERIDAC_OK, "%zu files are left out; %s", s->table->left_out,
-                      s->table->left_why.text);
     *ret = s;
     *ret_port = port;
     s = NULL;
