@@ -95,7 +95,7 @@ def _parse(lines):
             yield name, counts[name], rest
 
 
-def calls(argv, timeout=60):
+def calls(argv, timeout=120):
     """The writing calls of the command in their order, and its outcome without any fault."""
     with tempfile.NamedTemporaryFile(prefix="veridac-strace-") as log:
         code, out, err, hung, lines = _strace(argv, [], log.name, timeout, {})
@@ -112,7 +112,7 @@ def faults_of(found, modes=tuple(MODES)):
     return faults
 
 
-def fault(argv, f, timeout=20):
+def fault(argv, f, timeout=120):
     """Runs the command with one fault."""
     env, more = {}, []
     if f.mode == "short":
