@@ -28,6 +28,7 @@ class FullOutput(Pipeline):
                        "--network", "test", "--at", NOW],
             "build": ["build", "--state", self.state, "--at", NOW, "--out", self.path("bundle")],
             "show": ["show", dac], "keygen": ["keygen", "--out", self.path("new-key")],
+            "root": ["root", "--help"], "store": ["store", "list", self.store],
             "serve": ["serve", "--help"],  # the rest of it in tests/snapshots/test_serve.py
         }
 
@@ -45,7 +46,7 @@ class FullOutput(Pipeline):
         self.assertEqual(sorted(words), sorted(commands), "a command without its row here")
         for name in words:
             for line in (words[name], words[name] + ["--json"], [name, "--help"]):
-                if line[-1] == "--json" and name in ("keygen", "build", "serve"):
+                if line[-1] == "--json" and name in ("keygen", "build", "serve", "root", "store"):
                     continue
                 with self.subTest(line):
                     if name == "keygen" and line[-1] != "--help":
