@@ -234,6 +234,8 @@ veridac_status veridac_serve_start(const veridac_serve_options *options, veridac
     if (s->table->left_out > 0) /* now: the ticker may replace the table at any time */
         (void)vd_fail(err, VERIDAC_OK, "%zu files are left out; %s", s->table->left_out,
                       s->table->left_why.text);
+    else
+        (void)vd_fail(err, VERIDAC_OK, "%s", "");
     s->has_ticker = pthread_create(&s->ticker, NULL, tick, s) == 0;
     if (!s->has_ticker)
         FAIL(vd_fail(err, VERIDAC_IO, "cannot start a thread"));
