@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """test_hostile.py - the program against each scenario of the hostile ledger (H01 to H32).
 
-    test_hostile.py HTTP|LISTS|CRLS [SCENARIO-REGEX]
+    test_hostile.py HTTP|LISTS|CRLS|WITHHELD|ADDRESSES [SCENARIO-REGEX]
 
 Each scenario is met twice: by a state that holds the honest world, and by none. Time, memory (peak
 resident set) and disk are bounded; what was good stays in force; the report says what was wrong. Then
@@ -89,10 +89,12 @@ class Place:
     def path(self, *parts):
         return os.path.join(self.folder, *parts)
 
-    def sync(self, at, timeout):
+    def sync(self, at, timeout, private=True, ca=None):
+        more = ["--allow-private"] if private else []
+        more += ["--ca-file", self.path("world", ca)] if ca else []
         return Run("sync", "--dcl", self.ledger.url, "--state", self.state, "--network", "test",
-                   "--allow-private", "--at", at, "--timeout", timeout, "--json", "--accept-anchors",
-                   self.path("world", "anchors.txt"))
+                   "--at", at, "--timeout", timeout, "--max-wait", "1s", "--json",
+                   *more, "--accept-anchors", self.path("world", "anchors.txt"))
 
     def begin(self, scenario, honest):
         shutil.rmtree(self.state, ignore_errors=True)
@@ -144,14 +146,16 @@ def twin(place, row):
     """The same server, honest again."""
     place.ledger.control("scenario", name="honest")
     done = place.sync(TWIN, "60s")
-    want("the twin: " + done.err, (done.code, faults(done.json())), (0, row.twin_faults))
+    want("the twin: " + done.err, done.code, 0)
+    if not row.faults_of_others:
+        want("faults of the twin", faults(done.json()), row.twin_faults)
     in_force(place, row, TWIN, row.twin)
 
 
 def meet_crl(place, row, cost):
     place.begin(row.name, honest=True)
     before = used(place.state)
-    done = place.sync(LATER, row.timeout)
+    done = place.sync(LATER, row.timeout, ca=row.ca)
     want(done.err or "exit code", done.code, 0)
     bounded(row, done, cost, before, place)
     found = faults(done.json())
@@ -160,12 +164,12 @@ def meet_crl(place, row, cost):
     else:
         at = row.at if row.at in found else next(iter(found), "")  # some move it to another URL
         want_match("fault", found.pop(at, ""), row.fault)
-        want("faults of others", found, {})
+        want("faults of others", {} if row.faults_of_others else found, {})
     in_force(place, row, LATER, row.after)
     no_trace(place, row)
     twin(place, row)
     place.begin(row.name, honest=False)
-    done = place.sync(LATER, row.timeout)
+    done = place.sync(LATER, row.timeout, ca=row.ca)
     want(done.err or "exit code", done.code, 0)
     bounded(row, done, cost, before, place)
     for device, pattern in zip(row.devices, row.first):
@@ -177,7 +181,7 @@ def meet_crl(place, row, cost):
 def meet_ledger(place, row, cost):
     place.begin(row.name, honest=True)
     before, disk = tree(place.state), used(place.state)
-    done = place.sync(LATER, row.timeout)
+    done = place.sync(LATER, row.timeout, ca=row.ca)
     want("exit code: " + done.out, done.code, 74)
     want("lines of the complaint: " + done.err, done.err.count("\n"), 1)
     want_match("complaint", done.err, row.fault)
@@ -187,7 +191,7 @@ def meet_ledger(place, row, cost):
     no_trace(place, row)
     twin(place, row)
     place.begin(row.name, honest=False)
-    done = place.sync(LATER, row.timeout)
+    done = place.sync(LATER, row.timeout, ca=row.ca)
     want("exit code at first", done.code, 74)
     want("a state at first", os.path.exists(place.state), False)
 
@@ -195,22 +199,38 @@ def meet_ledger(place, row, cost):
 def meet_record(place, row, cost):
     place.begin(row.name, honest=True)
     before = used(place.state)
-    done = place.sync(LATER, row.timeout)
+    done = place.sync(LATER, row.timeout, ca=row.ca)
     want(done.err or "exit code", done.code, 0)
     bounded(row, done, cost, before, place)
     report = done.json()
     want("report", {name: report[name] for name in row.report}, row.report)
-    want("faults", faults(report), {})
-    in_force(place, row, LATER)
+    want("findings", [f for f in row.findings if f not in [x["id"] for x in report["findings"]]], [])
+    want("faults", row.faults_of_others or faults(report), row.faults_of_others or {})
+    in_force(place, row, LATER, row.after)
     no_trace(place, row)
     twin(place, row)
     place.begin(row.name, honest=False)
-    done = place.sync(LATER, row.timeout)
+    done = place.sync(LATER, row.timeout, ca=row.ca)
     want(done.err or "exit code at first", done.code, 0)
-    in_force(place, row, LATER)
+    in_force(place, row, LATER, row.first)
 
 
-MEET = {"crl": meet_crl, "ledger": meet_ledger, "record": meet_record}
+def meet_address(place, row, cost):
+    """The twin of these is every other row: there, private addresses are allowed."""
+    place.begin(row.name, honest=True)
+    before = used(place.state)
+    place.ledger.control("clear-requests")
+    done = place.sync(LATER, row.timeout, private=False)
+    want(done.err or "exit code", done.code, 0)
+    bounded(row, done, cost, before, place)
+    for name, fault in faults(done.json()).items():
+        want_match(name, fault, row.fault)
+    asked = [r["path"] for r in json.loads(place.ledger.control("requests"))]
+    want("asked for", [path for path in asked if path == "/inside" or "/crl/" in path], [])
+    in_force(place, row, NOW)
+
+
+MEET = {"crl": meet_crl, "ledger": meet_ledger, "record": meet_record, "address": meet_address}
 
 
 def meet(row, places):
