@@ -96,6 +96,9 @@ int cli_each_file(const char *path, int (*take)(void *user, const char *file), v
 
 veridac_bytes cli_bytes(const veridac_buffer *b);
 
+/* Certification records of the ledger (JSON) as a compliance part. */
+int cli_read_compliance(const char *file, int32_t network, veridac_buffer *ret);
+
 /* ---- trust ---- */
 
 /* What --trust, --cd-signers and --withdrawn named. */

@@ -10,9 +10,9 @@
 
 struct job {
     struct cli_revset set;
-    const char *state, *out, *kind, *base, *delta, *apply;
-    veridac_buffer before;
-    bool json;
+    const char *state, *out, *kind, *base, *delta, *apply, *compliance;
+    veridac_buffer before, part; /* part: of the compliance records */
+    bool json, bare;
 };
 
 static int parse(struct job *j, int argc, char **argv, bool *helped)
@@ -35,6 +35,10 @@ static int parse(struct job *j, int argc, char **argv, bool *helped)
         { "apply", CLI_TEXT, &j->apply, "F", "in place of evidence: a delta, on the bundle of --base" },
         { "kind", CLI_TEXT, &j->kind, "KIND",
           "full (default), or hub: filters instead of the exact lists of large issuers" },
+        { "compliance", CLI_TEXT, &j->compliance, "F",
+          "compliance records of the ledger, JSON: they go along" },
+        { "bare", CLI_FLAG, &j->bare, NULL,
+          "without provenance: what publish puts into a repository" },
         { "json", CLI_FLAG, &j->json, NULL, "print a report of every point and issuer" },
     };
     return cli_parse(cli_command("build"), argc, argv, options, sizeof options / sizeof options[0],
@@ -127,7 +131,9 @@ static int write_bundle(const struct job *j)
 {
     veridac_buffer bundle = { NULL, 0 }, text = { NULL, 0 };
     const veridac_bundle_options o = { .size = sizeof o, .kind = kind_of(j),
-                                       .before = cli_bytes(&j->before) };
+                                       .before = cli_bytes(&j->before),
+                                       .provenance = !j->bare,
+                                       .compliance = cli_bytes(&j->part) };
     veridac_revset_view v = { .size = sizeof v };
     veridac_error err = { "" };
     veridac_status st = veridac_revset_bundle(j->set.set, &o, &bundle, &err);
@@ -154,6 +160,8 @@ static int build(struct job *j)
 
     if (code == 0 && j->state == NULL && !j->json)
         cli_revset_say(&j->set);
+    if (code == 0 && j->compliance != NULL)
+        code = cli_read_compliance(j->compliance, j->set.network, &j->part);
     return code == 0 ? write_bundle(j) : code;
 }
 
@@ -171,6 +179,7 @@ int cmd_build(int argc, char **argv)
     if (code == 0 && !helped)
         code = j.apply != NULL ? apply_delta(&j) : build(&j);
     veridac_buffer_free(&j.before);
+    veridac_buffer_free(&j.part);
     cli_revset_free(&j.set);
     return code;
 }

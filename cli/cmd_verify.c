@@ -9,6 +9,7 @@
 
 #include "case.h"
 #include "cli.h"
+#include "confirm.h"
 #include "revset.h"
 
 enum { DAC, PAI, ELEMENTS, SIGNATURE, NOCSR, NOCSR_SIGNATURE, FILES };
@@ -17,14 +18,15 @@ enum { CHALLENGE = FILES, NONCE, CSR_NONCE, INPUTS };
 struct verify {
     const char *text[INPUTS], *case_file, *snapshot_file;
     struct cli_trust trust;
-    struct cli_list stores, listed, compliance;
+    struct cli_list stores, listed, compliance, from;
     int32_t vid, pid, network, preset;
     uint32_t accept_unknown;
     int64_t at, max_age, software_version;
-    bool sdk_compat, json;
+    bool sdk_compat, json, confirm;
 
     veridac_buffer input[INPUTS], standard_input;
     struct cli_case vector;
+    struct cli_proofs proofs;
     veridac_trust *anchors;
     veridac_snapshot *snapshots[16];
     size_t n_snapshots;
@@ -64,6 +66,10 @@ static int parse(struct verify *v, int argc, char **argv, bool *helped)
         { "max-age", CLI_DURATION, &v->max_age, "DUR", "age of a snapshot, instead of its expiry" },
         { "at", CLI_TIME, &v->at, "TIME", "judge at this time instead of now" },
         { "sdk-compat", CLI_FLAG, &v->sdk_compat, NULL, "judge the DAC by the clock, as the SDK does" },
+        { "confirm", CLI_FLAG, &v->confirm, NULL,
+          "fetch the page that settles an unconfirmed answer" },
+        { "from", CLI_LIST, &v->from, "URL",
+          "with --confirm: the bundle of kind full that was made with the snapshot (repeats)" },
         { "json", CLI_FLAG, &v->json, NULL, "print JSON" },
     };
     return cli_parse(cli_command("verify"), argc, argv, options, sizeof options / sizeof options[0],
@@ -81,6 +87,8 @@ static int check_options(const struct verify *v)
         return cli_fail(EXIT_USAGE, "verify: --dac F and --pai F are needed, or --case F");
     if (v->stores.n > 0 && v->snapshot_file != NULL)
         return cli_fail(EXIT_USAGE, "verify: either --store or --snapshot");
+    if (v->confirm != (v->from.n > 0))
+        return cli_fail(EXIT_USAGE, "verify: --confirm and --from URL go together");
     return 0;
 }
 
@@ -194,22 +202,11 @@ static int open_snapshot(struct verify *v)
 
 static int open_compliance(struct verify *v, const char *file)
 {
-    veridac_load_report report = { .size = sizeof report };
-    veridac_buffer in = { NULL, 0 }, part = { NULL, 0 };
-    veridac_error err = { "" };
-    veridac_status st;
-    int code = cli_read(file, &in);
+    veridac_buffer part = { NULL, 0 };
+    int code = cli_read_compliance(file, v->network, &part);
 
-    if (code != 0)
-        return code;
-    st = veridac_compliance_load(cli_bytes(&in), v->network, &part, &report, &err);
-    if (st != VERIDAC_OK)
-        code = cli_fail(cli_exit_of(st), "%s: %s", file, err.text);
-    else if (report.broken > 0)
-        cli_say("%s: %u records left out: %s", file, (unsigned)report.broken, report.text);
     if (code == 0)
         code = open_as(v, file, &part);
-    veridac_buffer_free(&in);
     veridac_buffer_free(&part);
     return code;
 }
@@ -298,6 +295,24 @@ static int exit_of_verdict(const veridac_result_view *view)
                                              : EXIT_UNDETERMINED;
 }
 
+/* Once; with --confirm once more for each time that a page came which was asked for. */
+static veridac_status ask(struct verify *v, const veridac_policy *policy, veridac_result *result,
+                          veridac_result_view *view)
+{
+    veridac_device device = device_of(v);
+    veridac_status st;
+
+    device.proofs = v->proofs.v;
+    do {
+        device.n_proofs = v->proofs.n;
+        st = veridac_verify(NULL, &device, v->anchors, (const veridac_snapshot *const *)v->snapshots,
+                            v->n_snapshots, policy, v->at, result);
+        if (st == VERIDAC_OK)
+            st = veridac_result_look(result, view);
+    } while (st == VERIDAC_OK && v->confirm && cli_confirm(&v->proofs, &v->from, view));
+    return st;
+}
+
 static int judge(struct verify *v)
 {
     const veridac_policy policy = { .size = sizeof policy,
@@ -306,18 +321,16 @@ static int judge(struct verify *v)
                                     .accept_unknown = v->accept_unknown,
                                     .sdk_compat = v->sdk_compat,
                                     .max_head_age_s = v->max_age };
-    const veridac_device device = device_of(v);
     veridac_result_view view = { .size = sizeof view };
     veridac_result *result = NULL;
     veridac_status st = veridac_result_new(&result);
     int code;
 
     if (st == VERIDAC_OK)
-        st = veridac_verify(NULL, &device, v->anchors, (const veridac_snapshot *const *)v->snapshots,
-                            v->n_snapshots, &policy, v->at, result);
+        st = ask(v, &policy, result, &view);
     if (st == VERIDAC_OTHER_NETWORK)
         code = cli_fail(EXIT_DATA, "verify: the snapshot is of another network than --network");
-    else if (st != VERIDAC_OK || veridac_result_look(result, &view) != VERIDAC_OK)
+    else if (st != VERIDAC_OK)
         code = cli_fail(EXIT_INTERNAL, "verify: %s", veridac_status_text(st));
     else
         code = print(v, result);
@@ -340,6 +353,8 @@ static void free_all(struct verify *v)
     cli_list_free(&v->stores);
     cli_list_free(&v->listed);
     cli_list_free(&v->compliance);
+    cli_list_free(&v->from);
+    cli_proofs_free(&v->proofs);
 }
 
 int cmd_verify(int argc, char **argv)

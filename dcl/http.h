@@ -70,6 +70,7 @@ struct vd_http_request { /* the texts are copied */
     const char *etag, *last_modified; /* of bytes that are there already; NULL or "" for none */
     uint64_t height;                  /* ask for the state at this block; 0: the newest */
     uint64_t from;                    /* ask for the octets from here on; 0: for all */
+    size_t part;                      /* for no more than so many of them; 0: to the end */
     uint32_t redirects;               /* followed at most */
     bool named;                       /* by the operator: its own host may be private */
     bool http_ok;                     /* the bytes carry a signature of their own */

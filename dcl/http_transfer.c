@@ -155,6 +155,9 @@ static bool set_headers(struct vd_http_job *j)
         (void)snprintf(height, sizeof height, "%llu", (unsigned long long)j->r.height);
     if (j->r.from != 0)
         (void)snprintf(range, sizeof range, "bytes=%llu-", (unsigned long long)j->r.from);
+    if (j->r.part != 0)
+        (void)snprintf(range, sizeof range, "bytes=%llu-%llu", (unsigned long long)j->r.from,
+                       (unsigned long long)(j->r.from + j->r.part - 1));
     return add_header(j, "If-None-Match", j->r.etag) &&
            add_header(j, "If-Modified-Since", j->r.last_modified) &&
            add_header(j, "x-cosmos-block-height", height) && add_header(j, "Range", range) &&

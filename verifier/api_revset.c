@@ -348,25 +348,52 @@ static veridac_status take_before(const veridac_revset *set, int32_t kind, verid
     return VERIDAC_OK;
 }
 
+static bool flag_ok(int32_t flag)
+{
+    return flag == 0 || flag == 1;
+}
+
+static veridac_status check_compliance(const veridac_revset *set, veridac_bytes in,
+                                       veridac_error *err)
+{
+    struct vd_compliance c = { .network = VD_NETWORK_NONE };
+    const char *wrong = in.data == NULL ? NULL : vd_compliance_read(vd_api_span(in), &c);
+    if (wrong != NULL)
+        return vd_api_fail(err, VERIDAC_BAD_DATA, "the compliance part: %s", wrong);
+    if (in.data != NULL && c.network != vd_revset_network(set->set))
+        return vd_api_fail(err, VERIDAC_OTHER_NETWORK, "the compliance part is of the network %s",
+                           vd_network_text(c.network));
+    return VERIDAC_OK;
+}
+
 veridac_status veridac_revset_bundle(const veridac_revset *set,
                                      const veridac_bundle_options *options, veridac_buffer *ret,
                                      veridac_error *err)
 {
     struct vd_buf b = VD_BUF(VD_MAX_BUNDLE);
+    struct vd_bundle_wish wish;
     veridac_bundle_options o;
     struct vd_bundle before;
     veridac_status st;
 
     if (!done(set) || ret == NULL || !vd_sized_take(&o, sizeof o, VD_UPTO(veridac_bundle_options, kind), options) ||
-        (o.kind != VERIDAC_KIND_HUB && o.kind != VERIDAC_KIND_FULL))
+        (o.kind != VERIDAC_KIND_HUB && o.kind != VERIDAC_KIND_FULL) ||
+        !flag_ok(o.without_names) || !flag_ok(o.provenance))
         return VERIDAC_MISUSE;
+    st = check_compliance(set, o.compliance, err);
+    if (st != VERIDAC_OK)
+        return st;
     if (o.before.data != NULL) {
         st = take_before(set, o.kind, o.before, &before, err);
         if (st != VERIDAC_OK)
             return st;
     }
-    if (vd_bundle_write(set->set, (enum vdb_kind)o.kind, o.before.data ? &before : NULL, &b) !=
-        NULL) {
+    wish = (struct vd_bundle_wish){ .kind = (enum vdb_kind)o.kind,
+                                    .before = o.before.data ? &before : NULL,
+                                    .without_names = o.without_names != 0,
+                                    .provenance = o.provenance != 0,
+                                    .compliance = vd_api_span(o.compliance) };
+    if (vd_bundle_write(set->set, &wish, &b) != NULL) {
         vd_buf_free(&b);
         return VERIDAC_NO_MEMORY;
     }

@@ -101,9 +101,16 @@ bool vd_bundle_encode(const struct vd_bundle_in *in, struct vd_buf *out);
  * the same kind. NULL, or why not. */
 const char *vd_bundle_keep(const struct vd_bundle *before, struct vd_bundle_in *in,
                            struct vd_bundle_issuer *issuers);
-/* A base of the whole set, or the bundle that follows `before`. NULL, or what is wrong. */
-const char *vd_bundle_write(const struct vd_revset *set, enum vdb_kind kind,
-                            const struct vd_bundle *before, struct vd_buf *out);
+/* What a bundle of a set is to hold beside it. */
+struct vd_bundle_wish {
+    enum vdb_kind kind;
+    const struct vd_bundle *before; /* NULL: a base of the whole set */
+    bool without_names, provenance;
+    struct vd_span compliance;      /* the section; absent: none */
+};
+/* A base of the whole set, or the bundle that follows wish->before. NULL, or what is wrong. */
+const char *vd_bundle_write(const struct vd_revset *set, const struct vd_bundle_wish *wish,
+                            struct vd_buf *out);
 /* Is it time for a new base of all issuers? `delta_octets` are those of the deltas of kind hub from
  * the base on, one after the other; hub_octets those of the bundle of kind hub now. */
 bool vd_bundle_base_due(int64_t base_time, int64_t at, uint64_t delta_octets, uint64_t hub_octets);

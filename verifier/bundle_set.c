@@ -107,8 +107,30 @@ static bool take_issuer(const struct vd_rev_issuer *from, uint64_t *keys,
     return from->n_serials <= VDB_MAX_KEYS && make_keys(from, keys);
 }
 
-const char *vd_bundle_write(const struct vd_revset *set, enum vdb_kind kind,
-                            const struct vd_bundle *before, struct vd_buf *out)
+/* The keys of all issuers are there; the parts, and the file. */
+static const char *encode(const struct vd_revset *set, const struct vd_bundle_wish *wish,
+                          struct vd_bundle_issuer *issuers, size_t n, struct vd_buf *out)
+{
+    struct vd_buf provenance = VD_BUF(VD_MAX_BUNDLE);
+    struct vd_bundle_in in = { .network = vd_revset_network(set),
+                               .kind = wish->kind,
+                               .evidence_time = vd_revset_at(set),
+                               .issuers = issuers,
+                               .n = (uint32_t)n,
+                               .without_names = wish->without_names,
+                               .compliance = wish->compliance };
+    const char *wrong = wish->before == NULL ? NULL : vd_bundle_keep(wish->before, &in, issuers);
+    bool ok = !wish->provenance || vd_revset_provenance(set, &provenance);
+
+    in.provenance = vd_buf_span(&provenance);
+    if (wrong == NULL && !(ok && vd_bundle_encode(&in, out)))
+        wrong = "out of memory";
+    vd_buf_free(&provenance);
+    return wrong;
+}
+
+const char *vd_bundle_write(const struct vd_revset *set, const struct vd_bundle_wish *wish,
+                            struct vd_buf *out)
 {
     const size_t n = vd_revset_issuers(set);
     struct vd_bundle_issuer *issuers = calloc(n ? n : 1, sizeof *issuers);
@@ -126,16 +148,8 @@ const char *vd_bundle_write(const struct vd_revset *set, enum vdb_kind kind,
         ok = take_issuer(from, keys + at, &issuers[i]);
         at += from->n_serials;
     }
-    if (ok) {
-        struct vd_bundle_in in = { .network = vd_revset_network(set),
-                                   .kind = kind,
-                                   .evidence_time = vd_revset_at(set),
-                                   .issuers = issuers,
-                                   .n = (uint32_t)n };
-        wrong = before == NULL ? NULL : vd_bundle_keep(before, &in, issuers);
-        if (wrong == NULL && !vd_bundle_encode(&in, out))
-            wrong = "out of memory";
-    }
+    if (ok)
+        wrong = encode(set, wish, issuers, n, out);
     free(issuers);
     free(keys);
     return wrong;

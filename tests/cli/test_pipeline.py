@@ -73,12 +73,40 @@ class Good(Pipeline):
     def test_a_bundle_is_the_same_bytes_from_the_same_evidence(self):
         self.assertEqual(self.sync()[0], 0)
         for out in ("a", "b"):
-            self.assertEqual(run("build", "--state", self.state, "--at", NOW, "--out",
+            self.assertEqual(run("build", "--state", self.state, "--at", NOW, "--bare", "--out",
                                  self.path(out))[0], 0)
         self.assertEqual(tree(self.tmp.name)["a"], tree(self.tmp.name)["b"])
         self.publish()
         name = hashlib.sha256(tree(self.tmp.name)["a"]).hexdigest()
         self.assertIn(os.path.join("s", name), tree(self.repo))
+
+    def test_a_bundle_says_where_its_crls_came_from(self):
+        self.assertEqual(self.sync()[0], 0)
+        records = [{"vid": 65521, "pid": 32768, "softwareVersion": 1, "certificationType": "matter",
+                    "cDVersionNumber": 1, "softwareVersionCertificationStatus": 2,
+                    "date": "2024-01-01T00:00:00Z", "cDCertificateId": "CSA00000SWC00000-01"}]
+        ledger = self.write("records.json", json.dumps({"complianceInfo": records}))
+        self.assertEqual(run("build", "--state", self.state, "--at", NOW, "--network", "test",
+                             "--compliance", ledger, "--out", self.path("b"))[0], 0)
+        code, told, err = run_json("show", "--check", self.path("b"))
+        self.assertEqual(code, 0, err)
+        crls = {crl["url"]: crl for crl in told["crls"]}
+        files = {hashlib.sha256(data).hexdigest().upper(): name
+                 for name, data in tree(self.path("world", "crl")).items()}
+        self.assertEqual(len(crls), len({crl["sha256"] for crl in crls.values()}))
+        for url, crl in crls.items():
+            self.assertEqual(os.path.basename(url), files[crl["sha256"].upper()])
+            self.assertEqual((crl["confirmed"], crl["node"].rstrip("/")), (NOW, self.ledger.url))
+            self.assertIn("number", crl)
+        self.assertEqual(told["compliance"]["certified"], 1)
+        self.assertEqual([s["name"] for s in told["sections"]],
+                         ["coverage", "lists", "lines", "pages", "codes", "tree", "names",
+                          "provenance", "compliance"])
+        # a bundle of another network than its records is not written
+        code, _, err = run("build", "--state", self.state, "--at", NOW, "--network", "main",
+                           "--compliance", ledger, "--out", self.path("c"))
+        self.assertEqual(code, 65)
+        self.one_line(err)
 
     def test_past_bundles_are_rebuilt_from_evidence(self):
         self.assertEqual(self.sync()[0], 0)

@@ -300,6 +300,22 @@ VERIDAC_API veridac_status veridac_serve_start(const veridac_serve_options *opti
 /* Closes all connections, waits for the threads, and frees. NULL is allowed; any thread may call it, once. */
 VERIDAC_API void veridac_serve_stop(veridac_server *server);
 
+/* ---- confirming ---- */
+
+typedef struct veridac_page_options {
+    size_t size;
+    const char *url;              /* of the bundle of kind full that was made with the snapshot */
+    const veridac_bucket *bucket; /* of the open answer */
+    int64_t timeout_s;            /* of all requests together; 0: 5 */
+} veridac_page_options;
+
+/* Fetches the page that settles an answer UNKNOWN(unconfirmed) by Range requests and checks it against
+ * bucket->tree; a server that knows no ranges may send the file as a whole, up to 1 MiB. *ret_proof is for
+ * veridac_device.proofs and veridac_snapshot_confirm. VERIDAC_IO for a server, VERIDAC_BAD_DATA for a file
+ * that is not this bundle: then the answer stays unconfirmed. */
+VERIDAC_API veridac_status veridac_page_fetch(const veridac_page_options *options,
+                                              veridac_buffer *ret_proof, veridac_error *err);
+
 #ifdef __cplusplus
 }
 #endif

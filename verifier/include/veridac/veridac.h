@@ -520,6 +520,9 @@ typedef struct veridac_bundle_options {
     int32_t kind; /* VERIDAC_KIND_* */
     veridac_bytes before; /* a bundle of this kind: make the one that follows it on the same base,
                              so that a delta between the two is small; not given: a new base */
+    int32_t without_names;    /* 1: without Name and key id of the issuers */
+    int32_t provenance;       /* 1: with where the CRLs came from, as veridac_revset_crl_source said */
+    veridac_bytes compliance; /* a compliance part, or not given */
 } veridac_bundle_options;
 
 /* The bundle (docs/FORMAT.md): the same bytes for the same points, CRLs and times, and the same
