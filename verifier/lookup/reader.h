@@ -176,8 +176,8 @@ uint64_t vdb_probes(uint64_t key, uint32_t lines, uint32_t *ret_line);
 struct vdb_codes {
     const uint8_t *p;
     size_t n, front, back; /* octets: all, remainders taken, quotients loaded */
-    uint64_t word, low, count; /* quotient bits not used yet; sum of remainders; keys so far */
-    uint32_t done, rice_octets;
+    uint64_t word, low; /* quotient bits not used yet; sum of remainders */
+    uint32_t count, done, rice_octets; /* count: keys so far */
 };
 enum vdb_step { VDB_STEP_END = 0, VDB_STEP_KEY, VDB_STEP_DAMAGED };
 struct vdb_codes vdb_codes_of(const uint8_t *p, size_t n, uint32_t rice);

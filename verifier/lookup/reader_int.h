@@ -7,8 +7,13 @@
 
 #include "reader.h"
 
+/* Where size counts: two walks through codes, a short one and a fast one, say the same. */
+#if defined(__OPTIMIZE_SIZE__) && !defined(VDB_SHORT)
+#define VDB_SHORT 1
+#endif
+
 /* Where size counts these are called, elsewhere they become one load. */
-#if defined(__GNUC__) && defined(__OPTIMIZE_SIZE__)
+#if defined(__GNUC__) && defined(VDB_SHORT)
 #define VDB_SMALL_CODE __attribute__((noinline, unused))
 #elif defined(__GNUC__)
 #define VDB_SMALL_CODE __attribute__((unused))
