@@ -18,7 +18,7 @@ enum { CHALLENGE = FILES, NONCE, CSR_NONCE, INPUTS };
 struct verify {
     const char *text[INPUTS], *case_file, *snapshot_file;
     struct cli_trust trust;
-    struct cli_list stores, listed, compliance, from;
+    struct cli_list stores, listed, compliance, rules, from;
     int32_t vid, pid, network, preset;
     uint32_t accept_unknown;
     int64_t at, max_age, software_version;
@@ -59,6 +59,8 @@ static int parse(struct verify *v, int argc, char **argv, bool *helped)
           "somebody's set, SDK JSON or CSV: only adds revocations (repeats)" },
         { "compliance", CLI_LIST, &v->compliance, "F",
           "compliance records of the ledger, JSON (repeats)" },
+        { "rules", CLI_LIST, &v->rules, "F",
+          "local rules: what they name is refused, whatever the ledger says (repeats)" },
         { "network", CLI_NETWORK, &v->network, "NAME", "main (default) or test" },
         { "policy", CLI_PRESET, &v->preset, "NAME", "strict, standard (default), permissive, audit" },
         { "accept-unknown", CLI_REASONS, &v->accept_unknown, "REASONS",
@@ -252,9 +254,10 @@ static int store_trust(const struct verify *v)
 static int open_snapshots(struct verify *v)
 {
     int code = 0;
-    if (v->stores.n + v->listed.n + v->compliance.n + 1 >
+    if (v->stores.n + v->listed.n + v->compliance.n + v->rules.n + 1 >
         sizeof v->snapshots / sizeof v->snapshots[0])
-        return cli_fail(EXIT_USAGE, "verify: at most 15 --store, --revocation-set and --compliance");
+        return cli_fail(EXIT_USAGE, "verify: at most 15 --store, --revocation-set, --compliance and "
+                                    "--rules");
     if (v->snapshot_file != NULL)
         code = open_snapshot(v);
     for (size_t i = 0; i < v->stores.n && code == 0; i++)
@@ -263,6 +266,8 @@ static int open_snapshots(struct verify *v)
         code = open_listed(v, v->listed.v[i]);
     for (size_t i = 0; i < v->compliance.n && code == 0; i++)
         code = open_compliance(v, v->compliance.v[i]);
+    for (size_t i = 0; i < v->rules.n && code == 0; i++)
+        code = open_as(v, v->rules.v[i], NULL);
     return code;
 }
 
@@ -353,6 +358,7 @@ static void free_all(struct verify *v)
     cli_list_free(&v->stores);
     cli_list_free(&v->listed);
     cli_list_free(&v->compliance);
+    cli_list_free(&v->rules);
     cli_list_free(&v->from);
     cli_proofs_free(&v->proofs);
 }

@@ -35,7 +35,10 @@ static veridac_status finish(struct vd_snapshot *s, const veridac_snapshot_optio
     veridac_snapshot *handle = st == VD_OPEN_OK ? calloc(1, sizeof *handle) : NULL;
 
     if (handle == NULL) {
+        const uint32_t line = s->wrong_line;
         vd_snapshot_free(s);
+        if (st == VD_OPEN_BAD && line > 0)
+            return vd_api_fail(err, VERIDAC_BAD_DATA, "line %u: %s", (unsigned)line, why);
         return vd_api_fail(err, status_of(st == VD_OPEN_OK ? VD_OPEN_MEMORY : st),
                            "not a usable bundle: %s", why);
     }

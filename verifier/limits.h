@@ -83,6 +83,7 @@
 /* What a verify context remembers: the PAIs and declarations of a home, or of a line in a factory. */
 #define VD_CACHE_CHECKS 256u      /* successful signature checks, 33 bytes each */
 
+#define VD_MAX_RULES 100000u     /* local rules of one file */
 #define VD_MAX_COMPLIANCE 1000000u /* certification records; main-net has some 20 000 */
 
 /* Bundles and heads. */

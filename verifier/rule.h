@@ -287,6 +287,8 @@
       "the PAI is revoked, and with it every DAC below it", "do not commission; ask the maker")    \
     R(PAI_AND_DAC_REVOKED, 5005, "pai-and-dac-revoked", ERROR, 208, "Matter 6.2.4.2", "E.5.5",     \
       "both are revoked", "do not commission; ask the maker")                                      \
+    R(LOCAL_RULE, 5101, "local-rule", ERROR, 0, "local", "",                                       \
+      "the operator refuses this by a rule of its own", "see the rules that were given")           \
     R(DAC_REVOCATION_UNKNOWN, 5003, "dac-revocation-unknown", UNKNOWN, 0, "Matter 6.2.4.2", "E.5.4",\
       "whether the DAC is revoked is not known", "")                                               \
     R(PAI_REVOCATION_UNKNOWN, 5004, "pai-revocation-unknown", UNKNOWN, 0, "Matter 6.2.4.2", "E.5.4",\

@@ -28,13 +28,16 @@ void vd_snapshot_free(struct vd_snapshot *s)
         return;
     vd_snapshot_unmap(s);
     vd_hash_pool_free(s->hashes);
+    vd_overlay_free(&s->overlay);
     free(s->owned);
     free(s);
 }
 
 enum vd_network vd_snapshot_network(const struct vd_snapshot *s)
 {
-    return s->bundle.network != VD_NETWORK_NONE ? s->bundle.network : s->compliance.network;
+    return s->bundle.network != VD_NETWORK_NONE       ? s->bundle.network
+           : s->compliance.network != VD_NETWORK_NONE ? s->compliance.network
+                                                      : s->overlay.network;
 }
 
 static bool is_signature(const char *wrong)
@@ -76,6 +79,10 @@ enum vd_open_status vd_snapshot_check(struct vd_snapshot *s, struct vd_span head
         return VD_OPEN_MEMORY;
     if (head.p == NULL && vd_is_compliance(s->bytes)) {
         *why = vd_compliance_read(s->bytes, &s->compliance);
+        return *why == NULL ? VD_OPEN_OK : VD_OPEN_BAD;
+    }
+    if (head.p == NULL && vd_is_overlay(s->bytes)) {
+        *why = vd_overlay_read(s->bytes, &s->overlay, &s->wrong_line);
         return *why == NULL ? VD_OPEN_OK : VD_OPEN_BAD;
     }
     if (head.p != NULL)

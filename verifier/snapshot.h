@@ -12,6 +12,7 @@
 #include "bundle.h"
 #include "compliance.h"
 #include "hashpool.h"
+#include "overlay.h"
 #include "signed.h"
 
 #define VD_SNAPSHOT_LABEL 256u
@@ -28,6 +29,8 @@ struct vd_snapshot {
     struct vd_hash_pool *hashes;     /* the one thing in here that changes; threads may share it */
     struct vd_bundle bundle;         /* network NONE: there is none */
     struct vd_compliance compliance; /* the same */
+    struct vd_overlay overlay;       /* the same */
+    uint32_t wrong_line;             /* of rules that cannot be read */
     bool has_head;
     struct vd_snapshot_head head;
     int64_t seen;                    /* a time that this machine has seen; 0: none is known */

@@ -333,8 +333,8 @@ typedef struct veridac_snapshot_view {
     char sha256[65];          /* of the bundle, lower-case hex */
 } veridac_snapshot_view;
 
-/* Checks the whole bundle (and the head, when given) and takes a copy of the bytes. A compliance part
- * is taken in place of a bundle: a snapshot without revocation data. With options->path in place of
+/* Checks the whole bundle (and the head, when given) and takes a copy of the bytes. A compliance part,
+ * or local rules (docs/FORMAT.md), are taken in place of a bundle: a snapshot without revocation data. With options->path in place of
  * bytes the file is mapped when it is a regular file of this user or root that nobody may write, and
  * read into memory otherwise: the one file access of this library. */
 VERIDAC_API veridac_status veridac_snapshot_open(veridac_bytes bundle,

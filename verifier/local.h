@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * local.h - the chain and the product against the operator's own rules.
+ *
+ * Owns:           which rule hits; a hit refuses, and says nothing about revocation.
+ * Must not know:  policy, what the ledger says.
+ */
+#ifndef VD_LOCAL_H
+#define VD_LOCAL_H
+
+#include "snapshot.h"
+
+struct vd_local {
+    const struct vd_cert *dac, *pai; /* not parsed: nothing is said about it */
+    int32_t vid, pid;                /* Basic Information; -1: not known */
+    const struct vd_snapshot *const *snapshots;
+    size_t n_snapshots;
+};
+
+void vd_local_check(const struct vd_local *in, struct vd_findings *f);
+
+#endif
