@@ -7,6 +7,7 @@
  * and looking up go through the public functions.
  */
 #include <string.h>
+#include <sys/stat.h>
 #include <veridac/veridac.h>
 
 #include "bench.h"
@@ -27,6 +28,7 @@ struct set {
     struct vd_bundle_issuer issuers[ISSUERS];
     uint64_t *keys;
     struct vd_buf full, hub;
+    struct vd_bundle hub_view;
     veridac_snapshot *snapshot;
     struct {
         uint32_t issuer;
@@ -227,9 +229,20 @@ static void open_row(struct set *s)
     }
     bench_limit("opening it from memory: copy, hashes, all rows", "bench/run", 5.0, best * 1e3, "ms");
     s->snapshot = open_now(s);
+    if (vd_bundle_read(vd_buf_span(&s->hub), &s->hub_view) != NULL)
+        exit(1);
 }
 
-enum asked { LISTED, OTHERS };
+enum asked { LISTED, OTHERS, HALF, FALSELY };
+
+/* Does the filter of its issuer hit the serial of query i? */
+static bool filter_hits(const struct set *s, uint32_t i)
+{
+    const uint32_t k = s->queries[i].issuer;
+    uint64_t key;
+    return vd_revkey_make(NULL, s->ids[k], span(s->queries[i].serial, SERIAL), &key) &&
+           vdb_find(&s->hub_view.v, s->ids[k], key, NULL) == VDB_UNCONFIRMED;
+}
 
 static void prepare(struct set *s, enum asked asked)
 {
@@ -238,7 +251,10 @@ static void prepare(struct set *s, enum asked asked)
         const uint32_t k = (uint32_t)(r % ISSUERS);
         const uint64_t n = mix(r) % s->counts[k];
         s->queries[i].issuer = k;
-        make_serial(k, asked == LISTED ? n : n + (UINT64_C(1) << 30), s->queries[i].serial);
+        make_serial(k, asked == LISTED || (asked == HALF && i % 2) ? n : n + (UINT64_C(1) << 30),
+                    s->queries[i].serial);
+        for (uint64_t x = 0; asked == FALSELY && !filter_hits(s, i); x++)
+            make_serial(k, mix(r + x) | UINT64_C(1) << 40, s->queries[i].serial);
     }
     s->next = 0;
     s->revoked = 0;
@@ -273,6 +289,35 @@ static void two_hashes(void *user)
     s->revoked += key == 0;
 }
 
+#define COLD 301u
+#define CACHES (96u << 20)
+
+/* One lookup at a time, and between two of them memory that is larger than the caches. Code and hash
+ * contexts are cold as well. */
+static void cold_row(struct set *s, enum asked asked, const char *what)
+{
+    double samples[COLD], empty[COLD];
+    volatile uint8_t *other = calloc(1, CACHES);
+
+    if (other == NULL)
+        exit(70);
+    prepare(s, asked);
+    look_up(s);
+    for (uint32_t i = 0; i < COLD; i++) {
+        double t;
+        for (size_t k = 0; k < CACHES; k += 64)
+            other[k]++;
+        t = bench_now();
+        empty[i] = bench_now() - t;
+        t = bench_now();
+        look_up(s);
+        samples[i] = bench_now() - t;
+    }
+    free((void *)(uintptr_t)other);
+    bench_limit(what, "bench/run", 1200,
+                (bench_sum_up(samples, COLD).median - bench_sum_up(empty, COLD).median) * 1e9, "ns");
+}
+
 static void lookup_rows(struct set *s)
 {
     struct bench_times t, base;
@@ -288,6 +333,70 @@ static void lookup_rows(struct set *s)
     if (s->revoked == 0)
         exit(1);
     bench_limit("lookup, listed, 300 issuers in random order", "bench/run", 450, t.median * 1e9, "ns");
+    prepare(s, FALSELY);
+    bench_pair(look_up, two_hashes, s, QUERIES / 4, &t, &base);
+    if (s->revoked != 0)
+        exit(1);
+    bench_limit("lookup, falsely hit, 300 issuers in random order", "bench/run", 450, t.median * 1e9,
+                "ns");
+    prepare(s, HALF);
+    bench_pair(look_up, two_hashes, s, QUERIES / 4, &t, &base);
+    bench_limit("lookup, half listed, 300 issuers in random order", "bench/run", -1, t.median * 1e9,
+                "ns");
+    cold_row(s, OTHERS, "lookup, not listed, caches cold");
+    cold_row(s, LISTED, "lookup, listed, caches cold");
+    cold_row(s, FALSELY, "lookup, falsely hit, caches cold");
+}
+
+/* Memory of this process alone; pages of a mapped file are not among it. */
+static double private_kb(void)
+{
+    char line[256];
+    unsigned long kb, sum = 0;
+    FILE *f = fopen("/proc/self/smaps_rollup", "r");
+    while (f != NULL && fgets(line, sizeof line, f) != NULL) {
+        if (sscanf(line, "Anonymous: %lu", &kb) == 1)
+            sum += kb;
+    }
+    if (f != NULL)
+        (void)fclose(f);
+    return (double)sum;
+}
+
+/* A file as it lies in a store: 0444, mapped; to the first answer. */
+static void file_row(struct set *s)
+{
+    const char *path = "veridac-bench.bundle";
+    const veridac_snapshot_options o = { .size = sizeof o, .label = "bench", .path = path };
+    veridac_snapshot *kept = s->snapshot;
+    double best = 1e9, before, after;
+    FILE *f = fopen(path, "wb");
+
+    if (f == NULL || fwrite(s->full.p, 1, s->full.n, f) != s->full.n || fclose(f) != 0 ||
+        chmod(path, 0444) != 0)
+        exit(74);
+    prepare(s, LISTED);
+    for (int i = 0; i < 15; i++) {
+        double t = bench_now();
+        if (veridac_snapshot_open((veridac_bytes){ NULL, 0 }, &o, &s->snapshot, NULL) != VERIDAC_OK)
+            exit(1);
+        look_up(s);
+        t = bench_now() - t;
+        best = t < best ? t : best;
+        veridac_snapshot_free(s->snapshot);
+    }
+    bench_limit("opening it from a store's file, to the first answer, without head", "bench/run", 4.9,
+                best * 1e3, "ms");
+    before = private_kb();
+    if (veridac_snapshot_open((veridac_bytes){ NULL, 0 }, &o, &s->snapshot, NULL) != VERIDAC_OK)
+        exit(1);
+    look_up(s);
+    after = private_kb();
+    bench_limit("private memory of an open bundle, mapped pages apart", "bench/run", 256, after - before,
+                "KiB");
+    veridac_snapshot_free(s->snapshot);
+    s->snapshot = kept;
+    (void)remove(path);
 }
 
 int main(void)
@@ -299,6 +408,7 @@ int main(void)
     write_row(&uniform);
     open_row(&uniform);
     lookup_rows(&uniform);
+    file_row(&uniform);
     make_set(&zipf, true);
     sizes(&zipf, "Zipf");
     return 0;
