@@ -399,12 +399,71 @@ static void file_row(struct set *s)
     (void)remove(path);
 }
 
-int main(void)
+/* ---- the law of false "revoked" ---- */
+
+#define LAW_KEYS 1024u
+#define LAW_PROBES UINT64_C(100000000)
+
+/* With w = 16 + log2 n bits a key that is not there is found with probability 2^-16: of 10^8 about 1526,
+ * give or take 39. The same code with w = 40 + log2 n gives 2^-40, which nobody can wait for. */
+static void law_row(void)
+{
+    static uint64_t keys[LAW_KEYS];
+    struct vdb_row r = { .n = LAW_KEYS, .base_n = LAW_KEYS, .width = 26, .rice = 16, .page_bits = 2 };
+    struct vd_buf pages[4];
+    uint64_t hits = 0;
+
+    for (uint32_t i = 0; i < LAW_KEYS; i++)
+        keys[i] = mix(mix(i));
+    qsort(keys, LAW_KEYS, sizeof *keys, by_key);
+    for (uint32_t p = 0, from = 0; p < 4; p++) {
+        uint32_t to = from;
+        while (to < LAW_KEYS && keys[to] >> 62 == p)
+            to++;
+        pages[p] = VD_BUF(1u << 20);
+        if (!vd_code_page(keys + from, to - from, r.width, r.page_bits, r.rice, &pages[p]))
+            exit(70);
+        from = to;
+    }
+    for (uint32_t i = 0; i < LAW_KEYS; i++) {
+        const struct vd_buf *page = &pages[keys[i] >> 62];
+        if (vdb_find_on_page(&r, page->p, page->n, keys[i]) != VDB_LISTED)
+            exit(1);
+    }
+    for (uint64_t i = 0; i < LAW_PROBES; i++) {
+        const uint64_t key = mix(i + (UINT64_C(1) << 60));
+        hits += vdb_find_on_page(&r, pages[key >> 62].p, pages[key >> 62].n, key) == VDB_LISTED;
+    }
+    bench_limit("false hits of 10^8 at w = 16 + log2 n, off 1526 by", "bench/run, VERIDAC_BENCH_LONG=1",
+                5 * 39, hits > 1526 ? (double)(hits - 1526) : (double)(1526 - hits), "hits");
+}
+
+/* What is shipped: the width of every row of the bundle. */
+static void width_row(const struct set *s)
+{
+    struct vd_bundle b;
+    double wrong = 0;
+
+    if (vd_bundle_read(vd_buf_span(&s->full), &b) != NULL)
+        exit(1);
+    for (uint32_t i = 0; i < b.n_rows; i++) {
+        const struct vdb_row r = vdb_row_at(&b.v, i);
+        wrong += UINT64_C(1) << (r.width - 40) < r.n || r.rice != 40;
+    }
+    bench_limit("issuers with less than 40 + log2 n bits a key", "bench/run", 0, wrong, "issuers");
+}
+
+int main(int argc, char **argv)
 {
     static struct set uniform, zipf;
 
+    if (argc > 1 && strcmp(argv[1], "--law") == 0) {
+        law_row();
+        return 0;
+    }
     make_set(&uniform, false);
     sizes(&uniform, "uniform");
+    width_row(&uniform);
     write_row(&uniform);
     open_row(&uniform);
     lookup_rows(&uniform);
