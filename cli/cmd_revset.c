@@ -32,28 +32,27 @@ static int parse(struct job *j, int argc, char **argv, bool *helped)
                      NULL, 0, helped);
 }
 
-typedef veridac_status write_form(const veridac_revset *set, veridac_buffer *ret);
-
-static write_form *format_of(const char *name)
+/* VERIDAC_FORMAT_*, or 0 */
+static int32_t format_of(const char *name)
 {
     static const struct {
         const char *name;
-        write_form *write;
-    } forms[] = { { "sdk", veridac_revset_to_sdk },
-                  { "matterjs", veridac_revset_to_matterjs },
-                  { "csv", veridac_revset_to_csv } };
+        int32_t format;
+    } forms[] = { { "sdk", VERIDAC_FORMAT_SDK },
+                  { "matterjs", VERIDAC_FORMAT_MATTERJS },
+                  { "csv", VERIDAC_FORMAT_CSV } };
     for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
         if (strcmp(forms[i].name, name) == 0)
-            return forms[i].write;
+            return forms[i].format;
     }
-    return NULL;
+    return 0;
 }
 
 static int check_options(const struct job *j)
 {
     if (j->set.points == NULL || j->set.trust.paas.n == 0)
         return cli_fail(EXIT_USAGE, "revset: --points F and --trust PATH are needed");
-    if (format_of(j->format) == NULL)
+    if (format_of(j->format) == 0)
         return cli_fail(EXIT_USAGE, "revset: --format: expected sdk, matterjs or csv, got '%.40s'",
                         j->format);
     return 0;
@@ -62,7 +61,7 @@ static int check_options(const struct job *j)
 static int write_set(const struct job *j)
 {
     veridac_buffer text = { NULL, 0 };
-    veridac_status st = format_of(j->format)(j->set.set, &text);
+    veridac_status st = veridac_revset_write(j->set.set, format_of(j->format), &text);
     int code = 0;
 
     if (st != VERIDAC_OK)

@@ -87,11 +87,6 @@ static veridac_status put_list(const veridac_revset *set, put_json *put_one, ver
     return vd_give(&out, ret);
 }
 
-veridac_status veridac_revset_to_sdk(const veridac_revset *set, veridac_buffer *ret)
-{
-    return put_list(set, put_sdk_issuer, ret);
-}
-
 /* ---- matter.js ---- */
 
 /* It knows an issuer by its key id and Name, and a certificate by its serial; it asks for no signer. */
@@ -104,14 +99,9 @@ static bool put_matterjs_issuer(const veridac_revset *set, uint32_t index,
            put_serials(set, index, "serialNumbers", i->n_serials, out) && vd_buf_str(out, "\n  }");
 }
 
-veridac_status veridac_revset_to_matterjs(const veridac_revset *set, veridac_buffer *ret)
-{
-    return put_list(set, put_matterjs_issuer, ret);
-}
-
 /* ---- CSV ---- */
 
-veridac_status veridac_revset_to_csv(const veridac_revset *set, veridac_buffer *ret)
+static veridac_status put_csv(const veridac_revset *set, veridac_buffer *ret)
 {
     struct vd_buf out = VD_BUF(ROOM);
     veridac_issuer_view i = { .size = sizeof i };
@@ -131,6 +121,20 @@ veridac_status veridac_revset_to_csv(const veridac_revset *set, veridac_buffer *
         }
     }
     return vd_give(&out, ret);
+}
+
+veridac_status veridac_revset_write(const veridac_revset *set, int32_t format, veridac_buffer *ret)
+{
+    switch (format) {
+    case VERIDAC_FORMAT_SDK:
+        return put_list(set, put_sdk_issuer, ret);
+    case VERIDAC_FORMAT_MATTERJS:
+        return put_list(set, put_matterjs_issuer, ret);
+    case VERIDAC_FORMAT_CSV:
+        return put_csv(set, ret);
+    default:
+        return VERIDAC_MISUSE;
+    }
 }
 
 /* ---- report ---- */

@@ -98,7 +98,7 @@ static bool fill(struct reading *r, struct vd_served *s, struct vd_buf *bytes)
     char hash[VD_HASH_TEXT];
     if (!vd_hash_text(vd_buf_span(bytes), hash))
         return false;
-    (void)snprintf(s->etag, sizeof s->etag, "\"%s\"", hash);
+    (void)snprintf(s->etag, sizeof s->etag, "\"%.*s\"", VD_ETAG_DIGITS, hash);
     if (bytes->n <= SMALL && r->table->small_bytes + bytes->n <= SMALL_ALL) {
         s->bytes = VD_BUF(SMALL);
         if (!vd_buf_put(&s->bytes, vd_buf_span(bytes)))

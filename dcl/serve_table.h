@@ -14,9 +14,13 @@
 
 #define VD_SERVED_PATH 80 /* "/index/", 64 digits, ".gz" */
 
+/* A poll that brings nothing new says the tag twice, so it is short. 64 bits of a hash tell versions of
+ * one file apart; what is in a file is checked by its signature or its whole hash. */
+#define VD_ETAG_DIGITS 16
+
 struct vd_served {
     char path[VD_SERVED_PATH];  /* as it is asked for: "/s/2d71..." */
-    char etag[72];              /* strong, with its quotes: the SHA-256 of these bytes */
+    char etag[VD_ETAG_DIGITS + 3]; /* strong, with its quotes: of the SHA-256 of these bytes */
     bool lasting;               /* the name says what is in it: it never changes */
     struct vd_file_id id;
     struct vd_buf bytes;        /* of a small file; a large one is opened when it is asked for */

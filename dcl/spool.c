@@ -4,11 +4,15 @@
  */
 #include "spool.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
+
+#include "files.h"
 
 struct vd_spool {
-    FILE *file;
+    FILE *file; /* for its descriptor: stdio writes for ever where a write puts nothing */
     uint64_t n;
 };
 
@@ -35,8 +39,8 @@ void vd_spool_free(struct vd_spool *s)
 
 bool vd_spool_put(struct vd_spool *s, struct vd_span bytes, uint64_t *ret_at)
 {
-    if (fseeko(s->file, (off_t)s->n, SEEK_SET) != 0 ||
-        (bytes.n > 0 && fwrite(bytes.p, 1, bytes.n, s->file) != bytes.n))
+    const int fd = fileno(s->file);
+    if (lseek(fd, (off_t)s->n, SEEK_SET) < 0 || !vd_fd_write(fd, bytes))
         return false;
     *ret_at = s->n;
     s->n += bytes.n;
@@ -46,8 +50,15 @@ bool vd_spool_put(struct vd_spool *s, struct vd_span bytes, uint64_t *ret_at)
 bool vd_spool_get(struct vd_spool *s, uint64_t at, size_t n, struct vd_buf *out)
 {
     uint8_t *to = n == 0 ? NULL : vd_buf_grow(out, n);
-    if (n == 0)
-        return true;
-    return to != NULL && fflush(s->file) == 0 && fseeko(s->file, (off_t)at, SEEK_SET) == 0 &&
-           fread(to, 1, n, s->file) == n;
+    size_t done = 0;
+
+    while (to != NULL && done < n) {
+        const ssize_t got = pread(fileno(s->file), &to[done], n - done, (off_t)(at + done));
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0 || (size_t)got > n - done)
+            return false;
+        done += (size_t)got;
+    }
+    return n == 0 || to != NULL;
 }

@@ -34,10 +34,10 @@ typedef struct veridac_load_report {
 VERIDAC_API veridac_status veridac_points_load(veridac_revset *set, veridac_bytes json,
                                                veridac_load_report *report, veridac_error *err);
 
-/* Adds somebody else's revocation set: the Matter SDK's JSON, matter.js's, or the CSV of
- * veridac_revset_to_csv. It only adds revocations. One entry that cannot be read refuses the whole file (VERIDAC_BAD_DATA, err
- * says which): half of a set would be silence about the other half. report->added counts serials;
- * `report` may be NULL. Before veridac_revset_bind. */
+/* Adds somebody else's revocation set, in one of the formats of veridac_revset_write. It only adds
+ * revocations. One entry that cannot be read refuses the whole file (VERIDAC_BAD_DATA, err says which):
+ * half of a set would be silence about the other half. report->added counts serials; `report` may be
+ * NULL. Before veridac_revset_bind. */
 VERIDAC_API veridac_status veridac_listed_load(veridac_revset *set, veridac_bytes in,
                                                veridac_load_report *report, veridac_error *err);
 
@@ -49,14 +49,17 @@ VERIDAC_API veridac_status veridac_compliance_load(veridac_bytes json, int32_t n
                                                    veridac_buffer *ret, veridac_load_report *report,
                                                    veridac_error *err);
 
-/* The set as the Matter SDK's revocation-set JSON: one object per issuer that a CRL covers, empty
- * list included; byte-stable. */
-VERIDAC_API veridac_status veridac_revset_to_sdk(const veridac_revset *set, veridac_buffer *ret);
-/* The same for matter.js, which knows an issuer by authorityKeyIdentifier (hex) and issuer (Name in
- * base64) and asks for no signer: [ { ..., "serialNumbers": [ hex ] } ]. */
-VERIDAC_API veridac_status veridac_revset_to_matterjs(const veridac_revset *set, veridac_buffer *ret);
-/* Issuer key id, issuer Name (base64) and serial (hex), one revoked certificate a line. */
-VERIDAC_API veridac_status veridac_revset_to_csv(const veridac_revset *set, veridac_buffer *ret);
+/* How a set is written for others. */
+#define VERIDAC_FORMAT_SDK 1      /* the Matter SDK's revocation-set JSON: an object for each issuer that
+                                     a CRL covers, empty list included */
+#define VERIDAC_FORMAT_MATTERJS 2 /* for matter.js, which knows an issuer by authorityKeyIdentifier (hex)
+                                     and issuer (Name in base64) and asks for no signer:
+                                     [ { ..., "serialNumbers": [ hex ] } ] */
+#define VERIDAC_FORMAT_CSV 3      /* issuer key id, issuer Name (base64) and serial (hex), one revoked
+                                     certificate a line */
+/* The finished set as text; the same set gives the same bytes. */
+VERIDAC_API veridac_status veridac_revset_write(const veridac_revset *set, int32_t format,
+                                                veridac_buffer *ret);
 /* Every point with its reasons, every issuer with its coverage. */
 VERIDAC_API veridac_status veridac_revset_report(const veridac_revset *set, veridac_buffer *ret);
 
