@@ -71,7 +71,7 @@ static int parse(struct verify *v, int argc, char **argv, bool *helped)
         { "confirm", CLI_FLAG, &v->confirm, NULL,
           "fetch the page that settles an unconfirmed answer" },
         { "from", CLI_LIST, &v->from, "URL",
-          "with --confirm: the bundle of kind full that was made with the snapshot (repeats)" },
+          "with --confirm: the full bundle, if not the one of the store's mirror (repeats)" },
         { "json", CLI_FLAG, &v->json, NULL, "print JSON" },
     };
     return cli_parse(cli_command("verify"), argc, argv, options, sizeof options / sizeof options[0],
@@ -89,8 +89,10 @@ static int check_options(const struct verify *v)
         return cli_fail(EXIT_USAGE, "verify: --dac F and --pai F are needed, or --case F");
     if (v->stores.n > 0 && v->snapshot_file != NULL)
         return cli_fail(EXIT_USAGE, "verify: either --store or --snapshot");
-    if (v->confirm != (v->from.n > 0))
-        return cli_fail(EXIT_USAGE, "verify: --confirm and --from URL go together");
+    if (v->from.n > 0 && !v->confirm)
+        return cli_fail(EXIT_USAGE, "verify: --from URL goes with --confirm");
+    if (v->confirm && v->from.n == 0 && v->stores.n == 0)
+        return cli_fail(EXIT_USAGE, "verify: --confirm needs --store DIR or --from URL");
     return 0;
 }
 
@@ -314,7 +316,7 @@ static veridac_status ask(struct verify *v, const veridac_policy *policy, verida
                             v->n_snapshots, policy, v->at, result);
         if (st == VERIDAC_OK)
             st = veridac_result_look(result, view);
-    } while (st == VERIDAC_OK && v->confirm && cli_confirm(&v->proofs, &v->from, view));
+    } while (st == VERIDAC_OK && v->confirm && cli_confirm(&v->proofs, &v->from, &v->stores, view));
     return st;
 }
 

@@ -18,9 +18,11 @@ struct cli_proofs {
     size_t n;
 };
 
-/* Fetches the pages that these answers name, from the first of the URLs that has them; true when there is
- * one more. What could not be had is said on standard error, and the answer stays open. */
-bool cli_confirm(struct cli_proofs *p, const struct cli_list *urls, const veridac_result_view *view);
+/* Fetches the pages that these answers name, from the first of the URLs, or else of the stores' mirrors,
+ * that has them; true when there is one more. What could not be had is said on standard error, and the
+ * answer stays open. */
+bool cli_confirm(struct cli_proofs *p, const struct cli_list *urls, const struct cli_list *stores,
+                 const veridac_result_view *view);
 void cli_proofs_free(struct cli_proofs *p);
 
 #endif

@@ -8,9 +8,12 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "files.h"
 #include "http.h"
+#include "json.h"
 #include "limits.h"
 #include "proof.h"
+#include "store.h"
 
 #define PAGE_S 5 /* of all requests together */
 
@@ -130,20 +133,57 @@ static veridac_status fetch(struct fetching *f, const struct vd_bucket *bucket, 
                              : vd_fail(err, VERIDAC_BAD_DATA, "%s: %s", f->url, wrong);
 }
 
+/* MIRROR/s/SHA256 of the full bundle that goes with what the store has installed. */
+static veridac_status url_of_store(const char *store, char ret[VD_MAX_URL + 80], veridac_error *err)
+{
+    struct vd_buf poll = VD_BUF(16384);
+    struct vd_buf url = { (uint8_t *)ret, 0, VD_MAX_URL, VD_MAX_URL, false };
+    struct vd_store s = { .there = false };
+    struct vd_json *doc = NULL;
+    char name[65];
+    bool there = false;
+    veridac_status st = vd_store_read(store, "head", &s, err);
+
+    if (st == VERIDAC_OK && (!s.there || !s.head.ref[VD_REF_FULL].there))
+        st = vd_fail(err, VERIDAC_BAD_DATA, "%s: no head that names a full bundle", store);
+    if (st == VERIDAC_OK)
+        st = vd_file_read(store, "poll", 16383, &poll, &there, err);
+    if (st == VERIDAC_OK &&
+        (!there || vd_json_read(vd_buf_span(&poll), &doc, NULL) != NULL ||
+         !vd_json_string(vd_json_member(vd_json_root(doc), "url"), &url) || url.n == 0))
+        st = vd_fail(err, VERIDAC_BAD_DATA, "%s: it does not say which mirror it was pulled from", store);
+    if (st == VERIDAC_OK) {
+        vd_store_name(s.head.ref[VD_REF_FULL].sha256, name);
+        (void)snprintf(&ret[url.n], VD_MAX_URL + 80 - url.n, "%s%s",
+                       ret[url.n - 1] == '/' ? "s/" : "/s/", name);
+    }
+    vd_json_free(doc);
+    vd_buf_free(&poll);
+    vd_store_clear(&s);
+    return st;
+}
+
 veridac_status veridac_page_fetch(const veridac_page_options *options, veridac_buffer *ret_proof,
                                   veridac_error *err)
 {
     struct vd_http_options limits = { .run_bytes = 8 * (uint64_t)VD_MAX_PAGE };
     struct fetching f = { .n = 0 };
+    char of_store[VD_MAX_URL + 80] = "";
     veridac_page_options o;
     struct vd_bucket b;
     veridac_status st;
 
     if (ret_proof == NULL ||
         !vd_sized_take(&o, sizeof o, VD_UPTO(veridac_page_options, timeout_s), options) ||
-        o.url == NULL || o.bucket == NULL || o.bucket->page >= o.bucket->n_pages ||
+        (o.url == NULL) == (o.store == NULL) || o.bucket == NULL || o.bucket->page >= o.bucket->n_pages ||
         o.timeout_s < 0 || o.timeout_s > VD_RUN_S)
         return VERIDAC_MISUSE;
+    if (o.url == NULL) {
+        st = url_of_store(o.store, of_store, err);
+        if (st != VERIDAC_OK)
+            return st;
+        o.url = of_store;
+    }
     if (!vd_url_fetchable(o.url))
         return vd_fail(err, VERIDAC_MISUSE, "%.200s: expected an http or https URL", o.url);
     f.url = o.url;

@@ -307,7 +307,8 @@ VERIDAC_API void veridac_serve_stop(veridac_server *server);
 
 typedef struct veridac_page_options {
     size_t size;
-    const char *url;              /* of the bundle of kind full that was made with the snapshot */
+    const char *url;              /* of the bundle of kind full that was made with the snapshot; NULL: */
+    const char *store;            /* the one that this store's head names, at the mirror of its last pull */
     const veridac_bucket *bucket; /* of the open answer */
     int64_t timeout_s;            /* of all requests together; 0: 5 */
 } veridac_page_options;
