@@ -85,13 +85,11 @@ static veridac_status transport(const struct asked *a, const char *base, const c
 }
 
 veridac_status vd_fetch_file(struct vd_fetch *f, const char *base, const char *path, size_t max,
-                             const char *etag, const char *last_modified, struct vd_http_answer *ret,
-                             veridac_error *err)
+                             const char *etag, struct vd_http_answer *ret, veridac_error *err)
 {
     struct asked a = { .f = f };
-    const bool conditional = (etag != NULL && etag[0]) || (last_modified != NULL && last_modified[0]);
-    const struct vd_http_request request = { .max_bytes = max, .etag = etag,
-                                             .last_modified = last_modified };
+    const bool conditional = etag != NULL && etag[0];
+    const struct vd_http_request request = { .max_bytes = max, .etag = etag };
     veridac_status st = ask(&a, request, base, path, err);
 
     if (st == VERIDAC_OK)

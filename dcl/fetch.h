@@ -22,11 +22,11 @@ struct vd_fetch {
     void *user;
 };
 
-/* BASE/PATH of at most `max` bytes. ret->status is 200, 304 (only with `etag` or `last_modified`) or
- * 404; any other answer is VERIDAC_IO. The caller frees ret->body. */
+/* BASE/PATH of at most `max` bytes. ret->status is 200, 304 (only with `etag`) or 404; any other answer
+ * is VERIDAC_IO. The caller frees ret->body. Dates are not asked with: they have seconds, and a head may
+ * change twice in one. */
 veridac_status vd_fetch_file(struct vd_fetch *f, const char *base, const char *path, size_t max,
-                             const char *etag, const char *last_modified, struct vd_http_answer *ret,
-                             veridac_error *err);
+                             const char *etag, struct vd_http_answer *ret, veridac_error *err);
 /* The file that the reference names: BASE/FOLDER/SHA256. Nothing is handed out that is not it. */
 veridac_status vd_fetch_ref(struct vd_fetch *f, const char *base, const char *folder,
                             const struct vd_ref *ref, struct vd_buf *out, veridac_error *err);

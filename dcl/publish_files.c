@@ -48,6 +48,27 @@ static bool goes_on(struct vd_publish *p, struct vd_buf before[3])
                                p->old_head.ref[VD_REF_HUB].size);
 }
 
+/* The base itself, when it is of the same evidence and nothing has changed: publishing again, after a fault
+ * or to keep the head alive, is no new bundle. *ret_same false: it is not, and *ret is empty. */
+static veridac_status base_again(struct vd_publish *p, int32_t kind, const struct vd_buf *before,
+                                 bool *ret_same, veridac_buffer *ret, veridac_error *err)
+{
+    const veridac_bundle_options o = { .size = sizeof o, .kind = kind };
+    struct vd_bundle b;
+    veridac_status st = VERIDAC_OK;
+
+    *ret_same = false;
+    if (vd_bundle_read(vd_buf_span(before), &b) != NULL || b.evidence_time != p->run.time)
+        return VERIDAC_OK;
+    st = veridac_revset_bundle(p->set, &o, ret, err);
+    if (st != VERIDAC_OK)
+        return st;
+    *ret_same = vd_span_eq(vd_span_of(ret->data, ret->size), vd_buf_span(before));
+    if (!*ret_same)
+        veridac_buffer_free(ret);
+    return VERIDAC_OK;
+}
+
 static veridac_status make_bundles(struct vd_publish *p, const struct vd_buf before[3],
                                    bool same_base, veridac_error *err)
 {
@@ -58,7 +79,11 @@ static veridac_status make_bundles(struct vd_publish *p, const struct vd_buf bef
                                                        same_base ? before[k].n : 0 } };
         veridac_snapshot_options so = { .size = sizeof so };
         veridac_snapshot *s = NULL;
-        st = veridac_revset_bundle(p->set, &o, &p->bundle[k], err);
+        bool same = false;
+        if (same_base)
+            st = base_again(p, k, &before[k], &same, &p->bundle[k], err);
+        if (st == VERIDAC_OK && !same)
+            st = veridac_revset_bundle(p->set, &o, &p->bundle[k], err);
         if (st == VERIDAC_OK) /* what is published is read back first */
             st = veridac_snapshot_open((veridac_bytes){ p->bundle[k].data, p->bundle[k].size }, &so,
                                        &s, err);

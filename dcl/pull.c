@@ -32,10 +32,8 @@ static void load_poll(struct vd_pull *p)
         struct vd_json_value root = vd_json_root(doc);
         struct vd_buf url = { (uint8_t *)p->poll_url, 0, VD_MAX_URL, VD_MAX_URL, false };
         struct vd_buf etag = { (uint8_t *)p->poll_etag, 0, VD_HTTP_TAG - 1, VD_HTTP_TAG - 1, false };
-        struct vd_buf modified = { (uint8_t *)p->poll_modified, 0, VD_HTTP_TAG - 1, VD_HTTP_TAG - 1, false };
         if (!vd_json_string(vd_json_member(root, "url"), &url) ||
-            !vd_json_string(vd_json_member(root, "etag"), &etag) ||
-            !vd_json_string(vd_json_member(root, "last_modified"), &modified))
+            !vd_json_string(vd_json_member(root, "etag"), &etag))
             p->poll_url[0] = '\0';
     }
     vd_json_free(doc);
@@ -124,7 +122,6 @@ static void save_poll(const struct vd_pull *p)
     struct vd_buf out = VD_BUF(16384);
     if (vd_buf_str(&out, "{\"url\":") && vd_text_json(&out, vd_span_str(p->base)) &&
         vd_buf_str(&out, ",\"etag\":") && vd_text_json(&out, vd_span_str(p->etag)) &&
-        vd_buf_str(&out, ",\"last_modified\":") && vd_text_json(&out, vd_span_str(p->modified)) &&
         vd_buf_str(&out, "}\n"))
         (void)vd_file_write(p->o.store, "poll", vd_buf_span(&out), 0644, NULL); /* saves bytes only */
     vd_buf_free(&out);

@@ -18,14 +18,14 @@ struct vd_pull {
     struct vd_store old;           /* what is installed */
     struct vd_buf start_bytes;     /* the root to begin with: the store's, or the operator's */
     struct vd_root start;
-    char poll_url[VD_MAX_URL + 1], poll_etag[VD_HTTP_TAG], poll_modified[VD_HTTP_TAG];
+    char poll_url[VD_MAX_URL + 1], poll_etag[VD_HTTP_TAG];
 
     /* what one mirror offers */
     const char *base;
     struct vd_buf head_bytes, root_bytes;
     struct vd_root root;
     struct vd_head head;
-    char etag[VD_HTTP_TAG], modified[VD_HTTP_TAG];
+    char etag[VD_HTTP_TAG];
     bool unchanged;                /* the mirror has what is installed */
     struct vd_buf trust_bytes, bundle_bytes; /* empty when the store has them */
     struct vd_trust_list trust;

@@ -191,6 +191,20 @@ static void choose_kind(struct vd_pull *p)
                                                : VD_REF_HUB;
 }
 
+/* Why the whole file could not be had, and why it was asked for. */
+static veridac_status both_failed(const struct vd_pull *p, veridac_status status,
+                                  const veridac_error *why, veridac_error *err)
+{
+    struct vd_span first = vd_span_str(p->notes.text), base = vd_span_str(p->base), head;
+
+    if (first.n == 0)
+        return vd_fail(err, status, "%s", why->text);
+    if (vd_take(&first, base.n, &head) && !vd_span_eq(head, base)) /* the mirror is named already */
+        first = vd_span_str(p->notes.text);
+    return vd_fail(err, status, "%s; deltas%s%.*s", why->text, vd_at(first, 0) == ':' ? "" : ": ",
+                   (int)first.n, (const char *)first.p);
+}
+
 /* Deltas that are of no use cost the whole file and not the pull: the head names both. */
 static veridac_status get_bundle(struct vd_pull *p, veridac_error *err)
 {
@@ -216,10 +230,8 @@ static veridac_status get_bundle(struct vd_pull *p, veridac_error *err)
         return VERIDAC_OK;
     p->deltas = 0;
     vd_buf_free(&p->bundle_bytes);
-    st = vd_fetch_ref(&p->fetch, p->base, "s", target, &p->bundle_bytes, err);
-    if (st != VERIDAC_OK && p->notes.text[0] != '\0' && err != NULL)
-        *err = p->notes; /* what was wrong first */
-    return st;
+    st = vd_fetch_ref(&p->fetch, p->base, "s", target, &p->bundle_bytes, &why);
+    return st == VERIDAC_OK ? st : both_failed(p, st, &why, err);
 }
 
 static veridac_status check_bundle(const struct vd_pull *p, veridac_error *err)

@@ -48,7 +48,7 @@ static veridac_status follow_roots(struct vd_pull *p, uint32_t wanted, veridac_e
         struct vd_http_answer answer = { .status = 0 };
         char path[32];
         (void)snprintf(path, sizeof path, "root/%" PRIu64, p->root.s.number + 1);
-        st = vd_fetch_file(&p->fetch, p->base, path, VD_MAX_ROOT, NULL, NULL, &answer, err);
+        st = vd_fetch_file(&p->fetch, p->base, path, VD_MAX_ROOT, NULL, &answer, err);
         if (st == VERIDAC_OK && answer.status != 200)
             st = vd_fail(err, VERIDAC_IO, "%s/%s: HTTP status %ld", p->base, path, answer.status);
         if (st == VERIDAC_OK)
@@ -142,7 +142,6 @@ static veridac_status take_answer(struct vd_pull *p, struct vd_http_answer *answ
     if (answer->status == 304) {
         p->head_bytes.max = VD_MAX_HEAD + 1;
         keep_tag(p->etag, p->poll_etag);
-        keep_tag(p->modified, p->poll_modified);
         return vd_buf_put(&p->head_bytes, vd_buf_span(&p->old.head_bytes))
                    ? VERIDAC_OK
                    : vd_fail(err, VERIDAC_NO_MEMORY, "out of memory");
@@ -150,7 +149,6 @@ static veridac_status take_answer(struct vd_pull *p, struct vd_http_answer *answ
     p->head_bytes = answer->body;
     answer->body = VD_BUF(0);
     keep_tag(p->etag, answer->etag);
-    keep_tag(p->modified, answer->last_modified);
     return VERIDAC_OK;
 }
 
@@ -160,9 +158,7 @@ veridac_status vd_pull_head(struct vd_pull *p, veridac_error *err)
     /* an ETag counts only where it came from: another mirror may give the same one to other bytes */
     const bool known = p->old.there && strcmp(p->poll_url, p->base) == 0;
     veridac_status st = vd_fetch_file(&p->fetch, p->base, "head", VD_MAX_HEAD,
-                                      known ? p->poll_etag : NULL,
-                                      known && p->poll_etag[0] == '\0' ? p->poll_modified : NULL,
-                                      &answer, err);
+                                      known ? p->poll_etag : NULL, &answer, err);
     if (st == VERIDAC_OK)
         st = take_answer(p, &answer, err);
     vd_buf_free(&answer.body);

@@ -144,7 +144,7 @@ class Conditions(Served):
     def test_if_none_match(self):
         port = self.serve().port
         for name in ("head", "s/" + sha(BIG)):
-            tag = '"%s"' % sha(self.files[name])
+            tag = '"%.16s"' % sha(self.files[name])
             rows = [(tag, 304), ("W/" + tag, 304), ("*", 304), ('"a", ' + tag, 304), (tag + ',"b"', 304),
                     ('"a" , W/"b",, ' + tag + " ,", 304), ('"a"', 200), ("", 200), (tag[1:-1], 200),
                     (tag[:-1], 200), ('"a" ' + tag, 200), ("w/" + tag, 200), ("*, " + tag, 200),
@@ -190,7 +190,7 @@ class Conditions(Served):
 
     def test_if_range(self):
         port = self.serve().port
-        tag = '"%s"' % sha(SMALL)
+        tag = '"%.16s"' % sha(SMALL)
         for value, status in ((tag, 206), ("W/" + tag, 200), ('"x"', 200),
                               ("Sat, 01 Jan 2000 00:00:00 GMT", 200)):
             a = get(port, "/s/" + sha(SMALL), "Range: bytes=1-2", "If-Range: " + value)
@@ -200,7 +200,7 @@ class Conditions(Served):
 
     def test_gzip(self):
         port = self.serve().port
-        path, tag = "/p/" + sha(PACKED), '"%s"' % sha(gzip.compress(PACKED))
+        path, tag = "/p/" + sha(PACKED), '"%.16s"' % sha(gzip.compress(PACKED))
         packed = self.files["p/" + sha(PACKED) + ".gz"]
         rows = [("gzip", True), ("GZIP", True), ("deflate, gzip", True), ("gzip;q=0.5", True), ("*", True),
                 ("br, *;q=0.1", True), ("gzip ; q=1", True), ("gzip;q=0", False), ("gzip;q=0.000", False),
@@ -213,7 +213,7 @@ class Conditions(Served):
                 self.assertEqual(a.fields.get("content-encoding"), "gzip" if wanted else None)
                 self.assertEqual(a.fields["vary"], "Accept-Encoding")
         packed_tag = get(port, path, "Accept-Encoding: gzip").fields["etag"]
-        self.assertEqual(packed_tag, '"%s"' % sha(packed))
+        self.assertEqual(packed_tag, '"%.16s"' % sha(packed))
         self.assertNotEqual(packed_tag, get(port, path).fields["etag"])
         self.assertEqual(get(port, path, "If-None-Match: " + packed_tag).status, 304)
         a = get(port, path, "Accept-Encoding: gzip", "Range: bytes=1-3")

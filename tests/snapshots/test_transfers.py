@@ -7,8 +7,11 @@ import os
 import threading
 
 import vdh1
-from pipeline import NOW, Pipeline, tree
+from pipeline import AT, NOW, Pipeline, tree
 from support import main, run
+
+
+LATER = "2026-09-22T14:13:20Z"
 
 
 class Ranged:
@@ -103,6 +106,20 @@ class Conditional(Served):
         self.addCleanup(other.close)
         self.assertEqual(self.pull(other.url)[0], 0)
         self.assertEqual([status for _, status, _, _ in other.log], [200])
+
+    def test_a_head_that_changes_twice_in_a_second(self):
+        """A server without ETag, and its dates have seconds: the later head is not missed."""
+        web = self.web()
+        self.store = self.path("dated")
+        self.assertEqual(self.pull(web.url)[0], 0)
+        head = os.path.join(self.repo, "head")
+        when = os.stat(head).st_mtime
+        self.revoke("dac-genuine", at=AT + 86400)
+        self.assertEqual(self.sync(at=LATER)[0], 0)
+        self.assertEqual(self.publish(at=LATER)[0], 0)
+        os.utime(head, (when, when))
+        code, report, err = self.pull(web.url, at=LATER)
+        self.assertEqual((code, report["changed"]), (0, True), err)
 
     def test_a_mirror_that_says_not_modified_unasked(self):
         """304 without a condition is no answer."""
