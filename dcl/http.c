@@ -263,9 +263,20 @@ static veridac_status start_one(struct vd_http *h, struct vd_http_host *host)
         free_job(j);
         return VERIDAC_INTERNAL;
     }
+    j->next = h->running;
+    h->running = j;
     host->active++;
     h->n_active++;
     return VERIDAC_OK;
+}
+
+static void unlink_running(struct vd_http *h, const struct vd_http_job *j)
+{
+    struct vd_http_job **at = &h->running;
+    while (*at != NULL && *at != j)
+        at = &(*at)->next;
+    if (*at != NULL)
+        *at = j->next;
 }
 
 static veridac_status end_one(struct vd_http *h, CURL *curl, CURLcode code)
@@ -275,6 +286,7 @@ static veridac_status end_one(struct vd_http *h, CURL *curl, CURLcode code)
     if (curl_easy_getinfo(curl, CURLINFO_PRIVATE, (char **)&j) != CURLE_OK || j == NULL)
         return VERIDAC_INTERNAL;
     (void)curl_multi_remove_handle(h->multi, curl);
+    unlink_running(h, j);
     vd_transfer_end(j, code);
     j->host->active--;
     h->n_active--;
@@ -369,6 +381,12 @@ void vd_http_free(struct vd_http *h)
 {
     if (h == NULL)
         return;
+    while (h->running != NULL) { /* the run was ended by something else than their answers */
+        struct vd_http_job *j = h->running;
+        h->running = j->next;
+        (void)curl_multi_remove_handle(h->multi, j->curl);
+        free_job(j);
+    }
     curl_multi_cleanup(h->multi);
     wake(h, INT64_MAX);
     for (size_t i = 0; i < h->n_hosts; i++) {

@@ -40,6 +40,7 @@ struct vd_http {
     CURLM *multi;
     struct vd_http_host **hosts;
     size_t n_hosts, cap_hosts;
+    struct vd_http_job *running;   /* n_active of them */
     struct vd_http_job *waiting;   /* for their next attempt */
     uint32_t n_active, n_queued;
     uint64_t bytes, random;

@@ -29,6 +29,7 @@ class FullOutput(Pipeline):
             "build": ["build", "--state", self.state, "--at", NOW, "--out", self.path("bundle")],
             "show": ["show", dac], "keygen": ["keygen", "--out", self.path("new-key")],
             "root": ["root", "--help"], "store": ["store", "list", self.store],
+            "state": ["state", "--help"],
             "serve": ["serve", "--help"],  # the rest of it in tests/snapshots/test_serve.py
         }
 
@@ -46,7 +47,8 @@ class FullOutput(Pipeline):
         self.assertEqual(sorted(words), sorted(commands), "a command without its row here")
         for name in words:
             for line in (words[name], words[name] + ["--json"], [name, "--help"]):
-                if line[-1] == "--json" and name in ("keygen", "build", "serve", "root", "store"):
+                if line[-1] == "--json" and name in ("keygen", "build", "serve", "root", "state",
+                                                    "store"):
                     continue
                 with self.subTest(line):
                     if name == "keygen" and line[-1] != "--help":
