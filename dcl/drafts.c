@@ -30,7 +30,7 @@ static veridac_status add_keys(struct root_draft *d, const veridac_bytes *pems, 
         if (!vd_public_pem_read(vd_span_of(pems[i].data, pems[i].size), k))
             return vd_fail(err, VERIDAC_BAD_DATA, "expected a public key, P-256 or Ed25519, in PEM");
         d->n_keys++;
-        if (!vd_root_add(&d->root, k->algorithm, vd_public_span(k), VD_DUTY_BIT(duty)))
+        if (!vd_root_add(&d->root, k->algorithm, vd_public_span(k), (uint8_t)VD_DUTY_BIT(duty)))
             return vd_fail(err, VERIDAC_TOO_LARGE, "more than %u keys", VD_MAX_ROOT_KEYS);
     }
     return VERIDAC_OK;
