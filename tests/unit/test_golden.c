@@ -3,6 +3,9 @@
  * test_golden.c - the golden bundles through the public functions: they open for ever and say of
  * each certificate what they said when they were made (tests/golden/make.py).
  */
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <veridac/veridac.h>
 
 #include "unit.h"
@@ -226,6 +229,72 @@ static void hub_with_pages(void **state)
     veridac_snapshot_free(s);
 }
 
+/* ---- files that change under an open snapshot ---- */
+
+static void copy_golden(const char *to, mode_t mode)
+{
+    char from[1024];
+    static uint8_t data[65536];
+    FILE *in, *out;
+    size_t n;
+
+    (void)snprintf(from, sizeof from, "%s/vdb1-full.bundle", GOLDEN);
+    in = fopen(from, "rb");
+    out = fopen(to, "wb");
+    assert_true(in != NULL && out != NULL);
+    n = fread(data, 1, sizeof data, in);
+    assert_int_equal(fwrite(data, 1, n, out), n);
+    assert_int_equal(fclose(out), 0);
+    (void)fclose(in);
+    assert_int_equal(chmod(to, mode), 0);
+}
+
+static bool is_mapped(const char *path)
+{
+    char line[4096];
+    bool found = false;
+    FILE *maps = fopen("/proc/self/maps", "r");
+    while (maps != NULL && fgets(line, sizeof line, maps) != NULL)
+        found = found || strstr(line, path) != NULL;
+    if (maps != NULL)
+        (void)fclose(maps);
+    return found;
+}
+
+/* What anybody may still write is read into memory: cut off or overwritten, it answers as before. Only
+ * what nobody writes any more, as the files of a store, is mapped. */
+static void a_file_that_changes_while_it_is_open(void **state)
+{
+    char folder[] = "/tmp/veridac-golden-XXXXXX", path[64];
+    const veridac_snapshot_options o = { .size = sizeof o, .path = path, .label = "" };
+    veridac_snapshot *s = NULL;
+    FILE *f;
+
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    (void)snprintf(path, sizeof path, "%s/bundle", folder);
+    copy_golden(path, 0444);
+    assert_int_equal(veridac_snapshot_open((veridac_bytes){ NULL, 0 }, &o, &s, NULL), VERIDAC_OK);
+    assert_true(is_mapped(path));
+    veridac_snapshot_free(s);
+    assert_int_equal(unlink(path), 0);
+    copy_golden(path, 0644);
+    assert_int_equal(veridac_snapshot_open((veridac_bytes){ NULL, 0 }, &o, &s, NULL), VERIDAC_OK);
+    assert_false(is_mapped(path));
+    for (int cut = 0; cut < 2; cut++) {
+        f = fopen(path, cut ? "wb" : "r+b"); /* "wb" cuts it off */
+        assert_non_null(f);
+        for (int i = 0; !cut && i < 4096; i++)
+            (void)fputc(0xAA, f);
+        (void)fclose(f);
+        assert_int_equal(ask(s, 6, 4).status, VERIDAC_REVOKED);
+        assert_int_equal(ask(s, 6, 3).status, VERIDAC_GOOD);
+    }
+    veridac_snapshot_free(s);
+    (void)unlink(path);
+    (void)rmdir(folder);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -234,6 +303,7 @@ int main(void)
         cmocka_unit_test(hub_with_pages),
         cmocka_unit_test(batches_say_what_single_lookups_say),
         cmocka_unit_test(blocks_that_do_not_come_out_even),
+        cmocka_unit_test(a_file_that_changes_while_it_is_open),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
