@@ -371,7 +371,8 @@ typedef struct veridac_brief {
 /* The same for n certificates of one issuer, whose serials stand in one block: serial i ends before
  * ends[i] and begins where the one before it ends. With ends NULL all have the same size, serials.size
  * / n, as serials that were padded with leading zeros to a common width have. The block has to come
- * out even: VERIDAC_MISUSE otherwise, and then nothing is written. ret has room for n. No heap. */
+ * out even: VERIDAC_MISUSE otherwise, and then nothing is written. ret has room for n; on
+ * VERIDAC_NO_MEMORY it is written, and what could not be looked up is unconfirmed. No heap. */
 VERIDAC_API veridac_status veridac_snapshot_lookup_batch(const veridac_snapshot *snapshot,
                                                          veridac_bytes issuer_name,
                                                          veridac_bytes key_id, veridac_bytes serials,
