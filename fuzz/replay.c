@@ -2,13 +2,16 @@
  *
  * replay.c - main() of a harness without a fuzzer: every file that is named, or that lies in a folder
  * that is named, is one input. Each is given in a block of just its size, so that sanitizers see a
- * byte too many.
+ * byte too many, and a bounded time.
  */
 #include <dirent.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "fuzz.h"
+
+#define INPUT_S 10 /* as libFuzzer's -timeout: with sanitizers, on a machine that has other things to do */
 
 static int replay_file(const char *path)
 {
@@ -32,7 +35,9 @@ static int replay_file(const char *path)
         return 1;
     }
     (void)fprintf(stderr, "%s\n", path); /* the last line before a crash names the input */
+    (void)alarm(INPUT_S);
     (void)LLVMFuzzerTestOneInput(data, n);
+    (void)alarm(0);
     free(data);
     return 0;
 }
