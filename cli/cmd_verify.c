@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <veridac/dcl.h>
+#include <veridac/fleet.h>
 
 #include "case.h"
 #include "cli.h"
@@ -235,6 +235,19 @@ static int open_listed(struct verify *v, const char *file)
     return code;
 }
 
+/* Rules that somebody else could have written are none. */
+static int open_rules(struct verify *v, const char *file)
+{
+    const veridac_rules_source from = { .size = sizeof from, .path = file };
+    veridac_buffer text = { NULL, 0 };
+    veridac_error err = { "" };
+    veridac_status st = veridac_rules_read(&from, &text, &err);
+    int code = st == VERIDAC_OK ? open_as(v, file, &text) : cli_fail(cli_exit_of(st), "%s", err.text);
+
+    veridac_buffer_free(&text);
+    return code;
+}
+
 static int open_store(struct verify *v, const char *folder)
 {
     veridac_error err = { "" };
@@ -269,7 +282,7 @@ static int open_snapshots(struct verify *v)
     for (size_t i = 0; i < v->compliance.n && code == 0; i++)
         code = open_compliance(v, v->compliance.v[i]);
     for (size_t i = 0; i < v->rules.n && code == 0; i++)
-        code = open_as(v, v->rules.v[i], NULL);
+        code = open_rules(v, v->rules.v[i]);
     return code;
 }
 

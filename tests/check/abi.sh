@@ -26,7 +26,8 @@ exports() {
 
 # The macros of a header: name and value. Not its include guard.
 defines() {
-    gcc -dM -E -I "$here/../../verifier/include" -I "$here/../../dcl/include" "$1" |
+    gcc -dM -E -I "$here/../../verifier/include" -I "$here/../../dcl/include" \
+        -I "$here/../../fleet/include" "$1" |
         sed -n 's/^#define \(VERIDAC_[A-Z0-9_]*\) \(.*\)$/\1 \2/p' | grep -v '^VERIDAC_API ' |
         LC_ALL=C sort
 }

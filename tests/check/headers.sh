@@ -7,7 +7,8 @@ set -eu
 . "$(dirname "$0")/lib.sh"
 
 flags='-Wall -Wextra -Wpedantic -Werror -fsyntax-only
-    -Iverifier -Iverifier/include -Idcl -Idcl/include'
+    -Iverifier -Iverifier/include -Idcl -Idcl/include
+    -Ifleet -Ifleet/include'
 
 # compiles HEADER LANGUAGE STANDARD COMPILER
 compiles() {
@@ -23,7 +24,7 @@ check() {
     failed=0
     command -v g++ >/dev/null || skip "needs g++"
     clang=$(command -v clang-14 || command -v clang || true)
-    for header in $(c_files verifier dcl | grep '\.h$'); do
+    for header in $(c_files verifier dcl fleet | grep '\.h$'); do
         case $header in
         */include/*)
             for cc in gcc $clang; do

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # layers.sh - a file of verifier/ includes only headers that stand before it in layers.txt, its own
-# and the public one; only sig.c and key.c know OpenSSL; nothing knows dcl/ or cli/.
+# and the public one; only sig.c and key.c know OpenSSL; nothing knows dcl/ or cli/. dcl/ does not know
+# fleet/, and neither knows cli/.
 set -eu
 . "$(dirname "$0")/lib.sh"
 
@@ -44,6 +45,19 @@ check() {
             }
         }
         END { exit failed }' "$here/layers.txt" || return 1
+    failed=0
+    report 'dcl/ knows verifier/ alone' "$(above dcl 'fleet|cli')"
+    report 'fleet/ knows verifier/ and dcl/' "$(above fleet 'cli')"
+    return "$failed"
+}
+
+# above FOLDER OTHERS: its lines that include a header of a folder above it, and none of its own.
+above() {
+    find fleet cli -name '*.h' | grep -E "^($2)/" | sed 's,.*/include/,,; t
+        s,.*/,,' | LC_ALL=C sort -u | while read -r header; do
+        [ -f "$1/$header" ] || c_files "$1" |
+            xargs grep -nF -e "include \"$header\"" -e "include <$header>" || :
+    done
 }
 
 canary() {
@@ -55,6 +69,9 @@ canary() {
     trips verifier/profile.c '#include "http.h"' 'http.h is not in layers.txt'
     trips verifier/lookup/helper.c 'int x;' 'verifier/lookup/helper.c'
     trips verifier/crl_new.h '#include "points.h"' 'points.h stands after crl'
+    trips dcl/plan.c '#include <veridac/fleet.h>' 'dcl/plan.c'
+    trips dcl/plan.c '#include "owned.h"' 'dcl/plan.c'
+    trips fleet/owned.c '#include "cli.h"' 'fleet/owned.c'
     trips verifier/points.h '#include "crl_check.h"' 'crl_check.h stands after points'
 }
 

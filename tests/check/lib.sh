@@ -74,7 +74,7 @@ run_canary() {
     trap 'rm -rf "$work"' EXIT
     copy=$work/tree failed=0
     mkdir "$copy"
-    (cd "$root" && tar -cf - verifier dcl cli tests/check tests/cases) | tar -xf - -C "$copy"
+    (cd "$root" && tar -cf - verifier dcl fleet cli tests/check tests/cases) | tar -xf - -C "$copy"
     sh "$self" "$copy" >"$copy.before" 2>&1 || [ $? -ne 77 ] || skip "$(sed -n '$p' "$copy.before")"
     canary
     return "$failed"

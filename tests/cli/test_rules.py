@@ -61,7 +61,7 @@ class Rules(Pipeline):
         self.assertEqual((code, told["revocation"]["dac"]["status"]), (1, "revoked"))
 
     def test_files_that_are_not_rules(self):
-        for text, why in ((HEAD + "\nexception FFF1 8000\n", "line 3"), ("", "empty"),
+        for text, why in ((HEAD + "\nexception FFF1 8000\n", "bad:3: "), ("", "bad:1: empty"),
                           ("product FFF1 8000\n", "")):
             code, _, err = self.verify("genuine", "--store", self.store, "--rules",
                                        self.write("bad", text))
@@ -72,6 +72,26 @@ class Rules(Pipeline):
                                    self.write("main", "veridac-rules 1 main\n"))
         self.assertEqual(code, 65)
         self.one_line(err)
+
+    def test_what_others_may_write_is_not_trusted(self):
+        folder = self.path("drop")
+        os.mkdir(folder)
+        rules = os.path.join(folder, "rules")
+        with open(rules, "w", encoding="ascii") as f:
+            f.write(HEAD)
+        for mode, folder_mode, why in ((0o600, 0o700, None), (0o644, 0o755, None),
+                                       (0o664, 0o755, "others may write it"),
+                                       (0o646, 0o755, "others may write it"),
+                                       (0o644, 0o775, "others may write its folder"),
+                                       (0o644, 0o757, "others may write its folder"),
+                                       (0o644, 0o1777, None)):
+            os.chmod(rules, mode)
+            os.chmod(folder, folder_mode)
+            code, _, err = self.verify("genuine", "--store", self.store, "--rules", rules)
+            self.assertEqual(code, 65 if why else 0, (mode, folder_mode, err))
+            if why:
+                self.one_line(err)
+                self.assertIn("%s: not trusted: %s" % (rules, why), err)
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ find_package(veridac %s REQUIRED)
 add_executable(commissioner %s/examples/commissioner.c)
 target_link_libraries(commissioner veridac::veridac)
 get_target_property(dcl veridac::veridac-dcl TYPE)
+get_target_property(fleet veridac::veridac-fleet TYPE)
 """
 
 
