@@ -270,8 +270,8 @@ static void look_up(void *user)
     if (veridac_snapshot_lookup(s->snapshot,
                                 (veridac_bytes){ (const uint8_t *)s->names[k], strlen(s->names[k]) },
                                 (veridac_bytes){ key_id, sizeof key_id },
-                                (veridac_bytes){ s->queries[i].serial, SERIAL }, &policy, AT,
-                                &a) != VERIDAC_OK)
+                                (veridac_bytes){ s->queries[i].serial, SERIAL }, (veridac_bytes){ NULL, 0 },
+                                &policy, AT, &a, NULL) != VERIDAC_OK)
         exit(1);
     s->revoked += a.status == VERIDAC_REVOKED;
 }

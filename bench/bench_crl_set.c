@@ -161,11 +161,12 @@ static struct took feed_all(const veridac_trust *trust, unsigned threads)
     pthread_t ids[THREADS_MAX];
     struct took ret = { 0, 0, 0 };
     char url[64];
+    const veridac_crl_options o = { .size = sizeof o, .url = url, .last_ok = AT };
     double t;
 
     for (unsigned i = 0; i < CRLS; i++) {
         (void)snprintf(url, sizeof url, "http://crl.example/%u.crl", i);
-        must(veridac_revset_crl_begin(set, url, AT, &works[0].open[i]) == VERIDAC_OK);
+        must(veridac_revset_crl_begin(set, &o, &works[0].open[i]) == VERIDAC_OK);
     }
     t = bench_now();
     for (unsigned k = 0; k < threads; k++) {

@@ -36,11 +36,12 @@ static bool url_used(const struct cli_revset *r, const char *url)
     return false;
 }
 
-/* A CRL on its way from a file. It is kept until it is whole, for its SHA-256 and for wrappings that
- * the reader does not undo; what is too large for a CRL in any wrapping only passes by. */
+/* A CRL on its way from a file. DER and PEM only pass by; what begins like neither is somebody's hex or
+ * base64, which the reader does not undo, and is kept until it is whole or too large for a CRL in any
+ * wrapping. */
 struct passing {
     veridac_crl *crl;
-    bool too_large;
+    bool begun, passes;
     uint8_t *p;
     size_t n, cap;
 };
@@ -50,11 +51,15 @@ static int take_piece(void *user, veridac_bytes piece)
     struct passing *c = user;
     uint8_t *p;
 
-    if (!c->too_large && c->n + piece.size > VD_MAX_OPERATOR_FILE) {
-        c->too_large = true;
+    if (!c->begun && piece.size > 0) {
+        c->begun = true;
+        c->passes = strchr("0- \t\r\n", piece.data[0]) != NULL;
+    }
+    if (!c->passes && c->n + piece.size > VD_MAX_OPERATOR_FILE) {
+        c->passes = true;
         (void)veridac_revset_crl_feed(c->crl, (veridac_bytes){ c->p, c->n });
     }
-    if (c->too_large) {
+    if (c->passes) {
         (void)veridac_revset_crl_feed(c->crl, piece);
         return 0;
     }
@@ -70,33 +75,23 @@ static int take_piece(void *user, veridac_bytes piece)
     return 0;
 }
 
-/* DER and PEM as they are; what begins like neither is somebody's hex or base64. */
 static int feed_whole(struct passing *c, const char *file)
 {
-    uint8_t digest[32];
-    const veridac_crl_source from = { .size = sizeof from, .sha256 = { digest, sizeof digest } };
     const veridac_bytes whole = { c->p, c->n };
     veridac_buffer in = { NULL, 0 };
-    bool wrapped = c->n > 0 && strchr("0- \t\r\n", c->p[0]) == NULL;
-    int code = wrapped ? cli_unwrap(file, whole, VERIDAC_MEANT_FIRST, &in) : 0;
-    veridac_status st = VERIDAC_OK;
+    int code = cli_unwrap(file, whole, VERIDAC_MEANT_FIRST, &in);
 
     if (code == 0)
-        st = veridac_sha256(whole, digest);
-    if (code == 0 && st == VERIDAC_OK)
-        st = veridac_revset_crl_source(c->crl, &from);
-    if (code == 0 && st == VERIDAC_OK)
-        st = veridac_revset_crl_feed(c->crl, wrapped ? cli_bytes(&in) : whole);
+        (void)veridac_revset_crl_feed(c->crl, cli_bytes(&in));
     veridac_buffer_free(&in);
-    if (st != VERIDAC_OK)
-        code = cli_fail(cli_exit_of(st), "%s: %s", file, veridac_status_text(st));
     return code;
 }
 
 static int feed(struct cli_revset *r, const char *url, const char *file)
 {
+    const veridac_crl_options o = { .size = sizeof o, .url = url, .last_ok = r->at, .hash = 1 };
     struct passing c = { .crl = NULL };
-    veridac_status st = veridac_revset_crl_begin(r->set, url, r->at, &c.crl);
+    veridac_status st = veridac_revset_crl_begin(r->set, &o, &c.crl);
     int code;
 
     if (st == VERIDAC_TOO_LARGE)
@@ -104,7 +99,7 @@ static int feed(struct cli_revset *r, const char *url, const char *file)
     if (st != VERIDAC_OK)
         return cli_fail(cli_exit_of(st), "%s: %s", file, veridac_status_text(st));
     code = cli_stream(file, take_piece, &c);
-    if (code == 0 && !c.too_large)
+    if (code == 0 && c.begun && !c.passes)
         code = feed_whole(&c, file);
     if (code == 0 && (st = veridac_revset_crl_end(c.crl)) != VERIDAC_OK)
         code = cli_fail(cli_exit_of(st), "%s: %s", file, veridac_status_text(st));

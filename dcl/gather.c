@@ -116,19 +116,20 @@ veridac_status vd_gather_points(const char *state, const struct vd_run *run,
 
 /* ---- CRLs ---- */
 
-/* What it will say in the provenance of a bundle. */
-static veridac_status tell_source(const struct vd_run_node *node, const char *sha256,
-                                  veridac_crl *crl)
+/* With what the provenance of a bundle will say. */
+static veridac_status begin(const struct vd_run_node *node, const char *url, const char *sha256,
+                            int64_t last_ok, veridac_revset *set, veridac_crl **ret)
 {
     uint8_t digest[VD_HASH_TEXT / 2];
     struct vd_buf b = VD_BUF_ON(digest);
-    veridac_crl_source from = { .size = sizeof from, .sha256 = { digest, sizeof digest } };
+    veridac_crl_options o = { .size = sizeof o, .url = url, .last_ok = last_ok,
+                              .sha256 = { digest, sizeof digest } };
 
     if (node != NULL) {
-        from.node = (veridac_bytes){ (const uint8_t *)node->url, strlen(node->url) };
-        from.height = node->height;
+        o.node = (veridac_bytes){ (const uint8_t *)node->url, strlen(node->url) };
+        o.height = node->height;
     }
-    return vd_hex_read(vd_span_str(sha256), &b) ? veridac_revset_crl_source(crl, &from)
+    return vd_hex_read(vd_span_str(sha256), &b) ? veridac_revset_crl_begin(set, &o, ret)
                                                 : VERIDAC_INTERNAL;
 }
 
@@ -142,10 +143,8 @@ static veridac_status feed(const char *state, const struct vd_run_node *node, co
                            veridac_error *err)
 {
     veridac_crl *crl = NULL;
-    veridac_status st = veridac_revset_crl_begin(set, url, last_ok, &crl);
+    veridac_status st = begin(node, url, sha256, last_ok, set, &crl);
 
-    if (st == VERIDAC_OK)
-        st = tell_source(node, sha256, crl);
     if (st == VERIDAC_OK)
         st = vd_state_each(state, sha256, VD_MAX_CRL, feed_part, crl, err);
     if (st == VERIDAC_OK)

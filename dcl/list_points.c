@@ -11,6 +11,7 @@
 
 #include "limits.h"
 #include "lists.h"
+#include "sig.h"
 
 #define VIDS 65536u
 #define KEPT (VD_MAX_POINTS_VID + 1)
@@ -58,7 +59,7 @@ static bool digest_of(const veridac_point *p, bool (*put)(struct vd_buf *, const
                       struct vd_digest *ret)
 {
     struct vd_buf b = VD_BUF(VD_MAX_INPUT * 4);
-    bool ok = put(&b, p) && veridac_sha256((veridac_bytes){ b.p, b.n }, ret->b) == VERIDAC_OK;
+    bool ok = put(&b, p) && vd_sha256(vd_buf_span(&b), ret->b);
     vd_buf_free(&b);
     return ok;
 }

@@ -8,12 +8,13 @@
 #include <string.h>
 
 #include "limits.h"
+#include "sig.h"
 
 /* ---- digests ---- */
 
 static bool digest(struct vd_span of, struct vd_digest *ret)
 {
-    return veridac_sha256((veridac_bytes){ of.p, of.n }, ret->b) == VERIDAC_OK;
+    return vd_sha256(of, ret->b);
 }
 
 bool vd_digests_add(struct vd_digests *d, struct vd_span of)

@@ -13,6 +13,7 @@
 #include "json.h"
 #include "limits.h"
 #include "proof.h"
+#include "sig.h"
 #include "store.h"
 
 #define PAGE_S 5 /* of all requests together */
@@ -110,7 +111,7 @@ static bool read_part(void *user, uint64_t at, size_t n, struct vd_buf *to)
 static int hash(void *user, const uint8_t *in, size_t n, uint8_t ret[VDB_DIGEST])
 {
     (void)user;
-    return veridac_sha256((veridac_bytes){ in, n }, ret) == VERIDAC_OK;
+    return vd_sha256(vd_span_of(in, n), ret);
 }
 
 static veridac_status fetch(struct fetching *f, const struct vd_bucket *bucket, veridac_buffer *ret,

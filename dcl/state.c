@@ -10,6 +10,7 @@
 
 #include "files.h"
 #include "limits.h"
+#include "sig.h"
 #include "text.h"
 
 #define RUN_NAME 32
@@ -18,7 +19,7 @@ bool vd_hash_text(struct vd_span bytes, char ret[VD_HASH_TEXT])
 {
     uint8_t digest[32];
     struct vd_buf hex = { (uint8_t *)ret, 0, VD_HASH_TEXT - 1, VD_HASH_TEXT - 1, false };
-    if (veridac_sha256((veridac_bytes){ bytes.p, bytes.n }, digest) != VERIDAC_OK)
+    if (!vd_sha256(bytes, digest))
         return false;
     ret[VD_HASH_TEXT - 1] = '\0';
     return vd_hex_put(&hex, VD_SPAN(digest), false);

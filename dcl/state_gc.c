@@ -13,6 +13,7 @@
 #include "files.h"
 #include "limits.h"
 #include "lists.h"
+#include "sig.h"
 #include "state.h"
 
 struct gc {
@@ -78,7 +79,7 @@ static bool drop_object(void *user, const char *name)
 
     if (!vd_is_hash(name))
         return true; /* not ours */
-    if (veridac_sha256((veridac_bytes){ (const uint8_t *)name, strlen(name) }, d.b) != VERIDAC_OK ||
+    if (!vd_sha256(vd_span_str(name), d.b) ||
         vd_digests_has(&g->kept, &d))
         return true;
     if (vd_file_size(g->objects, name, &n, NULL) == VERIDAC_OK)

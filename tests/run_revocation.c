@@ -146,8 +146,9 @@ static void feed(veridac_revset *set, const char *name, const char *kind, const 
     (void)snprintf(file, sizeof file, "%s-%s", kind, strrchr(url, '/') + 1);
     crl = read_file(name, file);
     if (crl->size > 0) {
+        const veridac_crl_options o = { .size = sizeof o, .url = url, .last_ok = at };
         veridac_crl *open = NULL;
-        assert_int_equal(veridac_revset_crl_begin(set, url, at, &open), VERIDAC_OK);
+        assert_int_equal(veridac_revset_crl_begin(set, &o, &open), VERIDAC_OK);
         for (size_t i = 0; i < crl->size; i += chunk) {
             size_t n = crl->size - i < chunk ? crl->size - i : chunk;
             assert_int_equal(veridac_revset_crl_feed(open, (veridac_bytes){ crl->data + i, n }),

@@ -67,6 +67,11 @@ const char *veridac_version(void)
     return VERIDAC_VERSION;
 }
 
+uint32_t veridac_features(void)
+{
+    return vd_key_has_ed25519() ? VERIDAC_FEATURE_ED25519 : 0;
+}
+
 const char *veridac_status_text(veridac_status status)
 {
     static const char *const texts[] = { "ok",
@@ -118,13 +123,6 @@ veridac_status veridac_unwrap(veridac_bytes in, int32_t meant, veridac_buffer *r
     if (st == VERIDAC_OK && ret_others != NULL)
         *ret_others = more;
     return st;
-}
-
-veridac_status veridac_sha256(veridac_bytes in, uint8_t ret[32])
-{
-    if (ret == NULL)
-        return VERIDAC_MISUSE;
-    return vd_sha256(vd_api_span(in), ret) ? VERIDAC_OK : VERIDAC_INTERNAL;
 }
 
 veridac_status veridac_attest(veridac_bytes scalar, veridac_bytes declaration, veridac_bytes nonce,

@@ -23,6 +23,11 @@ static veridac_status status_of(enum vd_revset_status st)
     return VERIDAC_TOO_LARGE;
 }
 
+static bool flag_ok(int32_t flag)
+{
+    return flag == 0 || flag == 1;
+}
+
 static bool key_ids_ok(const veridac_revset_options *o)
 {
     if (o->n_accept_shrink > 0 && o->accept_shrink == NULL)
@@ -152,28 +157,25 @@ static struct vd_rev_feed *feed_of(veridac_crl *crl)
     return (struct vd_rev_feed *)crl;
 }
 
-veridac_status veridac_revset_crl_begin(veridac_revset *set, const char *url, int64_t last_ok,
+veridac_status veridac_revset_crl_begin(veridac_revset *set, const veridac_crl_options *options,
                                         veridac_crl **ret)
 {
     struct vd_rev_feed *feed = NULL;
     enum vd_revset_status st;
+    veridac_crl_options o;
 
-    if (set == NULL || url == NULL || ret == NULL)
+    if (set == NULL || ret == NULL ||
+        !vd_sized_take(&o, sizeof o, VD_UPTO(veridac_crl_options, height), options) ||
+        o.url == NULL || !flag_ok(o.hash) || (o.sha256.data != NULL && o.sha256.size != VD_SHA256))
         return VERIDAC_MISUSE;
-    st = vd_revset_crl_begin(set->set, url, last_ok, &feed);
+    if (o.node.size > VD_MAX_URL)
+        return VERIDAC_TOO_LARGE;
+    st = vd_revset_crl_begin(set->set, o.url, o.last_ok, &feed);
+    if (st == VD_REVSET_OK && (o.sha256.data != NULL || o.hash != 0))
+        st = vd_revset_crl_source(feed, vd_api_span(o.sha256), vd_api_span(o.node), o.height);
     if (st == VD_REVSET_OK)
         *ret = (veridac_crl *)feed;
     return status_of(st);
-}
-
-veridac_status veridac_revset_crl_source(veridac_crl *crl, const veridac_crl_source *source)
-{
-    veridac_crl_source o;
-
-    if (crl == NULL || !vd_sized_take(&o, sizeof o, VD_UPTO(veridac_crl_source, height), source))
-        return VERIDAC_MISUSE;
-    return status_of(vd_revset_crl_source(feed_of(crl), vd_api_span(o.sha256), vd_api_span(o.node),
-                                          o.height));
 }
 
 veridac_status veridac_revset_crl_feed(veridac_crl *crl, veridac_bytes chunk)
@@ -346,11 +348,6 @@ static veridac_status take_before(const veridac_revset *set, int32_t kind, verid
     if (ret->evidence_time > vd_revset_at(set->set))
         return vd_api_fail(err, VERIDAC_BAD_DATA, "the bundle before is of a later time");
     return VERIDAC_OK;
-}
-
-static bool flag_ok(int32_t flag)
-{
-    return flag == 0 || flag == 1;
 }
 
 static veridac_status check_compliance(const veridac_revset *set, veridac_bytes in,

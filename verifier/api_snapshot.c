@@ -137,17 +137,25 @@ static veridac_status take_terms(const veridac_snapshot *snapshot, const veridac
 
 veridac_status veridac_snapshot_lookup(const veridac_snapshot *snapshot, veridac_bytes issuer_name,
                                        veridac_bytes key_id, veridac_bytes serial,
-                                       const veridac_policy *policy, int64_t at, veridac_answer *ret)
+                                       veridac_bytes proof, const veridac_policy *policy,
+                                       int64_t at, veridac_answer *ret, veridac_error *err)
 {
     struct vd_terms terms;
     struct vd_answer a;
+    const char *wrong = NULL;
     veridac_answer view;
     veridac_status st = take_terms(snapshot, policy, at, ret, &terms);
 
     if (st != VERIDAC_OK)
         return st;
-    a = vd_lookup_one(snapshot->snapshot, vd_api_span(issuer_name), vd_api_span(key_id),
-                      vd_api_span(serial), &terms);
+    if (proof.data == NULL)
+        a = vd_lookup_one(snapshot->snapshot, vd_api_span(issuer_name), vd_api_span(key_id),
+                          vd_api_span(serial), &terms);
+    else
+        wrong = vd_lookup_confirm(snapshot->snapshot, vd_api_span(issuer_name), vd_api_span(key_id),
+                                  vd_api_span(serial), &terms, vd_api_span(proof), &a);
+    if (wrong != NULL)
+        return vd_api_fail(err, VERIDAC_BAD_DATA, "not confirmed: %s", wrong);
     if (a.no_memory)
         return VERIDAC_NO_MEMORY;
     view = vd_api_answer(&a);
@@ -219,27 +227,4 @@ veridac_status veridac_snapshot_lookup_batch(const veridac_snapshot *snapshot,
         vd_lookup_batch(snapshot->snapshot, vd_api_span(issuer_name), vd_api_span(key_id), &terms,
                         next_serial, &b, take_brief);
     return b.no_memory ? VERIDAC_NO_MEMORY : st;
-}
-
-veridac_status veridac_snapshot_confirm(const veridac_snapshot *snapshot,
-                                        veridac_bytes issuer_name, veridac_bytes key_id,
-                                        veridac_bytes serial, veridac_bytes proof,
-                                        const veridac_policy *policy, int64_t at,
-                                        veridac_answer *ret, veridac_error *err)
-{
-    struct vd_terms terms;
-    struct vd_answer a;
-    const char *wrong;
-    veridac_answer view;
-    veridac_status st = take_terms(snapshot, policy, at, ret, &terms);
-
-    if (st != VERIDAC_OK)
-        return st;
-    wrong = vd_lookup_confirm(snapshot->snapshot, vd_api_span(issuer_name), vd_api_span(key_id),
-                              vd_api_span(serial), &terms, vd_api_span(proof), &a);
-    if (wrong != NULL)
-        return vd_api_fail(err, VERIDAC_BAD_DATA, "not confirmed: %s", wrong);
-    view = vd_api_answer(&a);
-    vd_sized_give(ret, &view, sizeof view);
-    return VERIDAC_OK;
 }

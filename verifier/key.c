@@ -228,6 +228,16 @@ bool vd_public_valid(uint16_t algorithm, struct vd_span key)
     }
 }
 
+bool vd_key_has_ed25519(void)
+{
+    EVP_PKEY_CTX *ctx;
+    (void)ERR_set_mark();
+    ctx = EVP_PKEY_CTX_new_from_name(NULL, "ED25519", NULL);
+    (void)ERR_pop_to_mark();
+    EVP_PKEY_CTX_free(ctx);
+    return ctx != NULL;
+}
+
 static enum vd_check check_ed25519(struct vd_span key, struct vd_span message,
                                    struct vd_span signature)
 {

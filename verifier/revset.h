@@ -98,8 +98,8 @@ struct vd_rev_feed;
 enum vd_revset_status vd_revset_crl_begin(struct vd_revset *s, const char *url, int64_t last_ok,
                                           struct vd_rev_feed **ret);
 void vd_revset_crl_feed(struct vd_rev_feed *feed, struct vd_span chunk);
-/* Before end: SHA-256 of its octets, and the node and height of the ledger that named its URL (absent, 0:
- * not known). LIMIT for what is no SHA-256 or no URL. */
+/* Right after begin: SHA-256 of its octets (absent: taken of what is fed), and the node and height of the
+ * ledger that named its URL (absent, 0: not known). */
 enum vd_revset_status vd_revset_crl_source(struct vd_rev_feed *feed, struct vd_span sha256,
                                            struct vd_span node, uint64_t height);
 /* The feed belongs to the set from now on. MEMORY is said again when it is joined. */

@@ -14,6 +14,7 @@ void vd_revset_feed_free(struct vd_rev_feed *feed)
     if (feed == NULL)
         return;
     vd_crl_free(feed->reader);
+    vd_hash_free(feed->hash);
     vd_buf_free(&feed->entries);
     vd_buf_free(&feed->issuers);
     vd_buf_free(&feed->source.node);
@@ -89,6 +90,8 @@ enum vd_revset_status vd_revset_crl_begin(struct vd_revset *s, const char *url, 
 
 void vd_revset_crl_feed(struct vd_rev_feed *feed, struct vd_span chunk)
 {
+    if (feed->hash != NULL && !vd_hash_add(feed->hash, chunk))
+        feed->no_memory = true;
     (void)vd_crl_feed(feed->reader, chunk); /* the state is looked at at the end */
 }
 
@@ -273,7 +276,8 @@ enum vd_revset_status vd_revset_crl_end(struct vd_rev_feed *feed)
 {
     enum vd_revset_status st;
 
-    feed->no_memory = !judge_all(feed);
+    feed->no_memory = !vd_revset_source_end(feed) || feed->no_memory;
+    feed->no_memory = !judge_all(feed) || feed->no_memory;
     vd_crl_free(feed->reader);
     feed->reader = NULL;
     vd_buf_free(&feed->entries);

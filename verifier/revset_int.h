@@ -65,6 +65,7 @@ struct vd_rev_feed {
     size_t n_issuers, cap_issuers;
     uint64_t unassigned;      /* entries before the first certificateIssuer */
     struct vd_rev_source source;
+    struct vd_hash *hash;     /* of what is fed, when nobody told it */
     bool too_many, no_memory;
     struct vd_rev_part *parts;
     size_t n_parts;
@@ -123,7 +124,9 @@ size_t vd_revset_url_range(const struct vd_revset *s, const char *url, size_t *r
 void vd_revset_feed_free(struct vd_rev_feed *feed);
 /* The vendor id of a record as an index. */
 size_t vd_revset_vendor(const struct vd_rev_point *p);
-/* revset_source.c: of a CRL that is about to be joined. */
+/* revset_source.c: of a CRL that was fed; false when libcrypto could not hash it. */
+bool vd_revset_source_end(struct vd_rev_feed *feed);
+/* Of one that is about to be joined. */
 bool vd_revset_source_keep(struct vd_revset *s, struct vd_rev_feed *feed);
 void vd_revset_sources_free(struct vd_revset *s);
 

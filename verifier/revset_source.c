@@ -11,15 +11,27 @@ enum vd_revset_status vd_revset_crl_source(struct vd_rev_feed *feed, struct vd_s
 {
     struct vd_rev_source *to = &feed->source;
 
-    if (sha256.n != sizeof to->sha256 || !vd_copy(to->sha256, sizeof to->sha256, sha256))
+    if (sha256.p == NULL) {
+        feed->hash = vd_hash_make();
+        if (feed->hash == NULL || !vd_hash_start(feed->hash))
+            return VD_REVSET_MEMORY;
+    } else if (!vd_copy(to->sha256, sizeof to->sha256, sha256)) {
         return VD_REVSET_LIMIT;
-    vd_buf_free(&to->node);
+    }
     to->node = VD_BUF(VD_MAX_URL);
     if (!vd_buf_put(&to->node, node))
-        return VD_REVSET_LIMIT;
+        return VD_REVSET_MEMORY;
     to->height = height;
     to->given = true;
     return VD_REVSET_OK;
+}
+
+bool vd_revset_source_end(struct vd_rev_feed *feed)
+{
+    bool ok = feed->hash == NULL || vd_hash_end(feed->hash, feed->source.sha256);
+    vd_hash_free(feed->hash);
+    feed->hash = NULL;
+    return ok;
 }
 
 bool vd_revset_source_keep(struct vd_revset *s, struct vd_rev_feed *feed)

@@ -83,6 +83,7 @@ enum vd_check vd_public_check(uint16_t algorithm, struct vd_span key, struct vd_
 struct vd_key;
 struct vd_key *vd_key_generate(void);                     /* P-256 */
 struct vd_key *vd_key_generate_ed25519(void);
+bool vd_key_has_ed25519(void); /* this libcrypto knows the algorithm */
 struct vd_key *vd_key_read_pem(struct vd_span pem);       /* private, of either algorithm */
 struct vd_key *vd_key_from_scalar(struct vd_span scalar); /* private, P-256, 32 octets */
 void vd_key_free(struct vd_key *k);

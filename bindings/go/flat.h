@@ -46,11 +46,12 @@ static inline uint32_t flat_check(const veridac_snapshot *s, const uint8_t *name
                                   const uint8_t *key_id, size_t n_key_id, const uint8_t *serial,
                                   size_t n_serial, const veridac_policy *policy, int64_t at)
 {
+    const veridac_bytes no_proof = { NULL, 0 };
     veridac_answer a = { .size = sizeof a };
     const veridac_status st =
         veridac_snapshot_lookup(s, (veridac_bytes){ name, n_name },
                                 (veridac_bytes){ key_id, n_key_id },
-                                (veridac_bytes){ serial, n_serial }, policy, at, &a);
+                                (veridac_bytes){ serial, n_serial }, no_proof, policy, at, &a, NULL);
     if (st != VERIDAC_OK)
         return (uint32_t)st << 16;
     return (uint32_t)a.status << 8 | (a.status == VERIDAC_UNKNOWN ? (uint32_t)a.reason : 0);
@@ -62,9 +63,10 @@ static inline veridac_status flat_lookup(const veridac_snapshot *s, const uint8_
                                          const veridac_policy *policy, int64_t at,
                                          veridac_answer *ret)
 {
+    const veridac_bytes no_proof = { NULL, 0 };
     return veridac_snapshot_lookup(s, (veridac_bytes){ name, n_name },
                                    (veridac_bytes){ key_id, n_key_id },
-                                   (veridac_bytes){ serial, n_serial }, policy, at, ret);
+                                   (veridac_bytes){ serial, n_serial }, no_proof, policy, at, ret, NULL);
 }
 
 static inline veridac_status flat_check_block(const veridac_snapshot *s, const uint8_t *name,

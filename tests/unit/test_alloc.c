@@ -186,7 +186,8 @@ static veridac_status look_one_up(veridac_buffer *ret)
     static const uint8_t some[20] = { 1 };
     const veridac_bytes in = { some, sizeof some };
     veridac_answer a = { .size = sizeof a };
-    veridac_status st = veridac_snapshot_lookup(with.snapshot, in, in, in, &policy, with.at, &a);
+    veridac_status st = veridac_snapshot_lookup(with.snapshot, in, in, in, (veridac_bytes){ NULL, 0 },
+                                                &policy, with.at, &a, NULL);
     (void)ret;
     if (st == VERIDAC_OK)
         assert_int_equal(a.reason, VERIDAC_REASON_NOT_COVERED);

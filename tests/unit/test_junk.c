@@ -359,7 +359,8 @@ static void lookups(void **state)
         veridac_bytes in[3] = { good, good, good };
         veridac_answer a = { .size = sizeof a };
         in[i % 3] = of(&j);
-        assert_int_equal(veridac_snapshot_lookup(s, in[0], in[1], in[2], &permissive, at, &a),
+        assert_int_equal(veridac_snapshot_lookup(s, in[0], in[1], in[2], (veridac_bytes){ NULL, 0 },
+                                                 &permissive, at, &a, NULL),
                          VERIDAC_OK);
         if (a.status != VERIDAC_UNKNOWN || a.reason != VERIDAC_REASON_NOT_COVERED)
             FAIL_ROUND("lookup", i, &j);
@@ -373,7 +374,7 @@ static void lookups(void **state)
 static void feed(veridac_revset *set, veridac_bytes crl, int64_t at)
 {
     veridac_crl *open = NULL;
-    if (veridac_revset_crl_begin(set, world_url, at, &open) != VERIDAC_OK)
+    if (unit_crl_begin(set, world_url, at, &open) != VERIDAC_OK)
         return;
     for (size_t from = 0, step; from < crl.size; from += step) {
         step = next() % 700 + 1;

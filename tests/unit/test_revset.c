@@ -6,6 +6,7 @@
 #include <veridac/veridac.h>
 
 #include "cert.h"
+#include "crl_unit.h"
 #include "unit.h"
 
 #define NOW INT64_C(1790000000) /* 2026-09-21 */
@@ -119,7 +120,7 @@ static veridac_snapshot *snapshot_of(const veridac_trust *t, const char *names, 
             if (records[k].crl == NULL || strcmp(records[k].url, url) != 0)
                 continue;
             crl = vector(records[k].crl);
-            assert_int_equal(veridac_revset_crl_begin(set, url, at, &feed), VERIDAC_OK);
+            assert_int_equal(unit_crl_begin(set, url, at, &feed), VERIDAC_OK);
             assert_int_equal(veridac_revset_crl_feed(feed, bytes(&crl)), VERIDAC_OK);
             assert_int_equal(veridac_revset_crl_end(feed), VERIDAC_OK);
             vd_buf_free(&crl);
@@ -148,7 +149,8 @@ static const char *status_of(const veridac_snapshot *s, const char *file, int64_
     assert_int_equal(veridac_snapshot_lookup(
                          s, (veridac_bytes){ c.issuer.der.p, c.issuer.der.n },
                          (veridac_bytes){ c.akid.p, c.akid.n },
-                         (veridac_bytes){ c.serial.p, c.serial.n }, &policy, at, &a),
+                         (veridac_bytes){ c.serial.p, c.serial.n }, (veridac_bytes){ NULL, 0 }, &policy, at,
+                         &a, NULL),
                      VERIDAC_OK);
     vd_buf_free(&der);
     return a.status == VERIDAC_REVOKED ? "revoked"

@@ -78,7 +78,7 @@ static veridac_buffer in_threads(const veridac_trust *t, struct line *lines)
 
     for (size_t i = 0; i < CRLS; i++) {
         for (int k = 0; k < 2; k++)
-            assert_int_equal(veridac_revset_crl_begin(set, lines[i].url, MADE_AT, &open[i][k]),
+            assert_int_equal(unit_crl_begin(set, lines[i].url, MADE_AT, &open[i][k]),
                              VERIDAC_OK);
     }
     for (size_t i = 0; i < THREADS; i++) {
@@ -169,7 +169,7 @@ static void begun_and_not_ended(void **state)
 
     made_point(w.set, "a", URL, VID, false, &w.pai, NULL);
     assert_int_equal(veridac_revset_bind(w.set), VERIDAC_OK);
-    assert_int_equal(veridac_revset_crl_begin(w.set, URL, MADE_AT, &open), VERIDAC_OK);
+    assert_int_equal(unit_crl_begin(w.set, URL, MADE_AT, &open), VERIDAC_OK);
     assert_int_equal(veridac_revset_crl_feed(open, made_text("junk")), VERIDAC_OK);
     made_feed_new(w.set, URL, &m);
     assert_int_equal(veridac_revset_finish(w.set), VERIDAC_OK);
@@ -194,7 +194,7 @@ static void sixteen_bad_ones_and_no_more(void **state)
                                     .unknown_critical = true };
         made_feed_new(w.set, URL, &m);
     }
-    assert_int_equal(veridac_revset_crl_begin(w.set, URL, MADE_AT, &open), VERIDAC_TOO_LARGE);
+    assert_int_equal(unit_crl_begin(w.set, URL, MADE_AT, &open), VERIDAC_TOO_LARGE);
     assert_null(open);
     assert_int_equal(veridac_revset_finish(w.set), VERIDAC_OK);
     assert_string_equal(made_coverage(w.set, &w.pai), "invalid");
@@ -244,6 +244,91 @@ static void more_findings_than_places(void **state)
     assert_int_equal(p.findings[VD_MAX_FINDINGS - 1].rule, VD_RULE_FINDINGS_OVERFLOW);
     free(p.findings);
     free(s);
+}
+
+/* ---- where a CRL comes from ---- */
+
+static veridac_buffer with_source(const struct world *w, veridac_bytes der,
+                                  const veridac_crl_options *o)
+{
+    const veridac_bundle_options full = { .size = sizeof full, .kind = VERIDAC_KIND_FULL,
+                                          .provenance = 1 };
+    veridac_revset *set = made_set(w->trust);
+    veridac_crl *open = NULL;
+    veridac_buffer ret;
+
+    made_point(set, "a", URL, VID, false, &w->pai, NULL);
+    assert_int_equal(veridac_revset_bind(set), VERIDAC_OK);
+    assert_int_equal(veridac_revset_crl_begin(set, o, &open), VERIDAC_OK);
+    feed_in_pieces(open, der, 61);
+    assert_int_equal(veridac_revset_crl_end(open), VERIDAC_OK);
+    assert_int_equal(veridac_revset_finish(set), VERIDAC_OK);
+    assert_int_equal(veridac_revset_bundle(set, &full, &ret, NULL), VERIDAC_OK);
+    veridac_revset_free(set);
+    return ret;
+}
+
+static bool same(const veridac_buffer *a, const veridac_buffer *b)
+{
+    return a->size == b->size && memcmp(a->data, b->data, a->size) == 0;
+}
+
+/* Told, or taken of what is fed: the same provenance. Neither: none. */
+static void the_hash_of_a_crl(void **state)
+{
+    struct world w = world();
+    const struct made_crl m = { .signer = &w.pai, .number = 1, .from = 7, .n = 30 };
+    const veridac_bytes der = made_crl(&m);
+    uint8_t digest[VD_SHA256], other[VD_SHA256] = { 1 };
+    veridac_crl_options o = { .size = sizeof o, .url = URL, .last_ok = MADE_AT,
+                              .node = made_text("https://node.example"), .height = 5 };
+    veridac_buffer none = with_source(&w, der, &o), told, taken, wrong;
+    (void)state;
+
+    assert_true(vd_sha256((struct vd_span){ der.data, der.size }, digest));
+    o.sha256 = (veridac_bytes){ digest, sizeof digest };
+    told = with_source(&w, der, &o);
+    o.sha256.data = other;
+    wrong = with_source(&w, der, &o);
+    o.sha256 = (veridac_bytes){ NULL, 0 };
+    o.hash = 1;
+    taken = with_source(&w, der, &o);
+    assert_true(same(&told, &taken));
+    assert_false(same(&told, &wrong));
+    assert_false(same(&told, &none));
+    veridac_buffer_free(&none);
+    veridac_buffer_free(&told);
+    veridac_buffer_free(&taken);
+    veridac_buffer_free(&wrong);
+    free((void *)(uintptr_t)der.data);
+    unmake(&w);
+}
+
+static void sources_that_cannot_be(void **state)
+{
+    struct world w = world();
+    static uint8_t octets[VD_MAX_URL + 1];
+    const veridac_crl_options good = { .size = sizeof good, .url = URL };
+    veridac_crl_options o = good;
+    veridac_crl *open = NULL;
+    (void)state;
+
+    made_point(w.set, "a", URL, VID, false, &w.pai, NULL);
+    assert_int_equal(veridac_revset_bind(w.set), VERIDAC_OK);
+    o.sha256 = (veridac_bytes){ octets, 31 };
+    assert_int_equal(veridac_revset_crl_begin(w.set, &o, &open), VERIDAC_MISUSE);
+    o = good;
+    o.hash = 2;
+    assert_int_equal(veridac_revset_crl_begin(w.set, &o, &open), VERIDAC_MISUSE);
+    o = good;
+    o.url = "http://crl.example/no-point-names-it";
+    assert_int_equal(veridac_revset_crl_begin(w.set, &o, &open), VERIDAC_MISUSE);
+    o = good;
+    o.node = (veridac_bytes){ octets, sizeof octets };
+    assert_int_equal(veridac_revset_crl_begin(w.set, &o, &open), VERIDAC_TOO_LARGE);
+    assert_null(open);
+    assert_int_equal(veridac_revset_crl_begin(w.set, &good, &open), VERIDAC_OK);
+    unmake(&w);
 }
 
 /* ---- a vendor at somebody else's URL ---- */
@@ -476,6 +561,8 @@ int main(void)
         cmocka_unit_test(over_the_ceilings),
         cmocka_unit_test(one_list_for_many_points),
         cmocka_unit_test(revoked_delegates),
+        cmocka_unit_test(the_hash_of_a_crl),
+        cmocka_unit_test(sources_that_cannot_be),
         cmocka_unit_test(a_strangers_point_takes_no_revocation_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -106,7 +106,7 @@ class Values(unittest.TestCase):
         self.assertEqual(veridac.unwrap(pem, veridac.Meant.DAC), der)
         self.assertIn("subject", veridac.show(der))
         self.assertTrue(veridac.show(der, json=True).startswith("{"))
-        self.assertEqual(veridac.sha256(b"").hex()[:8], "e3b0c442")
+        self.assertIn(veridac.Feature.ED25519, veridac.features())
         self.assertEqual(veridac.__version__, veridac.version())
         trust = veridac.Trust()
         self.assertEqual(trust.info(), veridac.TrustInfo(0, 0, 0, 0, None))

@@ -315,7 +315,7 @@ typedef struct veridac_page_options {
 
 /* Fetches the page that settles an answer UNKNOWN(unconfirmed) by Range requests and checks it against
  * bucket->tree; a server that knows no ranges may send the file as a whole, up to 1 MiB. *ret_proof is for
- * veridac_device.proofs and veridac_snapshot_confirm. VERIDAC_IO for a server, VERIDAC_BAD_DATA for a file
+ * veridac_device.proofs and veridac_snapshot_lookup. VERIDAC_IO for a server, VERIDAC_BAD_DATA for a file
  * that is not this bundle: then the answer stays unconfirmed. */
 VERIDAC_API veridac_status veridac_page_fetch(const veridac_page_options *options,
                                               veridac_buffer *ret_proof, veridac_error *err);

@@ -66,6 +66,11 @@ typedef int32_t veridac_status;
 VERIDAC_API const char *veridac_version(void);
 VERIDAC_API const char *veridac_status_text(veridac_status status);
 
+#define VERIDAC_FEATURE_ED25519 1u /* libcrypto can check heads and lists that are signed with Ed25519 */
+
+/* What this build can do with the libcrypto that it runs on: VERIDAC_FEATURE_* together. */
+VERIDAC_API uint32_t veridac_features(void);
+
 typedef struct veridac_error {
     char text[256];
 } veridac_error;
@@ -96,9 +101,6 @@ VERIDAC_API void veridac_buffer_free(veridac_buffer *buffer);
  * wrapping stay as they are. At most 64 MiB. */
 VERIDAC_API veridac_status veridac_unwrap(veridac_bytes in, int32_t meant, veridac_buffer *ret,
                                           size_t *ret_others, veridac_error *err);
-
-/* SHA-256: how certificates, bundles and files are named. */
-VERIDAC_API veridac_status veridac_sha256(veridac_bytes in, uint8_t ret[32]);
 
 /* ---- networks and reasons ---- */
 
@@ -345,22 +347,17 @@ VERIDAC_API veridac_status veridac_snapshot_look(const veridac_snapshot *snapsho
                                                  veridac_snapshot_view *ret);
 
 /* Revocation of one certificate by its issuer Name (DER), authority key id (20 octets) and serial
- * (content octets of the INTEGER; leading zeros do not matter). No heap. */
+ * (content octets of the INTEGER; leading zeros do not matter). No heap.
+ *
+ * `proof` is not given, or the page that answer->bucket of a call before named: then the answer is exact.
+ * VERIDAC_BAD_DATA when it is cut, or is not of this page of this snapshot: err says which; nothing is
+ * known then that was not known before. A proof that is not needed is not looked at. */
 VERIDAC_API veridac_status veridac_snapshot_lookup(const veridac_snapshot *snapshot,
                                                    veridac_bytes issuer_name,
                                                    veridac_bytes key_id, veridac_bytes serial,
+                                                   veridac_bytes proof,
                                                    const veridac_policy *policy, int64_t at,
-                                                   veridac_answer *ret);
-
-/* The same, with the page that answer->bucket of veridac_snapshot_lookup named: then an exact answer.
- * VERIDAC_BAD_DATA when the proof is cut, or is not of this page of this snapshot: err says which;
- * nothing is known then that was not known before. A proof that is not needed is not looked at. */
-VERIDAC_API veridac_status veridac_snapshot_confirm(const veridac_snapshot *snapshot,
-                                                    veridac_bytes issuer_name,
-                                                    veridac_bytes key_id, veridac_bytes serial,
-                                                    veridac_bytes proof,
-                                                    const veridac_policy *policy, int64_t at,
-                                                    veridac_answer *ret, veridac_error *err);
+                                                   veridac_answer *ret, veridac_error *err);
 
 /* What veridac_answer says, in two octets. */
 typedef struct veridac_brief {
@@ -436,9 +433,21 @@ VERIDAC_API const char *veridac_revset_url(const veridac_revset *set, uint32_t i
 
 typedef struct veridac_crl veridac_crl;
 
+typedef struct veridac_crl_options {
+    size_t size;
+    const char *url;      /* a usable point names it */
+    int64_t last_ok;      /* when the URL was last confirmed to serve these bytes */
+    /* Where it comes from, for the provenance in bundles, which holds the CRLs of which a hash is known;
+     * not needed for anything else. */
+    veridac_bytes sha256; /* of the octets that are fed, 32; not given: see hash */
+    int32_t hash;         /* 1: take the SHA-256 of what is fed */
+    veridac_bytes node;   /* of the ledger that named the URL: text; not given: not known */
+    uint64_t height;      /* of that ledger; 0: not known */
+} veridac_crl_options;
+
 /* One CRL: begin, feed in chunks of any size (DER or PEM), end. Nothing of it counts before `end`
- * has checked its signature. `last_ok` is when the URL was last confirmed to serve these bytes.
- * The status says whether the library worked; what the CRL is worth is in the report.
+ * has checked its signature. The status says whether the library worked; what the CRL is
+ * worth is in the report.
  *
  * The set owns the handle: after `end` it must not be used again, and one that is never ended does not
  * count. Several CRLs may be open, each fed and ended by a thread of its own; begin, missing and
@@ -449,20 +458,11 @@ typedef struct veridac_crl veridac_crl;
  * later one takes over unless it is broken, not authentic, not complete, older, or has lost most of its
  * entries; then the earlier one stays in force with its own times, and the entries of both are
  * revoked. veridac_point_view says which to keep for the next time. VERIDAC_MISUSE when no point names
- * the URL, VERIDAC_TOO_LARGE for the seventeenth. */
-VERIDAC_API veridac_status veridac_revset_crl_begin(veridac_revset *set, const char *url,
-                                                    int64_t last_ok, veridac_crl **ret);
+ * the URL, VERIDAC_TOO_LARGE for the seventeenth or a node's name beyond 2048 octets. */
+VERIDAC_API veridac_status veridac_revset_crl_begin(veridac_revset *set,
+                                                    const veridac_crl_options *options,
+                                                    veridac_crl **ret);
 VERIDAC_API veridac_status veridac_revset_crl_feed(veridac_crl *crl, veridac_bytes chunk);
-/* Where this CRL comes from, for the provenance in bundles; before `end`, and not needed for anything
- * else. */
-typedef struct veridac_crl_source {
-    size_t size;
-    veridac_bytes sha256; /* of the octets that are fed, 32 */
-    veridac_bytes node;   /* of the ledger that named the URL: text; not given: not known */
-    uint64_t height;      /* of that ledger; 0: not known */
-} veridac_crl_source;
-VERIDAC_API veridac_status veridac_revset_crl_source(veridac_crl *crl,
-                                                     const veridac_crl_source *source);
 VERIDAC_API veridac_status veridac_revset_crl_end(veridac_crl *crl);
 /* The CRL of this URL is not there; `reason` is a VERIDAC_REASON_*. */
 VERIDAC_API veridac_status veridac_revset_crl_missing(veridac_revset *set, const char *url,
@@ -522,7 +522,7 @@ typedef struct veridac_bundle_options {
     veridac_bytes before; /* a bundle of this kind: make the one that follows it on the same base,
                              so that a delta between the two is small; not given: a new base */
     int32_t without_names;    /* 1: without Name and key id of the issuers */
-    int32_t provenance;       /* 1: with where the CRLs came from, as veridac_revset_crl_source said */
+    int32_t provenance;       /* 1: with where the CRLs came from, see veridac_crl_options */
     veridac_bytes compliance; /* a compliance part, or not given */
 } veridac_bundle_options;
 

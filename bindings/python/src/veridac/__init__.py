@@ -21,15 +21,15 @@ number of threads; what is closed during a call goes away after it.
 """
 from ._types import (Answer, Device, Finding, Network, Preset, Reason, Result, Revocation,
                      SnapshotInfo, Status, Statuses, TrustInfo, TrustReport, Verdict)
-from ._api import Meant, Policy, Snapshot, Trust, Verifier, show, unwrap
+from ._api import Feature, Meant, Policy, Snapshot, Trust, Verifier, features, show, unwrap
 from ._veridac import (DataError, InputOutputError, InternalError, MisuseError, OtherNetworkError,
-                       SignatureError, TooLargeError, VeridacError, sha256, version)
+                       SignatureError, TooLargeError, VeridacError, version)
 
 __all__ = [
-    "Answer", "DataError", "Device", "Finding", "InputOutputError", "InternalError", "Meant",
+    "Answer", "DataError", "Device", "Feature", "Finding", "InputOutputError", "InternalError", "Meant",
     "MisuseError", "Network", "OtherNetworkError", "Policy", "Preset", "Reason", "Result",
     "Revocation", "SignatureError", "Snapshot", "SnapshotInfo", "Status", "Statuses",
     "TooLargeError", "Trust", "TrustInfo", "TrustReport", "Verdict", "VeridacError", "Verifier",
-    "sha256", "show", "unwrap", "version",
+    "features", "show", "unwrap", "version",
 ]
 __version__ = version()

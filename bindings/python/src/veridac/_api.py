@@ -28,6 +28,17 @@ class Meant(enum.IntEnum):
     PAI = 2  #: the first CA that is not self-issued; without one the second
 
 
+class Feature(enum.IntFlag):
+    """What the library can do with the libcrypto that it runs on."""
+
+    ED25519 = 1  #: heads and lists that are signed with Ed25519 can be checked
+
+
+def features() -> Feature:
+    """All that this library can do."""
+    return Feature(_veridac.features())
+
+
 def unwrap(data: ReadableBuffer, meant: Meant = Meant.FIRST) -> bytes:
     """The binary data inside PEM, hex, base64 or the lines of a commissioner's log.
 

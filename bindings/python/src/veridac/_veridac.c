@@ -97,21 +97,10 @@ static PyObject *py_version(PyObject *module, PyObject *none)
     return PyUnicode_FromString(veridac_version());
 }
 
-static PyObject *py_sha256(PyObject *module, PyObject *data)
+static PyObject *py_features(PyObject *module, PyObject *none)
 {
-    uint8_t digest[32];
-    Py_buffer view;
-    veridac_bytes in;
-    veridac_status st;
-
-    if (take(data, &view, &in) != 0)
-        return NULL;
-    Py_BEGIN_ALLOW_THREADS
-    st = veridac_sha256(in, digest);
-    Py_END_ALLOW_THREADS
-    give_back(&view);
-    return st == VERIDAC_OK ? PyBytes_FromStringAndSize((const char *)digest, sizeof digest)
-                            : fail(PyModule_GetState(module), st, NULL);
+    (void)module, (void)none;
+    return PyLong_FromUnsignedLong(veridac_features());
 }
 
 static PyObject *py_unwrap(PyObject *module, PyObject *args)
@@ -170,7 +159,7 @@ static PyObject *py_statuses(PyObject *module, PyObject *table)
 
 static PyMethodDef functions[] = {
     { "version", py_version, METH_NOARGS, NULL },
-    { "sha256", py_sha256, METH_O, NULL },
+    { "features", py_features, METH_NOARGS, NULL },
     { "unwrap", py_unwrap, METH_VARARGS, NULL },
     { "show", py_show, METH_VARARGS, NULL },
     { "_statuses", py_statuses, METH_O, NULL },

@@ -128,7 +128,9 @@ PyObject *answer_tuple(const veridac_answer *a)
 
 static veridac_status look_up(struct snapshot *s, const struct question *q, veridac_answer *a)
 {
-    return veridac_snapshot_lookup(s->handle, q->name, q->key_id, q->serial, q->policy, q->at, a);
+    const veridac_bytes no_proof = { NULL, 0 };
+    return veridac_snapshot_lookup(s->handle, q->name, q->key_id, q->serial, no_proof, q->policy,
+                                   q->at, a, NULL);
 }
 
 static PyObject *one(PyObject *self, PyTypeObject *defining, PyObject *const *args,
