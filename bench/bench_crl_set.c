@@ -3,7 +3,7 @@
  * bench_crl_set.c - 300 CRLs of 3 333 entries into one revocation set, in one thread and in as many as
  * there are cores, through the public functions.
  *
- * On a shared machine the clock on the wall says little about scaling; so each row tells as well the
+ * On a shared machine the clock on the wall says little about scaling; so the gain is told by the
  * processor time of the busiest thread, which is what the clock would say on idle cores.
  */
 #include <openssl/x509v3.h>
@@ -190,43 +190,79 @@ static struct took feed_all(const veridac_trust *trust, unsigned threads)
     return ret;
 }
 
-static struct took best_of(const veridac_trust *trust, unsigned threads)
+struct series {
+    double wall[BENCH_SAMPLES], busiest[BENCH_SAMPLES];
+    struct bench_times wall_s, busiest_s;
+};
+
+struct compared {
+    struct series one, many;
+    double times[BENCH_SAMPLES], finish[BENCH_SAMPLES];
+};
+
+/* One thread and many in turn. */
+static void measure(const veridac_trust *trust, unsigned threads, size_t n, struct compared *ret)
 {
-    struct took best = { 1e9, 1e9, 1e9 };
-    for (int i = 0; i < 5; i++) {
-        struct took t = feed_all(trust, threads);
-        best.wall = t.wall < best.wall ? t.wall : best.wall;
-        best.busiest = t.busiest < best.busiest ? t.busiest : best.busiest;
-        best.finish = t.finish < best.finish ? t.finish : best.finish;
+    for (size_t i = 0; i < n; i++) {
+        const struct took a = feed_all(trust, 1), b = feed_all(trust, threads);
+        ret->one.wall[i] = a.wall;
+        ret->one.busiest[i] = a.busiest;
+        ret->many.wall[i] = b.wall;
+        ret->many.busiest[i] = b.busiest;
+        ret->times[i] = a.busiest / b.busiest;
+        ret->finish[i] = a.finish * 1e3;
     }
-    return best;
+    ret->one.wall_s = bench_sum_up(ret->one.wall, n);
+    ret->one.busiest_s = bench_sum_up(ret->one.busiest, n);
+    ret->many.wall_s = bench_sum_up(ret->many.wall, n);
+    ret->many.busiest_s = bench_sum_up(ret->many.busiest, n);
 }
 
-int main(void)
+static void rows(const veridac_trust *trust, unsigned threads, size_t n)
+{
+    static struct compared c;
+    const double millions = CRLS * ENTRIES / 1e6;
+    char what[96];
+
+    measure(trust, threads, n, &c);
+    bench_print(&(struct bench_line){
+        .id = "crl.set", .what = "300 CRLs of 3333 entries into a set, one thread",
+        .unit = "M entries/s", .measured = bench_per_second(c.one.busiest_s, millions),
+        .entries = CRLS * ENTRIES, .issuers = CRLS, .threads = 1 });
+    (void)snprintf(what, sizeof what, "the same, %u threads, by the clock on the wall", threads);
+    bench_print(&(struct bench_line){
+        .id = "crl.set.threads", .what = what, .unit = "M entries/s",
+        .measured = bench_per_second(c.many.wall_s, millions), .baseline = "one thread",
+        .beside = millions / c.one.wall_s.median, .entries = CRLS * ENTRIES, .issuers = CRLS,
+        .threads = threads });
+    (void)snprintf(what, sizeof what, "what %u threads gain, by the busiest thread's processor time",
+                   threads);
+    bench_print(&(struct bench_line){
+        .id = "crl.set.gain", .what = what, .unit = "times",
+        .measured = bench_sum_up(c.times, n), .sense = BENCH_LEAST, .goal = 0.9 * threads,
+        .limit = "threads", .limit_is = threads, .threads = threads });
+    bench_print(&(struct bench_line){
+        .id = "crl.set.finish", .what = "drawing the conclusions over its 1 M entries", .unit = "ms",
+        .measured = bench_sum_up(c.finish, n), .entries = CRLS * ENTRIES, .issuers = CRLS });
+}
+
+int main(int argc, char **argv)
 {
     const veridac_trust_source from = { .size = sizeof from, .network = VERIDAC_NETWORK_TEST };
     const long n = sysconf(_SC_NPROCESSORS_ONLN);
     const unsigned cores = n < 2 ? 2 : n > THREADS_MAX ? THREADS_MAX : (unsigned)n;
     veridac_trust *trust = NULL;
-    struct took one, many;
     uint8_t *der = NULL;
-    char what[96];
     int size;
 
+    bench_begin(&argc, argv);
     make_paa();
     size = i2d_X509(paa, &der);
     must(veridac_trust_new(&trust) == VERIDAC_OK &&
          veridac_trust_add_paa(trust, (veridac_bytes){ der, (size_t)size }, &from, NULL) == VERIDAC_OK);
     for (unsigned i = 0; i < CRLS; i++)
         crls[i] = make_crl(i);
-    one = best_of(trust, 1);
-    many = best_of(trust, cores);
-    (void)snprintf(what, sizeof what, "300 CRLs of 3333 entries into a set, %u threads beside one", cores);
-    bench_least(what, "bench/run", 0.9 * cores, one.busiest / many.busiest,
-                "times, processor time of the busiest thread");
-    bench_least(what, "bench/run", -1, one.wall / many.wall, "times, wall clock");
-    bench_least("the same, one thread", "bench/run", -1, CRLS * ENTRIES / one.busiest / 1e6, "M entries/s");
-    bench_limit("drawing the conclusions over its 1 M entries", "bench/run", -1, one.finish * 1e3, "ms");
+    rows(trust, cores, bench_samples(9));
     for (unsigned i = 0; i < CRLS; i++)
         OPENSSL_free((void *)(uintptr_t)crls[i].data);
     veridac_trust_free(trust);

@@ -6,6 +6,9 @@
  * Bundles and deltas are written by the library's encoders; sizes are those of the files. Keys are
  * random numbers, as SHA-256 makes them.
  */
+#include <stdlib.h> /* first: see CMakeLists.txt */
+
+#include <openssl/evp.h>
 #include <string.h>
 
 #include "bench.h"
@@ -117,36 +120,69 @@ static struct vd_buf delta_of(const struct vd_buf *from, const struct vd_buf *to
     return d;
 }
 
-static double seconds_to_apply(const struct vd_buf *from, const struct vd_buf *delta)
+static struct bench_times apply_ms(const struct vd_buf *from, const struct vd_buf *delta)
 {
-    struct vd_buf out = VD_BUF(1u << 30);
-    double t = bench_now();
-    if (vd_delta_apply(vd_buf_span(from), vd_buf_span(delta), 1u << 30, &out) != VD_DELTA_OK)
-        exit(1);
-    t = bench_now() - t;
-    vd_buf_free(&out);
-    return t;
+    double samples[BENCH_SAMPLES];
+    const size_t n = bench_samples(9);
+    for (size_t i = 0; i < n; i++) {
+        struct vd_buf out = VD_BUF(1u << 30);
+        const double t = bench_now();
+        if (vd_delta_apply(vd_buf_span(from), vd_buf_span(delta), 1u << 30, &out) != VD_DELTA_OK)
+            exit(1);
+        samples[i] = (bench_now() - t) * 1e3;
+        vd_buf_free(&out);
+    }
+    return bench_sum_up(samples, n);
+}
+
+static struct bench_times hash_ms(const struct vd_buf *bytes)
+{
+    double samples[BENCH_SAMPLES];
+    const size_t n = bench_samples(9);
+    for (size_t i = 0; i < n; i++) {
+        uint8_t digest[32];
+        const double t = bench_now();
+        if (EVP_Digest(bytes->p, bytes->n, digest, NULL, EVP_sha256(), NULL) != 1)
+            exit(70);
+        samples[i] = (bench_now() - t) * 1e3;
+    }
+    return bench_sum_up(samples, n);
 }
 
 struct day {
-    const char *what;
+    const char *id, *what;
     uint32_t came, left;
     bool again;
-    double hub, full; /* goals, octets */
+    double hub, full; /* goals in octets; below 0: none */
 };
 
 static void one_kind(struct feed *f, enum vdb_kind kind, const struct vd_buf *from, const struct day *d,
                      const char *how)
 {
     const char *name = kind == VDB_HUB ? "hub" : "full";
+    const bool full = kind == VDB_FULL;
+    const double goal = full ? d->full : d->hub;
     struct vd_buf to = encode(f, kind, AT + DAY, from), delta = delta_of(from, &to);
-    char what[128];
+    char what[128], id[64];
 
     (void)snprintf(what, sizeof what, "delta of kind %s, %s, %s", name, d->what, how);
-    bench_limit(what, "bench/run", kind == VDB_HUB ? d->hub : d->full, (double)delta.n, "octets");
+    (void)snprintf(id, sizeof id, "delta.%s.%s.%s", d->id, name, how);
+    bench_print(&(struct bench_line){ .id = id, .what = what, .unit = "octets",
+                                      .measured = bench_exactly((double)delta.n),
+                                      .sense = goal < 0 ? BENCH_NO_GOAL : BENCH_MOST, .goal = goal,
+                                      .baseline = "the whole bundle", .beside = (double)to.n,
+                                      .limit = full && d->came > 0 ? "40 bits for each that came, "
+                                                                     "17 for the second of each CRL"
+                                                                   : NULL,
+                                      .limit_is = (40.0 * d->came + 17.0 * ISSUERS) / 8,
+                                      .entries = KEYS, .issuers = ISSUERS });
     (void)snprintf(what, sizeof what, "applying that to a %s of %.1f MB, result checked", name,
                    (double)from->n / 1e6);
-    bench_limit(what, "bench/run", -1, seconds_to_apply(from, &delta) * 1e3, "ms");
+    (void)snprintf(id, sizeof id, "delta.%s.%s.%s.apply", d->id, name, how);
+    bench_print(&(struct bench_line){ .id = id, .what = what, .unit = "ms",
+                                      .measured = apply_ms(from, &delta),
+                                      .limit = "SHA-256 over the result", .limit_is = hash_ms(&to).median,
+                                      .entries = KEYS, .issuers = ISSUERS });
     vd_buf_free(&to);
     vd_buf_free(&delta);
 }
@@ -161,8 +197,8 @@ static void one_day(bool zipf, const struct day *d)
     hub = encode(&f, VDB_HUB, AT, NULL);
     full = encode(&f, VDB_FULL, AT, NULL);
     pass_a_day(&f, AT + DAY, d->came, d->left, d->again);
-    one_kind(&f, VDB_HUB, &hub, d, zipf ? "Zipf" : "uniform");
-    one_kind(&f, VDB_FULL, &full, d, zipf ? "Zipf" : "uniform");
+    one_kind(&f, VDB_HUB, &hub, d, zipf ? "zipf" : "uniform");
+    one_kind(&f, VDB_FULL, &full, d, zipf ? "zipf" : "uniform");
     vd_buf_free(&hub);
     vd_buf_free(&full);
     for (uint32_t i = 0; i < ISSUERS; i++)
@@ -186,7 +222,7 @@ static void month(enum vdb_kind kind)
     struct vd_plan plan;
     size_t n = 0;
     double octets = VD_MAX_HEAD;
-    char what[128];
+    char what[128], id[64];
 
     f.seed = 1;
     make_feed(&f, false);
@@ -216,8 +252,16 @@ static void month(enum vdb_kind kind)
     if (plan.n == 0)
         octets += (double)bundles[DAYS].n;
     (void)snprintf(what, sizeof what, "%s, 30 days offline at 1 000 a day, head and index included", name);
-    bench_limit(what, "bench/run", 250000, octets, "octets");
-    bench_limit(what, "bench/run", 8, 2 + (double)(plan.n ? plan.n : 1), "requests");
+    (void)snprintf(id, sizeof id, "delta.month.%s", name);
+    bench_print(&(struct bench_line){ .id = id, .what = what, .unit = "octets",
+                                      .measured = bench_exactly(octets), .sense = BENCH_MOST,
+                                      .goal = 250000, .baseline = "the whole bundle",
+                                      .beside = (double)bundles[DAYS].n, .entries = KEYS,
+                                      .issuers = ISSUERS });
+    (void)snprintf(id, sizeof id, "delta.month.%s.requests", name);
+    bench_print(&(struct bench_line){ .id = id, .what = "the same, requests", .unit = "requests",
+                                      .measured = bench_exactly(2 + (double)(plan.n ? plan.n : 1)),
+                                      .sense = BENCH_MOST, .goal = 8 });
     for (uint32_t day = 0; day <= DAYS; day++)
         vd_buf_free(&bundles[day]);
     vd_buf_free(&bytes);
@@ -225,15 +269,16 @@ static void month(enum vdb_kind kind)
         free(f.keys[i]);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     static const struct day days[] = {
-        { "1 000 come on 1 M, all CRLs new", 1000, 0, true, 6000, 8500 },
-        { "1 000 come and 100 leave, all CRLs new", 1000, 100, true, 6000, 8500 },
-        { "all CRLs new and nothing else", 0, 0, true, 1200, 1200 },
-        { "nothing new", 0, 0, false, -1, -1 },
-        { "30 000 come and 3 000 leave, all CRLs new", 30000, 3000, true, -1, -1 },
+        { "thousand", "1 000 come on 1 M, all CRLs new", 1000, 0, true, 6000, 8500 },
+        { "leave", "1 000 come and 100 leave, all CRLs new", 1000, 100, true, 6000, 8500 },
+        { "crls", "all CRLs new and nothing else", 0, 0, true, 1200, 1200 },
+        { "nothing", "nothing new", 0, 0, false, -1, -1 },
+        { "many", "30 000 come and 3 000 leave, all CRLs new", 30000, 3000, true, -1, -1 },
     };
+    bench_begin(&argc, argv);
     for (size_t i = 0; i < sizeof days / sizeof days[0]; i++) {
         one_day(false, &days[i]);
         one_day(true, &days[i]);

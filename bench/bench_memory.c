@@ -132,14 +132,25 @@ static double slowest(struct device *d)
     return worst;
 }
 
+/* The samples are whole rounds over all inputs, in milliseconds. */
+static struct bench_times slowest_ms(struct device *d)
+{
+    double samples[BENCH_SAMPLES];
+    const size_t n = bench_samples(5);
+    for (size_t i = 0; i < n; i++)
+        samples[i] = slowest(d) * 1e3;
+    return bench_sum_up(samples, n);
+}
+
 int main(int argc, char **argv)
 {
     static struct device d;
     char what[96];
     unsigned n;
 
+    bench_begin(&argc, argv);
     if (argc != 3) {
-        (void)fprintf(stderr, "usage: bench_memory CASE-FOLDER PAA-FOLDER\n");
+        (void)fprintf(stderr, "usage: bench_memory [--quick] CASE-FOLDER PAA-FOLDER\n");
         return 64;
     }
     device_load(argv[1], &d);
@@ -147,7 +158,9 @@ int main(int argc, char **argv)
     if (veridac_context_new(&d.context) != VERIDAC_OK || !device_attest(&d) || !device_attest(&d))
         return 1;
     (void)snprintf(what, sizeof what, "peak RSS with %u PAAs after verifying", n);
-    bench_limit(what, "bench/run", 8.0, peak_mib(), "MiB");
+    bench_print(&(struct bench_line){ .id = "attestation.memory", .what = what, .unit = "MiB",
+                                      .measured = bench_exactly(peak_mib()), .sense = BENCH_MOST,
+                                      .goal = 8 });
     (void)dl_iterate_phdr(find_library, NULL);
     if (count.from == 0)
         return 70;
@@ -156,11 +169,15 @@ int main(int argc, char **argv)
     count.on = false;
     if (count.others == 0) /* libcrypto allocates for each check: then nothing was counted */
         return 70;
-    bench_limit("calls of the allocator for a warm device, libveridac", "bench/run", 0,
-                (double)count.ours, "calls");
-    bench_limit("calls of the allocator for a warm device, libcrypto", "bench/run", -1,
-                (double)count.others, "calls");
-    bench_limit("slowest of 1904 answers to arguments of 64 KiB, best of 5", "bench/run", 5.0,
-                slowest(&d) * 1e3, "ms");
+    bench_print(&(struct bench_line){ .id = "attestation.warm.allocations",
+                                      .what = "calls of the allocator for a warm device",
+                                      .unit = "calls", .measured = bench_exactly((double)count.ours),
+                                      .sense = BENCH_MOST, .goal = 0,
+                                      .baseline = "libcrypto's own",
+                                      .beside = (double)count.others });
+    bench_print(&(struct bench_line){ .id = "attestation.slowest",
+                                      .what = "slowest of 1904 answers to 64 KiB of junk",
+                                      .unit = "ms", .measured = slowest_ms(&d), .sense = BENCH_MOST,
+                                      .goal = 5 });
     return 0;
 }
