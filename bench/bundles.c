@@ -45,12 +45,12 @@ static void make_issuer(struct set *s, uint32_t i, uint64_t *keys)
 {
     struct named *n = &s->named[i];
     (void)snprintf(n->name, sizeof n->name, "issuer %u", (unsigned)i);
-    if (!vd_revkey_issuer(NULL, vd_span_str(n->name), VD_SPAN(bundles_key_id), n->id))
+    if (!vd_revkey_issuer(s->hash, vd_span_str(n->name), VD_SPAN(bundles_key_id), n->id))
         exit(70);
     for (uint32_t k = 0; k < n->n; k++) {
         uint8_t serial[SERIAL];
         make_serial(i, k, serial);
-        if (!vd_revkey_make(NULL, n->id, VD_SPAN(serial), &keys[k]))
+        if (!vd_revkey_make(s->hash, n->id, VD_SPAN(serial), &keys[k]))
             exit(70);
     }
     qsort(keys, n->n, sizeof *keys, by_key);
@@ -68,6 +68,9 @@ void set_make(struct set *s, uint64_t keys, uint32_t issuers, bool zipf)
     s->rows = room(issuers, sizeof *s->rows);
     s->keys = at = room(keys, sizeof *s->keys);
     s->queries = room(QUERIES, sizeof *s->queries);
+    s->hash = vd_hash_make();
+    if (s->hash == NULL)
+        exit(70);
     deal(s, zipf);
     for (uint32_t i = 0; i < issuers; i++) {
         make_issuer(s, i, at);
@@ -82,6 +85,7 @@ void set_free(struct set *s)
     free(s->rows);
     free(s->keys);
     free(s->queries);
+    vd_hash_free(s->hash);
 }
 
 struct vd_buf set_encode(const struct set *s, enum vdb_kind kind)
@@ -101,7 +105,7 @@ static bool filter_hits(const struct set *s, uint32_t i, const struct vd_bundle 
 {
     const uint8_t *id = s->named[s->queries[i].issuer].id;
     uint64_t key;
-    return vd_revkey_make(NULL, id, vd_span_of(s->queries[i].serial, SERIAL), &key) &&
+    return vd_revkey_make(s->hash, id, vd_span_of(s->queries[i].serial, SERIAL), &key) &&
            vdb_find(&hub->v, id, key, NULL) == VDB_UNCONFIRMED;
 }
 
@@ -135,8 +139,8 @@ void set_look_up(struct set *s, const veridac_snapshot *snapshot)
     if (veridac_snapshot_lookup(snapshot,
                                 (veridac_bytes){ (const uint8_t *)name, strlen(name) },
                                 (veridac_bytes){ bundles_key_id, sizeof bundles_key_id },
-                                (veridac_bytes){ s->queries[i].serial, SERIAL }, &policy, AT,
-                                &a) != VERIDAC_OK)
+                                (veridac_bytes){ s->queries[i].serial, SERIAL },
+                                (veridac_bytes){ NULL, 0 }, &policy, AT, &a, NULL) != VERIDAC_OK)
         exit(1);
     s->revoked += a.status == VERIDAC_REVOKED;
 }
@@ -146,9 +150,9 @@ uint64_t set_hash_next(struct set *s)
     const uint32_t i = s->next++ % QUERIES;
     uint8_t id[VD_ISSUER_ID];
     uint64_t key;
-    if (!vd_revkey_issuer(NULL, vd_span_str(s->named[s->queries[i].issuer].name),
+    if (!vd_revkey_issuer(s->hash, vd_span_str(s->named[s->queries[i].issuer].name),
                           VD_SPAN(bundles_key_id), id) ||
-        !vd_revkey_make(NULL, id, vd_span_of(s->queries[i].serial, SERIAL), &key))
+        !vd_revkey_make(s->hash, id, vd_span_of(s->queries[i].serial, SERIAL), &key))
         exit(1);
     return key;
 }

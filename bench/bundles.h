@@ -33,6 +33,7 @@ struct set {
         uint32_t issuer;
         uint8_t serial[SERIAL];
     } *queries; /* QUERIES of them */
+    struct vd_hash *hash; /* as a snapshot keeps one */
     uint32_t next;
     uint64_t revoked; /* answers so far */
 };
