@@ -38,7 +38,7 @@ static int parse(struct job *j, int argc, char **argv, bool *helped)
         { "compliance", CLI_TEXT, &j->compliance, "F",
           "compliance records of the ledger, JSON: they go along" },
         { "bare", CLI_FLAG, &j->bare, NULL,
-          "without provenance: what publish puts into a repository" },
+          "without names and provenance: what publish puts into a repository" },
         { "json", CLI_FLAG, &j->json, NULL, "print a report of every point and issuer" },
     };
     return cli_parse(cli_command("build"), argc, argv, options, sizeof options / sizeof options[0],
@@ -132,7 +132,7 @@ static int write_bundle(const struct job *j)
     veridac_buffer bundle = { NULL, 0 }, text = { NULL, 0 };
     const veridac_bundle_options o = { .size = sizeof o, .kind = kind_of(j),
                                        .before = cli_bytes(&j->before),
-                                       .provenance = !j->bare,
+                                       .without_names = j->bare, .provenance = !j->bare,
                                        .compliance = cli_bytes(&j->part) };
     veridac_revset_view v = { .size = sizeof v };
     veridac_error err = { "" };

@@ -9,7 +9,7 @@
 #include "signer.h"
 
 struct job {
-    const char *state, *repo, *root, *trust_list;
+    const char *state, *repo, *root, *trust_list, *compliance, *rules;
     struct cli_signers signers;
     struct cli_list force, cd_signers;
     struct cli_blobs signer_certificates;
@@ -27,6 +27,10 @@ static int parse(struct job *j, int argc, char **argv, bool *helped)
         { "trust-list", CLI_TEXT, &j->trust_list, "F", "signed list of anchors (veridac root trust)" },
         { "cd-signers", CLI_LIST, &j->cd_signers, "PATH",
           "declaration signers for the list that --key signs (repeats)" },
+        { "compliance", CLI_TEXT, &j->compliance, "F",
+          "compliance records of the ledger, JSON, instead of those that sync found" },
+        { "rules", CLI_TEXT, &j->rules, "F",
+          "local rules that are to hold wherever this feed is pulled" },
         { "at", CLI_TIME, &j->at, "TIME", "publish as of this time instead of now" },
         { "lifetime", CLI_DURATION, &j->lifetime, "DUR", "of the head; 72h" },
         { "force", CLI_LIST, &j->force, "NAME", "override a guard: vids, anchors; base: a new base" },
@@ -71,10 +75,15 @@ static void say(const struct job *j, const veridac_buffer *report)
     vd_json_free(doc);
 }
 
-static int read_documents(const struct job *j, veridac_buffer *root, veridac_buffer *list)
+enum { ROOT, LIST, COMPLIANCE, RULES, DOCUMENTS };
+
+static int read_documents(const struct job *j, veridac_buffer ret[DOCUMENTS])
 {
-    int code = j->root == NULL ? 0 : cli_read(j->root, root);
-    return code == 0 && j->trust_list != NULL ? cli_read(j->trust_list, list) : code;
+    const char *const files[DOCUMENTS] = { j->root, j->trust_list, j->compliance, j->rules };
+    int code = 0;
+    for (size_t i = 0; code == 0 && i < DOCUMENTS; i++)
+        code = files[i] == NULL ? 0 : cli_read(files[i], &ret[i]);
+    return code;
 }
 
 static int publish(struct job *j)
@@ -82,20 +91,22 @@ static int publish(struct job *j)
     veridac_publish_options o = { .size = sizeof o, .state = j->state, .repo = j->repo,
                                   .at = j->at, .lifetime_s = j->lifetime, .dry_run = j->dry_run,
                                   .force = j->force.v, .n_force = j->force.n };
-    veridac_buffer root = { NULL, 0 }, list = { NULL, 0 }, report = { NULL, 0 };
+    veridac_buffer in[DOCUMENTS] = { { NULL, 0 } }, report = { NULL, 0 };
     veridac_error err = { "" };
     veridac_status st = VERIDAC_OK;
     int code = cli_signers_read("publish", &j->signers);
 
     if (code == 0)
-        code = read_documents(j, &root, &list);
+        code = read_documents(j, in);
     if (code == 0)
         code = cli_blobs_add_paths(&j->cd_signers, &j->signer_certificates);
     if (code == 0) {
         o.cd_signers = j->signer_certificates.v;
         o.n_cd_signers = j->signer_certificates.n;
-        o.root = cli_bytes(&root);
-        o.trust_list = cli_bytes(&list);
+        o.root = cli_bytes(&in[ROOT]);
+        o.trust_list = cli_bytes(&in[LIST]);
+        o.compliance = cli_bytes(&in[COMPLIANCE]);
+        o.rules = cli_bytes(&in[RULES]);
         o.signers = j->signers.v;
         o.n_signers = j->signers.n;
         st = veridac_publish(&o, &report, &err);
@@ -107,8 +118,8 @@ static int publish(struct job *j)
         code = cli_print(cli_bytes(&report));
     else if (code == 0)
         say(j, &report);
-    veridac_buffer_free(&root);
-    veridac_buffer_free(&list);
+    for (size_t i = 0; i < DOCUMENTS; i++)
+        veridac_buffer_free(&in[i]);
     veridac_buffer_free(&report);
     return code;
 }

@@ -2,6 +2,7 @@
  *
  * cmd_pull.c - veridac pull: repository -> local store.
  */
+#include <string.h>
 #include <unistd.h>
 #include <veridac/dcl.h>
 
@@ -13,6 +14,8 @@ struct job {
     const char *root, *store;
     int64_t at, timeout, budget, max_bytes;
     int32_t tier;
+    const char *part_names;
+    uint32_t parts;
     bool if_due, json;
 };
 
@@ -24,6 +27,8 @@ static int parse(struct job *j, int argc, char **argv, bool *helped)
         { "store", CLI_TEXT, &j->store, "DIR", "local store" },
         { "at", CLI_TIME, &j->at, "TIME", "the time of this pull instead of now" },
         { "tier", CLI_TIER, &j->tier, "NAME", "hub or full; else full while it is at most 1 MiB" },
+        { "parts", CLI_TEXT, &j->part_names, "NAMES",
+          "names, provenance, compliance (with commas): wanted from now on" },
         { "if-due", CLI_FLAG, &j->if_due, NULL, "only when something new is to be expected" },
         { "max-bytes", CLI_NUMBER, &j->max_bytes, "N", "fetch at most this much" },
         { "budget", CLI_DURATION, &j->budget, "DUR", "for everything together" },
@@ -32,6 +37,25 @@ static int parse(struct job *j, int argc, char **argv, bool *helped)
     };
     return cli_parse(cli_command("pull"), argc, argv, options, sizeof options / sizeof options[0],
                      NULL, 0, helped);
+}
+
+static int read_parts(struct job *j)
+{
+    static const char *const known[] = { "names", "provenance", "compliance" };
+    const char *at = j->part_names;
+
+    while (at != NULL) {
+        const size_t n = strcspn(at, ",");
+        size_t k = 0;
+        while (k < 3 && (strlen(known[k]) != n || strncmp(known[k], at, n) != 0))
+            k++;
+        if (k == 3)
+            return cli_fail(EXIT_USAGE, "pull: --parts: expected names, provenance or compliance, got "
+                                        "'%.*s'", (int)(n > 40 ? 40 : n), at);
+        j->parts |= UINT32_C(1) << k;
+        at = at[n] == ',' ? at + n + 1 : NULL;
+    }
+    return 0;
 }
 
 /* What is in the store now, and whether this pull put it there. */
@@ -71,7 +95,7 @@ static int pull(const struct job *j)
 {
     veridac_pull_options o = { .size = sizeof o, .urls = j->from.v, .n_urls = j->from.n,
                                .store = j->store, .at = j->at, .timeout_s = j->timeout,
-                               .tier = j->tier, .if_due = j->if_due, .budget_s = j->budget,
+                               .tier = j->tier, .parts = j->parts, .if_due = j->if_due, .budget_s = j->budget,
                                .random = cli_random(), .max_bytes = (uint64_t)j->max_bytes,
                                .progress = isatty(STDERR_FILENO) == 1 && !j->json ? show : NULL };
     veridac_buffer root = { NULL, 0 }, report = { NULL, 0 };
@@ -106,6 +130,8 @@ int cmd_pull(int argc, char **argv)
         if (j.from.n == 0 || j.store == NULL)
             code = cli_fail(EXIT_USAGE, "pull: --from URL and --store DIR are needed");
         else
+            code = read_parts(&j);
+        if (code == 0)
             code = pull(&j);
     }
     cli_list_free(&j.from);

@@ -115,15 +115,12 @@ static veridac_status read_signers(struct vd_publish *p, veridac_error *err)
 
 static veridac_status publish(struct vd_publish *p, veridac_error *err)
 {
-    const struct vd_stop stop = { p->o.stop, p->o.user };
     veridac_status st = vd_publish_load(p, err);
     if (st == VERIDAC_OK)
         st = vd_publish_trust(p, err);
     if (st == VERIDAC_OK)
         st = vd_publish_guard(p, err);
-    if (st == VERIDAC_OK && !vd_stop_asked(&stop))
-        st = vd_publish_files(p, err);
-    return st == VERIDAC_OK && vd_stop_asked(&stop) ? vd_fail(err, VERIDAC_STOPPED, "stopped") : st;
+    return st == VERIDAC_OK ? vd_publish_files(p, err) : st;
 }
 
 static void clear(struct vd_publish *p)
@@ -142,8 +139,8 @@ static void clear(struct vd_publish *p)
     vd_buf_free(&p->old_index_bytes);
     vd_buf_free(&p->trust_bytes);
     vd_buf_free(&p->head_bytes);
-    veridac_buffer_free(&p->bundle[VD_REF_HUB]);
-    veridac_buffer_free(&p->bundle[VD_REF_FULL]);
+    vd_buf_free(&p->bundle[VD_REF_HUB]);
+    vd_buf_free(&p->bundle[VD_REF_FULL]);
     veridac_revset_free(p->set);
     veridac_trust_free(p->trust);
     vd_run_clear(&p->run);

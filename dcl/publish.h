@@ -5,18 +5,21 @@
  *   publish.c        the order of things, the report
  *   publish_repo.c   the repository as it is: roots, head, history
  *   publish_trust.c  the trust list, and the evidence judged by it
- *   publish_files.c  bundles, deltas, index, head
+ *   publish_files.c  bundles, index, head
+ *   publish_deltas.c deltas from earlier bundles
+ *   publish_parts.c  names, provenance, compliance records, rules
  *   publish_write.c  files first, head last; what nothing names any more
  *
  *   REPO/root/N        root documents          REPO/trust/SHA256  trust lists
  *   REPO/s/SHA256      bundles                 REPO/d/SHA256      deltas
- *   REPO/index/SHA256  all deltas since the base
+ *   REPO/index/SHA256  all deltas since the base           REPO/p/SHA256  parts
  *   REPO/h/N           for the next publish: which bundles are kept (JSON); no client reads it
  *   REPO/head          names all of them, signed, written last
  */
 #ifndef DCL_PUBLISH_H
 #define DCL_PUBLISH_H
 
+#include "bundle.h"
 #include "run.h"
 #include "signer.h"
 
@@ -65,7 +68,7 @@ struct vd_publish {
     struct vd_trust_list list;
     bool trust_is_new;
     uint32_t not_listed;         /* anchors that sync accepts and the list does not have */
-    veridac_buffer bundle[3];    /* by VD_REF_HUB, VD_REF_FULL */
+    struct vd_buf bundle[3];     /* by VD_REF_HUB, VD_REF_FULL */
     struct vd_index_entry *deltas;
     size_t n_deltas, cap_deltas;
     struct vd_head head;
@@ -79,6 +82,11 @@ veridac_status vd_publish_load(struct vd_publish *p, veridac_error *err);
 veridac_status vd_publish_trust(struct vd_publish *p, veridac_error *err);
 veridac_status vd_publish_guard(struct vd_publish *p, veridac_error *err);
 veridac_status vd_publish_files(struct vd_publish *p, veridac_error *err);
+/* `with_all` is the new bundle with names and provenance. */
+veridac_status vd_publish_parts(struct vd_publish *p, const struct vd_bundle *with_all,
+                                veridac_error *err);
+/* The deltas to the new bundles, behind those of the old index. */
+veridac_status vd_publish_deltas(struct vd_publish *p, veridac_error *err);
 veridac_status vd_publish_write(struct vd_publish *p, veridac_error *err);
 
 /* REPO/folder/SHA256, checked; false when it is not there or not right. */

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * publish_files.c - bundles, the deltas that lead to them, the index, the head.
+ * publish_files.c - bundles, the index, the head.
  */
 #include <stdlib.h>
 
 #include "bundle.h"
-#include "delta.h"
 #include "limits.h"
 #include "publish.h"
 #include "store.h"
@@ -48,53 +47,89 @@ static bool goes_on(struct vd_publish *p, struct vd_buf before[3])
                                p->old_head.ref[VD_REF_HUB].size);
 }
 
-/* The base itself, when it is of the same evidence and nothing has changed: publishing again, after a fault
- * or to keep the head alive, is no new bundle. *ret_same false: it is not, and *ret is empty. */
-static veridac_status base_again(struct vd_publish *p, int32_t kind, const struct vd_buf *before,
-                                 bool *ret_same, veridac_buffer *ret, veridac_error *err)
+/* The new bundle of kind full with names and provenance, which the published ones go without. */
+static veridac_status make_whole(const struct vd_publish *p, const struct vd_buf *before, bool goes_on,
+                                 veridac_buffer *whole, struct vd_bundle *ret, veridac_error *err)
 {
-    const veridac_bundle_options o = { .size = sizeof o, .kind = kind };
-    struct vd_bundle b;
-    veridac_status st = VERIDAC_OK;
+    const veridac_bundle_options o = { .size = sizeof o, .kind = VERIDAC_KIND_FULL, .provenance = 1,
+                                       .before = { goes_on ? before->p : NULL,
+                                                   goes_on ? before->n : 0 } };
+    veridac_status st;
 
-    *ret_same = false;
-    if (vd_bundle_read(vd_buf_span(before), &b) != NULL || b.evidence_time != p->run.time)
-        return VERIDAC_OK;
-    st = veridac_revset_bundle(p->set, &o, ret, err);
-    if (st != VERIDAC_OK)
-        return st;
-    *ret_same = vd_span_eq(vd_span_of(ret->data, ret->size), vd_buf_span(before));
-    if (!*ret_same)
-        veridac_buffer_free(ret);
-    return VERIDAC_OK;
+    veridac_buffer_free(whole);
+    st = veridac_revset_bundle(p->set, &o, whole, err);
+    return st == VERIDAC_OK && vd_bundle_read(vd_span_of(whole->data, whole->size), ret) != NULL
+               ? VERIDAC_INTERNAL
+               : st;
 }
 
-static veridac_status make_bundles(struct vd_publish *p, const struct vd_buf before[3],
-                                   bool same_base, veridac_error *err)
+/* Hub and full of it. The base of each kind is that of the bundle before. */
+static veridac_status strip(struct vd_publish *p, const struct vd_bundle *whole,
+                            const struct vd_buf before[3], bool goes_on)
 {
+    bool ok = true;
+    for (unsigned k = VD_REF_HUB; ok && k <= VD_REF_FULL; k++) {
+        struct vd_span base = VD_NO_SPAN;
+        struct vd_bundle b;
+        int64_t base_time;
+        if (goes_on) {
+            ok = vd_bundle_read(vd_buf_span(&before[k]), &b) == NULL;
+            base = ok ? vd_bundle_base(&b, &base_time) : base;
+        }
+        vd_buf_free(&p->bundle[k]);
+        p->bundle[k] = VD_BUF(VD_MAX_BUNDLE);
+        ok = ok && vd_bundle_bare(whole, k == VD_REF_HUB ? VDB_HUB : VDB_FULL, base.p, &p->bundle[k]);
+    }
+    return ok ? VERIDAC_OK : VERIDAC_NO_MEMORY;
+}
+
+/* What is published is read back first. */
+static veridac_status read_back(const struct vd_publish *p, veridac_error *err)
+{
+    const veridac_snapshot_options o = { .size = sizeof o };
     veridac_status st = VERIDAC_OK;
-    for (int32_t k = VERIDAC_KIND_HUB; st == VERIDAC_OK && k <= VERIDAC_KIND_FULL; k++) {
-        const veridac_bundle_options o = { .size = sizeof o, .kind = k,
-                                           .before = { same_base ? before[k].p : NULL,
-                                                       same_base ? before[k].n : 0 } };
-        veridac_snapshot_options so = { .size = sizeof so };
+    for (unsigned k = VD_REF_HUB; st == VERIDAC_OK && k <= VD_REF_FULL; k++) {
         veridac_snapshot *s = NULL;
-        bool same = false;
-        if (same_base)
-            st = base_again(p, k, &before[k], &same, &p->bundle[k], err);
-        if (st == VERIDAC_OK && !same)
-            st = veridac_revset_bundle(p->set, &o, &p->bundle[k], err);
-        if (st == VERIDAC_OK) /* what is published is read back first */
-            st = veridac_snapshot_open((veridac_bytes){ p->bundle[k].data, p->bundle[k].size }, &so,
-                                       &s, err);
+        st = veridac_snapshot_open((veridac_bytes){ p->bundle[k].p, p->bundle[k].n }, &o, &s, err);
         veridac_snapshot_free(s);
     }
     return st;
 }
 
-static struct vd_span bundle_of(const struct vd_publish *p, unsigned kind)
+/* Is the bundle before of the same evidence? Then publishing again, after a fault or to keep the head
+ * alive, is no new bundle when a base of now is the one that is there. */
+static bool same_evidence(const struct vd_publish *p, const struct vd_buf *before)
 {
-    return vd_span_of(p->bundle[kind].data, p->bundle[kind].size);
+    struct vd_bundle b;
+    return vd_bundle_read(vd_buf_span(before), &b) == NULL && b.evidence_time == p->run.time;
+}
+
+static veridac_status make_bundles(struct vd_publish *p, const struct vd_buf before[3],
+                                   bool same_base, veridac_error *err)
+{
+    veridac_buffer bytes = { NULL, 0 };
+    struct vd_bundle whole;
+    veridac_status st = VERIDAC_OK;
+    bool again = same_base && same_evidence(p, &before[VD_REF_FULL]);
+
+    if (again) {
+        st = make_whole(p, NULL, false, &bytes, &whole, err);
+        if (st == VERIDAC_OK)
+            st = strip(p, &whole, before, false);
+        again = st == VERIDAC_OK &&
+                vd_span_eq(vd_buf_span(&p->bundle[VD_REF_FULL]), vd_buf_span(&before[VD_REF_FULL]));
+    }
+    if (st == VERIDAC_OK && !again) {
+        st = make_whole(p, &before[VD_REF_FULL], same_base, &bytes, &whole, err);
+        if (st == VERIDAC_OK)
+            st = strip(p, &whole, before, same_base);
+    }
+    if (st == VERIDAC_OK)
+        st = read_back(p, err);
+    if (st == VERIDAC_OK)
+        st = vd_publish_parts(p, &whole, err);
+    veridac_buffer_free(&bytes);
+    return st;
 }
 
 static veridac_status add_bundles(struct vd_publish *p)
@@ -102,7 +137,7 @@ static veridac_status add_bundles(struct vd_publish *p)
     veridac_status st = VERIDAC_OK;
     for (unsigned k = VD_REF_HUB; st == VERIDAC_OK && k <= VD_REF_FULL; k++) {
         struct vd_buf copy = VD_BUF(VD_MAX_BUNDLE);
-        if (!vd_buf_put(&copy, bundle_of(p, k)))
+        if (!vd_buf_put(&copy, vd_buf_span(&p->bundle[k])))
             st = VERIDAC_NO_MEMORY;
         else
             st = vd_publish_add(p, "s", &copy, &p->head.ref[k]);
@@ -111,53 +146,7 @@ static veridac_status add_bundles(struct vd_publish *p)
     return st;
 }
 
-/* ---- deltas ---- */
-
-/* From a bundle that was kept to the new one. Equal bundles get an entry without a file. */
-static veridac_status add_delta(struct vd_publish *p, unsigned kind, const struct vd_kept *from,
-                                veridac_error *err)
-{
-    const struct vd_ref *target = &p->head.ref[kind];
-    struct vd_index_entry e = { .kind = (uint8_t)kind, .from = from->sequence, .to = p->head.s.number };
-    struct vd_buf old = VD_BUF(VD_MAX_BUNDLE), delta = VD_BUF(VD_MAX_BUNDLE);
-    struct vd_ref ref = { .there = false };
-    veridac_status st = VERIDAC_OK;
-    enum vd_delta_error wrong;
-    bool useful = true;
-
-    if (!vd_ref_is(&from->kind[kind], (size_t)target->size, target->sha256)) {
-        if (!vd_publish_get(p, "s", &from->kind[kind], &old))
-            return VERIDAC_OK; /* somebody removed it: this way is closed */
-        wrong = vd_delta_make(vd_buf_span(&old), bundle_of(p, kind), &delta);
-        if (wrong != VD_DELTA_OK)
-            st = vd_fail(err, VERIDAC_INTERNAL, "a delta could not be made: %s",
-                         vd_delta_error_text(wrong));
-        else if (delta.n < target->size) /* else the whole file is the better way */
-            st = vd_publish_add(p, "d", &delta, &ref);
-        useful = ref.there;
-    }
-    vd_buf_free(&old);
-    vd_buf_free(&delta);
-    if (st != VERIDAC_OK || !useful)
-        return st;
-    e.size = ref.size;
-    (void)vd_copy(e.sha256, VD_SHA256, VD_SPAN(ref.sha256));
-    if (!vd_grow((void **)&p->deltas, p->n_deltas, &p->cap_deltas, sizeof *p->deltas, 1u << 20))
-        return VERIDAC_NO_MEMORY;
-    p->deltas[p->n_deltas++] = e;
-    if (ref.there && from->sequence + 1 == p->head.s.number) {
-        p->head.ref[kind == VD_REF_HUB ? VD_REF_HUB_DELTA : VD_REF_FULL_DELTA] = ref;
-        p->after->delta_octets += kind == VD_REF_HUB ? ref.size : 0;
-    }
-    return VERIDAC_OK;
-}
-
-/* `sequence` is where a delta of 2^k steps to `to` starts: steps are counted from the base. */
-static bool starts_step(uint64_t base, uint64_t sequence, uint64_t to)
-{
-    const uint64_t step = to - sequence;
-    return (step & (step - 1)) == 0 && (to - base) % step == 0;
-}
+/* ---- history ---- */
 
 /* Some later delta will start there. */
 static bool stays(uint64_t base, uint64_t sequence, uint64_t now)
@@ -169,19 +158,6 @@ static bool stays(uint64_t base, uint64_t sequence, uint64_t now)
             return true;
     }
     return false;
-}
-
-static veridac_status make_deltas(struct vd_publish *p, veridac_error *err)
-{
-    const struct vd_history *b = p->before;
-    veridac_status st = VERIDAC_OK;
-    for (unsigned k = VD_REF_HUB; st == VERIDAC_OK && k <= VD_REF_FULL; k++) {
-        for (size_t i = 0; st == VERIDAC_OK && i < b->n_kept; i++) {
-            if (starts_step(b->base, b->kept[i].sequence, p->head.s.number))
-                st = add_delta(p, k, &b->kept[i], err);
-        }
-    }
-    return st;
 }
 
 static void keep_history(struct vd_publish *p, bool same_base)
@@ -210,21 +186,6 @@ static int by_place(const void *a, const void *b)
     if (x->to != y->to)
         return x->to < y->to ? -1 : 1;
     return (x->from > y->from) - (x->from < y->from);
-}
-
-static veridac_status take_old_entries(struct vd_publish *p)
-{
-    struct vd_index index;
-    struct vd_index_entry e;
-
-    if (p->old_index_bytes.p == NULL || vd_index_read(vd_buf_span(&p->old_index_bytes), &index) != NULL)
-        return VERIDAC_OK;
-    for (uint32_t i = 0; i < index.n && vd_index_at(&index, i, &e); i++) {
-        if (!vd_grow((void **)&p->deltas, p->n_deltas, &p->cap_deltas, sizeof e, 1u << 20))
-            return VERIDAC_NO_MEMORY;
-        p->deltas[p->n_deltas++] = e;
-    }
-    return VERIDAC_OK;
 }
 
 static veridac_status add_index(struct vd_publish *p)
@@ -308,9 +269,7 @@ veridac_status vd_publish_files(struct vd_publish *p, veridac_error *err)
         st = add_bundles(p);
     if (st == VERIDAC_OK && same_base) {
         p->after->delta_octets = p->before->delta_octets;
-        st = take_old_entries(p);
-        if (st == VERIDAC_OK)
-            st = make_deltas(p, err);
+        st = vd_publish_deltas(p, err);
     }
     if (st == VERIDAC_OK) {
         keep_history(p, same_base);

@@ -116,7 +116,7 @@ static bool sweep(void *user, const char *name)
 
 static void sweep_all(const struct vd_publish *p)
 {
-    static const char *const folders[] = { "s", "d", "index", "trust", "h" };
+    static const char *const folders[] = { "s", "d", "p", "index", "trust", "h" };
     char path[VD_PATH];
     struct sweeping s = { .p = p, .path = path };
     for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {

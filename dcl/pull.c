@@ -17,6 +17,7 @@
 #include "text.h"
 #include "ticks.h"
 
+#define ALL_PARTS ((uint32_t)(VERIDAC_PART_NAMES | VERIDAC_PART_PROVENANCE | VERIDAC_PART_COMPLIANCE))
 #define LATEST_S 86400     /* the longest time to the next useful poll */
 
 /* ---- what is there ---- */
@@ -86,13 +87,13 @@ static struct vd_floor new_floor(const struct vd_pull *p)
     return f;
 }
 
-static veridac_status put_ref(const struct vd_pull *p, const char *folder, const struct vd_ref *ref,
+static veridac_status put_ref(const struct vd_pull *p, const char *folder, enum vd_ref_type type,
                               const struct vd_buf *bytes, veridac_error *err)
 {
     char name[65];
-    if (vd_store_has(p->o.store, folder, ref))
+    if ((p->stored & UINT32_C(1) << type) != 0)
         return VERIDAC_OK;
-    vd_store_name(ref->sha256, name);
+    vd_store_name(p->head.ref[type].sha256, name);
     return vd_store_put(p->o.store, folder, name, vd_buf_span(bytes), err);
 }
 
@@ -105,9 +106,13 @@ static veridac_status install(struct vd_pull *p, veridac_error *err)
     (void)snprintf(version, sizeof version, "%" PRIu64, p->root.s.number);
     st = vd_store_put(p->o.store, "root", version, vd_buf_span(&p->root_bytes), err);
     if (st == VERIDAC_OK)
-        st = put_ref(p, "trust", &p->head.ref[VD_REF_TRUST], &p->trust_bytes, err);
+        st = put_ref(p, "trust", VD_REF_TRUST, &p->trust_bytes, err);
     if (st == VERIDAC_OK)
-        st = put_ref(p, "s", &p->head.ref[p->kind], &p->bundle_bytes, err);
+        st = put_ref(p, "s", p->kind, &p->bundle_bytes, err);
+    for (size_t i = 0; st == VERIDAC_OK && i < VD_PARTS; i++) {
+        if (p->part_bytes[i].p != NULL)
+            st = put_ref(p, "p", vd_part_types[i], &p->part_bytes[i], err);
+    }
     if (st == VERIDAC_OK && p->unchanged)
         st = vd_store_set_floor(p->o.store, &floor, err);
     else if (st == VERIDAC_OK)
@@ -138,6 +143,7 @@ static veridac_status from_mirror(struct vd_pull *p, veridac_error *err)
     vd_buf_free(&p->bundle_bytes);
     p->head_bytes = VD_BUF(VD_MAX_HEAD + 1);
     p->unchanged = false;
+    p->stored = 0;
     st = vd_pull_head(p, err);
     if (st == VERIDAC_OK)
         st = vd_pull_files(p, err);
@@ -160,8 +166,7 @@ static bool all_local(const veridac_pull_options *o)
 static veridac_status start_engine(struct vd_pull *p, int64_t started, veridac_error *err)
 {
     struct vd_http_options o = { .seed = p->o.random + p->fetch.requests,
-                                 .allow_private = all_local(&p->o),
-                                 .stop = { p->o.stop, p->o.user } };
+                                 .allow_private = all_local(&p->o) };
 
     if (p->o.budget_s > 0) {
         o.run_s = p->o.budget_s - (vd_ticks_ms() - started) / 1000;
@@ -189,8 +194,7 @@ static veridac_status from_mirrors(struct vd_pull *p, veridac_error *err)
         st = start_engine(p, started, err);
         if (st == VERIDAC_OK)
             st = from_mirror(p, err);
-        if (st == VERIDAC_OK || st == VERIDAC_MISUSE || st == VERIDAC_NO_MEMORY ||
-            st == VERIDAC_STOPPED)
+        if (st == VERIDAC_OK || st == VERIDAC_MISUSE || st == VERIDAC_NO_MEMORY)
             break;
     }
     return st;
@@ -281,7 +285,7 @@ static void save_status(const struct vd_pull *p, veridac_status st, const verida
 static bool options_ok(const veridac_pull_options *o)
 {
     return o->urls != NULL && o->n_urls > 0 && o->store != NULL && o->at >= 0 && o->timeout_s >= 0 &&
-           o->tier >= 0 && o->tier <= VERIDAC_KIND_FULL && o->budget_s >= 0;
+           o->tier >= 0 && o->tier <= VERIDAC_KIND_FULL && o->budget_s >= 0 && o->parts <= ALL_PARTS;
 }
 
 static veridac_status pull(struct vd_pull *p, struct vd_buf *out, veridac_error *err)
@@ -301,8 +305,7 @@ static veridac_status pull(struct vd_pull *p, struct vd_buf *out, veridac_error 
         save_poll(p);
     if (st == VERIDAC_OK && !write_report(p, &p->head, true, out))
         st = VERIDAC_NO_MEMORY;
-    if (st != VERIDAC_STOPPED) /* that says nothing about the store */
-        save_status(p, st, err);
+    save_status(p, st, err);
     return st;
 }
 
@@ -314,6 +317,8 @@ static void clear(struct vd_pull *p)
     vd_buf_free(&p->root_bytes);
     vd_buf_free(&p->trust_bytes);
     vd_buf_free(&p->bundle_bytes);
+    for (size_t i = 0; i < VD_PARTS; i++)
+        vd_buf_free(&p->part_bytes[i]);
 }
 
 veridac_status veridac_pull(const veridac_pull_options *options, veridac_buffer *ret_report,

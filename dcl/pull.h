@@ -4,7 +4,8 @@
  *
  *   pull.c         mirrors in turn, reports
  *   pull_head.c    head and root: signatures, expiry, what may not go back
- *   pull_bundle.c  trust list and bundle: deltas or the whole file
+ *   pull_bundle.c  bundle: deltas or the whole file
+ *   pull_files.c   trust list and parts, and that all of it fits together
  */
 #ifndef DCL_PULL_H
 #define DCL_PULL_H
@@ -27,7 +28,9 @@ struct vd_pull {
     struct vd_head head;
     char etag[VD_HTTP_TAG];
     bool unchanged;                /* the mirror has what is installed */
-    struct vd_buf trust_bytes, bundle_bytes; /* empty when the store has them */
+    struct vd_buf trust_bytes, bundle_bytes;
+    struct vd_buf part_bytes[VD_PARTS];      /* by vd_part_types; of those that are wanted */
+    uint32_t stored;               /* bit by vd_ref_type: these bytes came from the store */
     struct vd_trust_list trust;
     enum vd_ref_type kind;         /* VD_REF_HUB or VD_REF_FULL */
     uint32_t deltas;               /* applied to make the bundle; 0: the whole file or none */
@@ -36,7 +39,12 @@ struct vd_pull {
 
 /* Head, and new roots before it. Sets head, root and `unchanged`. */
 veridac_status vd_pull_head(struct vd_pull *p, veridac_error *err);
-/* Trust list and bundle of that head, all checked. */
+/* From the store, when it is there and whole. */
+veridac_status vd_pull_stored(struct vd_pull *p, const char *folder, enum vd_ref_type type,
+                              struct vd_buf *out, bool *ret_there, veridac_error *err);
+/* The bundle of that head, of the kind that is wanted. */
+veridac_status vd_pull_bundle(struct vd_pull *p, veridac_error *err);
+/* Trust list, bundle and parts of that head, all checked. */
 veridac_status vd_pull_files(struct vd_pull *p, veridac_error *err);
 
 #endif

@@ -1,59 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * pull_bundle.c - trust list and bundle of a head that was accepted.
+ * pull_bundle.c - the bundle of a head that was accepted.
  */
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "delta.h"
 #include "limits.h"
 #include "plan.h"
 #include "pull.h"
-#include "text.h"
 
 #define SMALL_FULL (1u << 20) /* so much of the exact tier comes unasked */
-
-/* ---- the trust list ---- */
-
-static veridac_status check_trust(struct vd_pull *p, struct vd_span bytes, veridac_error *err)
-{
-    const struct vd_floor *f = &p->old.floor;
-    const char *wrong = vd_trust_list_check(bytes, &p->root, &p->trust);
-    const struct vd_signed *s = &p->trust.s;
-    char text[VD_TIME_TEXT];
-
-    if (wrong != NULL)
-        return vd_fail(err, VERIDAC_BAD_SIGNATURE, "%s: trust list: %s", p->base, wrong);
-    if (s->number != p->head.trust_version)
-        return vd_fail(err, VERIDAC_BAD_SIGNATURE,
-                       "%s: trust-version: the head names version %" PRIu32 ", the list is %" PRIu64,
-                       p->base, p->head.trust_version, s->number);
-    if (p->old.has_floor && vd_signed_before(s->epoch, s->number, f->trust_epoch, f->trust_version))
-        return vd_fail(err, VERIDAC_BAD_SIGNATURE,
-                       "%s: trust-rollback: goes back from %" PRIu32 ".%" PRIu64 " to %" PRIu32
-                       ".%" PRIu64, p->base, f->trust_epoch, f->trust_version, s->epoch, s->number);
-    vd_time_text(s->expires, text);
-    if (p->o.at > s->expires)
-        return vd_fail(err, VERIDAC_BAD_SIGNATURE, "%s: trust-expired: expired at %s", p->base, text);
-    if (p->head.s.expires > s->expires)
-        return vd_fail(err, VERIDAC_BAD_SIGNATURE,
-                       "%s: head-outlives-trust: the trust list expires at %s", p->base, text);
-    return VERIDAC_OK;
-}
-
-static veridac_status get_trust(struct vd_pull *p, veridac_error *err)
-{
-    const struct vd_ref *ref = &p->head.ref[VD_REF_TRUST];
-    bool there = false;
-    veridac_status st;
-
-    p->trust_bytes.max = VD_MAX_TRUST_LIST;
-    st = vd_store_get(p->o.store, "trust", ref, &p->trust_bytes, &there, err);
-    if (st == VERIDAC_OK && !there)
-        st = vd_fetch_ref(&p->fetch, p->base, "trust", ref, &p->trust_bytes, err);
-    return st == VERIDAC_OK ? check_trust(p, vd_buf_span(&p->trust_bytes), err) : st;
-}
 
 /* ---- deltas ---- */
 
@@ -216,15 +172,15 @@ static veridac_status get_bundle(struct vd_pull *p, veridac_error *err)
     vd_buf_free(&p->bundle_bytes);
     p->bundle_bytes = VD_BUF(VD_MAX_BUNDLE);
     p->deltas = 0;
-    st = vd_store_get(p->o.store, "s", target, &p->bundle_bytes, &there, err);
+    st = vd_pull_stored(p, "s", p->kind, &p->bundle_bytes, &there, err);
     if (st != VERIDAC_OK || there)
         return st;
     st = by_deltas(p, &p->bundle_bytes, &whole, &why);
-    if (st == VERIDAC_NO_MEMORY || st == VERIDAC_STOPPED)
-        return vd_fail(err, st, "%s", why.text);
-    if (st != VERIDAC_OK) {
+    if (st != VERIDAC_OK && st != VERIDAC_NO_MEMORY) {
         p->notes = why;
         whole = true;
+    } else if (st != VERIDAC_OK) {
+        return st;
     }
     if (!whole)
         return VERIDAC_OK;
@@ -234,24 +190,8 @@ static veridac_status get_bundle(struct vd_pull *p, veridac_error *err)
     return st == VERIDAC_OK ? st : both_failed(p, st, &why, err);
 }
 
-static veridac_status check_bundle(const struct vd_pull *p, veridac_error *err)
+veridac_status vd_pull_bundle(struct vd_pull *p, veridac_error *err)
 {
-    const veridac_snapshot_options o = { .size = sizeof o,
-                                         .head = { p->head_bytes.p, p->head_bytes.n },
-                                         .root = { p->root_bytes.p, p->root_bytes.n } };
-    veridac_snapshot *s = NULL;
-    veridac_error why = { "" };
-    veridac_status st = veridac_snapshot_open(
-        (veridac_bytes){ p->bundle_bytes.p, p->bundle_bytes.n }, &o, &s, &why);
-    veridac_snapshot_free(s);
-    return st == VERIDAC_OK ? st : vd_fail(err, st, "%s: bundle: %s", p->base, why.text);
-}
-
-veridac_status vd_pull_files(struct vd_pull *p, veridac_error *err)
-{
-    veridac_status st = get_trust(p, err);
     choose_kind(p);
-    if (st == VERIDAC_OK)
-        st = get_bundle(p, err);
-    return st == VERIDAC_OK ? check_bundle(p, err) : st;
+    return get_bundle(p, err);
 }

@@ -36,7 +36,7 @@ static veridac_status folder_of(const char *store, const char *name, char ret[VD
 
 veridac_status vd_store_make(const char *store, veridac_error *err)
 {
-    static const char *const names[] = { "root", "trust", "s", "t" };
+    static const char *const names[] = { "root", "trust", "s", "p", "t" };
     char path[VD_PATH];
     veridac_status st = vd_folder_make(store, err);
     for (size_t i = 0; st == VERIDAC_OK && i < sizeof names / sizeof names[0]; i++) {
@@ -211,10 +211,55 @@ veridac_status vd_store_switch(const char *store, struct vd_span head, const str
     return st;
 }
 
+/* ---- parts ---- */
+
+const enum vd_ref_type vd_part_types[VD_PARTS] = { VD_REF_NAMES, VD_REF_PROVENANCE, VD_REF_COMPLIANCE,
+                                                   VD_REF_RULES };
+
+void vd_parts_free(struct vd_parts *parts)
+{
+    for (size_t i = 0; i < VD_PARTS; i++)
+        vd_buf_free(&parts->bytes[i]);
+}
+
+veridac_status vd_store_parts(const char *store, const struct vd_head *head, struct vd_parts *ret,
+                              veridac_error *err)
+{
+    veridac_status st = VERIDAC_OK;
+
+    *ret = (struct vd_parts){ .all = true };
+    for (size_t i = 0; st == VERIDAC_OK && i < VD_PARTS; i++) {
+        const struct vd_ref *ref = &head->ref[vd_part_types[i]];
+        const char *what = vd_ref_text(vd_part_types[i]);
+        char dir[VD_PATH], name[65];
+        bool there = false;
+        vd_store_name(ref->sha256, name);
+        ret->bytes[i] = VD_BUF(VD_MAX_BUNDLE);
+        st = folder_of(store, "p", dir, err);
+        if (st != VERIDAC_OK || !ref->there)
+            continue;
+        if (vd_file_there(dir, name)) {
+            st = vd_store_get(store, "p", ref, &ret->bytes[i], &there, err);
+            if (st == VERIDAC_OK && !there)
+                st = vd_fail(err, VERIDAC_BAD_DATA, "%s/%s: damaged (%s)", dir, name, what);
+            ret->given[ret->n] = (veridac_bytes){ ret->bytes[i].p, ret->bytes[i].n };
+            ret->n += there;
+        } else if (vd_part_types[i] == VD_REF_RULES) {
+            st = vd_fail(err, VERIDAC_BAD_DATA, "%s: the rules that the head names are missing", store);
+        } else {
+            ret->all = false;
+        }
+    }
+    if (st != VERIDAC_OK)
+        vd_parts_free(ret);
+    return st;
+}
+
 /* ---- opening ---- */
 
-static veridac_status open_installed(const char *store, const struct vd_store *s,
-                                     veridac_snapshot **ret, veridac_error *err)
+static veridac_status open_bundle(const char *store, const struct vd_store *s,
+                                  const struct vd_parts *parts, veridac_snapshot **ret,
+                                  veridac_error *err)
 {
     const struct vd_ref *bundle = vd_store_bundle(store, &s->head);
     char dir[VD_PATH], path[VD_PATH], name[65];
@@ -225,6 +270,8 @@ static veridac_status open_installed(const char *store, const struct vd_store *s
         .label = store,
         .path = path,
         .seen = s->has_floor ? s->floor.seen : 0,
+        .parts = parts->given,
+        .n_parts = parts->n,
     };
     veridac_error why = { "" };
     veridac_status st = folder_of(store, "s", dir, err);
@@ -238,6 +285,38 @@ static veridac_status open_installed(const char *store, const struct vd_store *s
         return vd_fail(err, VERIDAC_IO, "%s: the path is too long", store);
     st = veridac_snapshot_open((veridac_bytes){ NULL, 0 }, &o, ret, &why);
     return st == VERIDAC_OK ? st : vd_fail(err, st, "%s: %s", path, why.text);
+}
+
+/* Is the head still the one that was read? When it is not, a part that was not found may have been swept
+ * away rather than never been asked for. */
+static bool still_installed(const char *store, const struct vd_store *s)
+{
+    struct vd_buf now = VD_BUF(VD_MAX_HEAD + 1);
+    bool there = false;
+    const bool same = vd_file_read(store, "head", VD_MAX_HEAD, &now, &there, NULL) == VERIDAC_OK &&
+                      there && vd_span_eq(vd_buf_span(&now), vd_buf_span(&s->head_bytes));
+    vd_buf_free(&now);
+    return same;
+}
+
+static veridac_status open_installed(const char *store, const struct vd_store *s,
+                                     veridac_snapshot **ret, veridac_error *err)
+{
+    struct vd_parts parts;
+    veridac_snapshot *snapshot = NULL;
+    veridac_status st = vd_store_parts(store, &s->head, &parts, err);
+
+    if (st != VERIDAC_OK)
+        return st;
+    st = open_bundle(store, s, &parts, &snapshot, err);
+    vd_parts_free(&parts);
+    if (st == VERIDAC_OK && !parts.all && !still_installed(store, s)) {
+        veridac_snapshot_free(snapshot);
+        return vd_fail(err, VERIDAC_IO, "%s: it is being replaced again and again", store);
+    }
+    if (st == VERIDAC_OK)
+        *ret = snapshot;
+    return st;
 }
 
 #define TRIES 4 /* a pull may replace the snapshot between two of our steps */

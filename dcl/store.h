@@ -5,6 +5,7 @@
  *   STORE/root/N          root documents
  *   STORE/trust/SHA256    trust lists
  *   STORE/s/SHA256        bundles
+ *   STORE/p/SHA256        parts: rules always, others when somebody asked for them
  *   STORE/floor           the highest versions that were ever accepted, and the time of that
  *   STORE/head            names the installed root, list and bundle; replacing it is the switch
  *   STORE/head.previous   the same of the snapshot before, which is kept
@@ -64,6 +65,20 @@ veridac_status vd_store_put(const char *store, const char *folder, const char *n
 veridac_status vd_store_make(const char *store, veridac_error *err);
 /* The bundle that answers: full when it is there, else hub. NULL when neither is. */
 const struct vd_ref *vd_store_bundle(const char *store, const struct vd_head *head);
+
+/* The parts of a head that the store has, checked, as veridac_snapshot_open takes them. One that is
+ * damaged, and rules that are missing, are VERIDAC_BAD_DATA. */
+#define VD_PARTS 4u
+struct vd_parts {
+    struct vd_buf bytes[VD_PARTS];
+    veridac_bytes given[VD_PARTS]; /* n of them */
+    size_t n;
+    bool all; /* the head names no other */
+};
+extern const enum vd_ref_type vd_part_types[VD_PARTS];
+veridac_status vd_store_parts(const char *store, const struct vd_head *head, struct vd_parts *ret,
+                              veridac_error *err);
+void vd_parts_free(struct vd_parts *parts);
 
 /* Adds the certificates of a list that was checked to a trust handle. */
 veridac_status vd_trust_list_add(const struct vd_trust_list *list, int64_t as_of,

@@ -16,7 +16,7 @@
 struct sweeping {
     const struct vd_store *keep;
     size_t n;
-    const char *folder; /* of the store: "root", "trust", "s", "t" */
+    const char *folder; /* of the store: "root", "trust", "s", "p", "t" */
     const char *path;
     uint32_t files;
     uint64_t bytes;
@@ -41,6 +41,10 @@ static bool wanted_by(const struct vd_store *s, const char *folder, const char *
         return strcmp(version, name) == 0;
     if (strcmp(folder, "trust") == 0)
         return names(&s->head.ref[VD_REF_TRUST], name);
+    for (size_t i = 0; i < VD_PARTS && strcmp(folder, "p") == 0; i++) {
+        if (names(&s->head.ref[vd_part_types[i]], name))
+            return true;
+    }
     return strcmp(folder, "s") == 0 &&
            (names(&s->head.ref[VD_REF_FULL], name) || names(&s->head.ref[VD_REF_HUB], name));
 }
@@ -65,7 +69,7 @@ static bool sweep(void *user, const char *name)
 
 void vd_store_sweep(const char *store, bool parts, uint32_t *ret_files, uint64_t *ret_bytes)
 {
-    static const char *const folders[] = { "root", "trust", "s", "t" };
+    static const char *const folders[] = { "root", "trust", "s", "p", "t" };
     struct vd_store keep[2];
     char path[VD_PATH];
     struct sweeping s = { .keep = keep, .path = path };
@@ -75,7 +79,7 @@ void vd_store_sweep(const char *store, bool parts, uint32_t *ret_files, uint64_t
     s.n = 1;
     if (vd_store_read(store, "head.previous", &keep[1], NULL) == VERIDAC_OK)
         s.n = 2;
-    for (size_t i = 0; i < (parts ? 4u : 3u); i++) {
+    for (size_t i = 0; i < (parts ? 5u : 4u); i++) {
         s.folder = folders[i];
         if (vd_path(path, store, folders[i]))
             (void)vd_folder_each(path, sweep, &s, NULL);
@@ -123,14 +127,10 @@ static void time_member(struct vd_buf *out, const char *name, int64_t t)
     (void)vd_buf_fmt(out, ",\"%s\":\"%s\"", name, text);
 }
 
-/* What a check finds wrong; "" for nothing. */
-static const char *check_files(const char *store, const struct vd_store *s)
+static const char *check_trust(const char *store, const struct vd_store *s)
 {
-    struct vd_buf bytes = VD_BUF(VD_MAX_BUNDLE);
-    const struct vd_ref *bundle = vd_store_bundle(store, &s->head);
+    struct vd_buf bytes = VD_BUF(VD_MAX_TRUST_LIST);
     struct vd_trust_list list;
-    veridac_snapshot *snapshot = NULL;
-    veridac_snapshot_options o = { .size = sizeof o };
     const char *wrong = "";
     bool there = false;
 
@@ -139,16 +139,56 @@ static const char *check_files(const char *store, const struct vd_store *s)
         wrong = "trust-missing";
     else if (vd_trust_list_check(vd_buf_span(&bytes), &s->root, &list) != NULL)
         wrong = "trust-wrong";
-    vd_buf_clear(&bytes);
-    if (wrong[0] == '\0' && (bundle == NULL || vd_store_get(store, "s", bundle, &bytes, &there, NULL) !=
-                                                   VERIDAC_OK || !there))
+    vd_buf_free(&bytes);
+    return wrong;
+}
+
+/* The bundle with the parts that are there. */
+static const char *check_bundle(const char *store, const struct vd_store *s)
+{
+    const struct vd_ref *bundle = vd_store_bundle(store, &s->head);
+    struct vd_buf bytes = VD_BUF(VD_MAX_BUNDLE);
+    veridac_snapshot_options o = { .size = sizeof o, .head = { s->head_bytes.p, s->head_bytes.n },
+                                   .root = { s->root_bytes.p, s->root_bytes.n } };
+    veridac_snapshot *snapshot = NULL;
+    struct vd_parts parts;
+    const char *wrong = "";
+    bool there = false;
+
+    if (bundle == NULL || vd_store_get(store, "s", bundle, &bytes, &there, NULL) != VERIDAC_OK || !there)
         wrong = "bundle-missing";
-    if (wrong[0] == '\0' &&
-        veridac_snapshot_open((veridac_bytes){ bytes.p, bytes.n }, &o, &snapshot, NULL) != VERIDAC_OK)
-        wrong = "bundle-wrong";
+    else if (vd_store_parts(store, &s->head, &parts, NULL) != VERIDAC_OK)
+        wrong = "parts-wrong";
+    if (wrong[0] == '\0') {
+        o.parts = parts.given;
+        o.n_parts = parts.n;
+        if (veridac_snapshot_open((veridac_bytes){ bytes.p, bytes.n }, &o, &snapshot, NULL) != VERIDAC_OK)
+            wrong = "bundle-wrong";
+        vd_parts_free(&parts);
+    }
     veridac_snapshot_free(snapshot);
     vd_buf_free(&bytes);
     return wrong;
+}
+
+/* What a check finds wrong; "" for nothing. */
+static const char *check_files(const char *store, const struct vd_store *s)
+{
+    const char *wrong = check_trust(store, s);
+    return wrong[0] == '\0' ? check_bundle(store, s) : wrong;
+}
+
+static void list_parts(const char *store, const struct vd_head *head, struct vd_buf *out)
+{
+    bool any = false;
+    (void)vd_buf_str(out, ",\"parts\":[");
+    for (size_t i = 0; i < VD_PARTS; i++) {
+        if (!vd_store_has(store, "p", &head->ref[vd_part_types[i]]))
+            continue;
+        (void)vd_buf_fmt(out, "%s\"%s\"", any ? "," : "", vd_ref_text(vd_part_types[i]));
+        any = true;
+    }
+    (void)vd_buf_str(out, "]");
 }
 
 static bool describe(const char *store, const char *which, bool check, struct vd_buf *out)
@@ -182,6 +222,7 @@ static bool describe(const char *store, const char *which, bool check, struct vd
         time_member(out, "created", s.head.s.created);
         time_member(out, "expires", s.head.s.expires);
         time_member(out, "next_publish", s.head.next_publish);
+        list_parts(store, &s.head, out);
         (void)vd_buf_fmt(out, ",\"wrong\":\"%s\"}", wrong);
     }
     vd_store_clear(&s);

@@ -31,9 +31,15 @@ static veridac_status finish(struct vd_snapshot *s, const veridac_snapshot_optio
                              veridac_snapshot **ret, veridac_error *err)
 {
     const char *why = "out of memory";
-    enum vd_open_status st = vd_snapshot_check(s, vd_api_span(o->head), vd_api_span(o->root), &why);
-    veridac_snapshot *handle = st == VD_OPEN_OK ? calloc(1, sizeof *handle) : NULL;
+    struct vd_snapshot_docs docs = { .head = vd_api_span(o->head), .root = vd_api_span(o->root),
+                                     .n_parts = o->n_parts };
+    veridac_snapshot *handle;
+    enum vd_open_status st;
 
+    for (size_t i = 0; i < o->n_parts; i++)
+        docs.parts[i] = vd_api_span(o->parts[i]);
+    st = vd_snapshot_check(s, &docs, &why);
+    handle = st == VD_OPEN_OK ? calloc(1, sizeof *handle) : NULL;
     if (handle == NULL) {
         const uint32_t line = s->wrong_line;
         vd_snapshot_free(s);
@@ -73,7 +79,8 @@ veridac_status veridac_snapshot_open(veridac_bytes bundle, const veridac_snapsho
     veridac_status st;
 
     if (ret == NULL || !vd_sized_take(&o, sizeof o, VD_UPTO(veridac_snapshot_options, path), options) ||
-        (bundle.data == NULL) == (o.path == NULL))
+        (bundle.data == NULL) == (o.path == NULL) || o.n_parts > VD_SNAPSHOT_PARTS ||
+        (o.n_parts > 0 && (o.parts == NULL || o.head.data == NULL)))
         return VERIDAC_MISUSE;
     s = vd_snapshot_make(o.label);
     if (s == NULL)

@@ -79,23 +79,10 @@ static int hash(void *user, const uint8_t *in, size_t n, uint8_t ret[VDB_DIGEST]
     return vd_sha256(vd_span_of(in, n), ret);
 }
 
-/* names := end:u32[issuers + 1] (key_id_size:u8 key_id name)[issuers] */
 bool vd_bundle_name(const struct vd_bundle *b, uint32_t i, struct vd_span *ret_key_id,
                     struct vd_span *ret_name)
 {
-    struct vd_span ends, texts, part;
-    uint64_t from, to;
-    uint8_t n;
-
-    if (b->names.p == NULL || !vd_span_slice(b->names, (size_t)i * 4, 8, &ends) ||
-        !vd_take_le(&ends, 4, &from) || !vd_take_le(&ends, 4, &to) || to < from)
-        return false;
-    texts = vd_span_skip(b->names, ((size_t)b->n_rows + 1) * 4);
-    if (!vd_span_slice(texts, (size_t)from, (size_t)(to - from), &part) ||
-        !vd_take_u8(&part, &n) || !vd_take(&part, n, ret_key_id))
-        return false;
-    *ret_name = part;
-    return true;
+    return vd_names_at(b->names, b->n_rows, i, ret_key_id, ret_name);
 }
 
 /* Names are those that the issuer ids are made of, one after the other, and nothing follows. */
@@ -115,6 +102,21 @@ static bool names_ok(const struct vd_bundle *b, struct vd_hash *h)
             return false;
     }
     return table + end == b->names.n;
+}
+
+const char *vd_bundle_take_names(struct vd_bundle *b, struct vd_span part)
+{
+    struct vd_bundle with = *b;
+    struct vd_names names;
+    const char *wrong = vd_names_read(part, &names);
+
+    if (wrong != NULL)
+        return wrong;
+    with.names = names.section;
+    if (names.network != b->network || names.n != b->n_rows || !names_ok(&with, NULL))
+        return "they are of another bundle";
+    b->names = names.section;
+    return NULL;
 }
 
 /* Parts that can also be files of their own. */

@@ -12,6 +12,7 @@
 
 #include "compliance.h"
 #include "lookup/reader.h"
+#include "names.h"
 #include "provenance.h"
 #include "revset.h"
 
@@ -42,6 +43,8 @@ struct vd_bundle_row vd_bundle_row(const struct vd_bundle *b, uint32_t i);
 /* The issuer of row i; false when the bundle has no names. */
 bool vd_bundle_name(const struct vd_bundle *b, uint32_t i, struct vd_span *ret_key_id,
                     struct vd_span *ret_name);
+/* Takes them from a part of their own, which b borrows from then. NULL, or what is wrong with it. */
+const char *vd_bundle_take_names(struct vd_bundle *b, struct vd_span part);
 /* Its parameters are fixed by itself, not by an earlier bundle. */
 bool vd_bundle_is_base(const struct vd_bundle *b);
 struct vd_span vd_bundle_section(const struct vd_bundle *b, enum vdb_section type);
@@ -93,6 +96,11 @@ struct vd_bundle_in {
 
 /* The same bytes for the same input. False for no memory and for more than a bundle can hold. */
 bool vd_bundle_encode(const struct vd_bundle_in *in, struct vd_buf *out);
+
+/* The same bundle without names, provenance and compliance records: of its own kind, or of kind hub. `base`
+ * is the header hash of the base of that kind; NULL when this is a base. */
+bool vd_bundle_bare(const struct vd_bundle *b, enum vdb_kind kind, const uint8_t *base,
+                    struct vd_buf *out);
 
 /* Makes `in` the bundle that follows `before` on the same base: base_n and filter of each of the
  * in->n `issuers` are those of `before`, or its own when it is new or has grown more than a quarter

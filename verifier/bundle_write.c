@@ -174,3 +174,23 @@ bool vd_bundle_encode(const struct vd_bundle_in *in, struct vd_buf *out)
         vd_buf_free(&p.s[t]);
     return ok;
 }
+
+bool vd_bundle_bare(const struct vd_bundle *b, enum vdb_kind kind, const uint8_t *base,
+                    struct vd_buf *out)
+{
+    struct plan p = { .n_pages = 0 };
+    struct vd_bundle_in in = { .network = b->network, .kind = kind, .base = base,
+                               .evidence_time = b->evidence_time };
+    bool ok = true;
+
+    (void)vd_bundle_base(b, &in.base_time);
+    for (unsigned t = VDB_COVERAGE; t <= (kind == VDB_FULL ? VDB_TREE : VDB_LINES); t++) {
+        p.used[t] = true;
+        p.s[t] = VD_BUF(VD_MAX_BUNDLE);
+        ok = ok && vd_buf_put(&p.s[t], vd_bundle_section(b, (enum vdb_section)t));
+    }
+    ok = ok && put_file(&in, &p, out);
+    for (unsigned t = 0; t < SECTIONS; t++)
+        vd_buf_free(&p.s[t]);
+    return ok;
+}

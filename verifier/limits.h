@@ -56,7 +56,6 @@
 #define VD_TRANSFERS_HOST 8u      /* at once from one host: polite, and enough for 100 ms of latency */
 #define VD_TRANSFERS 64u          /* at once in all: buffers of 1 MB together */
 #define VD_HTTP_BUFFER 16384u     /* of one transfer */
-#define VD_STOP_MS 100            /* the longest that a caller's wish to stop goes unheard while waiting */
 #define VD_MAX_HEADERS 65536u     /* bytes of an answer's header fields, redirects included */
 #define VD_HTTP_ATTEMPTS 3u       /* at one object */
 #define VD_MAX_HOST_STRIKES 3u    /* failures in a row after which a host is given up for the run */
@@ -85,6 +84,7 @@
 #define VD_CACHE_CHECKS 256u      /* successful signature checks, 33 bytes each */
 
 #define VD_MAX_RULES 100000u     /* local rules of one file */
+#define VD_MAX_RULES_TEXT (64u << 20) /* their text, as a feed brings it: a Name is some 200 bytes */
 #define VD_MAX_COMPLIANCE 1000000u /* certification records; main-net has some 20 000 */
 
 /* Bundles and heads. */

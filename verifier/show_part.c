@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * show_part.c - provenance and compliance records: as sections of a bundle, and as files of their own.
+ * show_part.c - names, provenance and compliance records: as sections of a bundle, and as files of their
+ * own.
  */
 #include "compliance.h"
+#include "names.h"
 #include "provenance.h"
 #include "show.h"
 #include "sig.h"
@@ -83,6 +85,25 @@ static void show_records(struct vd_span in, struct vd_doc *d)
     vd_doc_close(d);
 }
 
+/* ---- names and rules ---- */
+
+static void show_names(const struct vd_names *n, struct vd_doc *d)
+{
+    uint8_t id[VD_ISSUER_ID];
+    struct vd_span key_id, name;
+
+    vd_doc_open_list(d, "issuers");
+    for (uint32_t i = 0; i < n->n && vd_names_at(n->section, n->n, i, &key_id, &name); i++) {
+        vd_doc_open(d, NULL);
+        vd_doc_name(d, "issuer", name);
+        vd_doc_hex(d, "key_id", key_id);
+        if (vd_revkey_issuer(NULL, name, key_id, id))
+            vd_doc_hex(d, "issuer_id", VD_SPAN(id));
+        vd_doc_close(d);
+    }
+    vd_doc_close(d);
+}
+
 /* ---- files ---- */
 
 static void open_part(struct vd_span in, const char *kind, enum vd_network network, struct vd_doc *d)
@@ -101,6 +122,7 @@ bool vd_show_part(struct vd_span in, struct vd_doc *d)
 {
     struct vd_provenance p;
     struct vd_compliance c;
+    struct vd_names n;
 
     if (vd_is_provenance(in) && vd_provenance_read(in, &p) == NULL) {
         open_part(in, "provenance of CRLs (" VD_PROVENANCE_MAGIC ")", p.network, d);
@@ -109,6 +131,9 @@ bool vd_show_part(struct vd_span in, struct vd_doc *d)
         open_part(in, "compliance records (" VD_COMPLIANCE_MAGIC ")", c.network, d);
         vd_show_statuses(&c, d);
         show_records(c.records, d);
+    } else if (vd_is_names(in) && vd_names_read(in, &n) == NULL) {
+        open_part(in, "names of issuers (" VD_NAMES_MAGIC ")", n.network, d);
+        show_names(&n, d);
     } else {
         return false;
     }

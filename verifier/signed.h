@@ -141,6 +141,7 @@ enum vd_ref_type {
     VD_REF_HUB_DELTA,  /* from the sequence before to this one */
     VD_REF_FULL_DELTA,
     VD_REF_INDEX,
+    VD_REF_RULES, /* local rules of whoever publishes the feed; they only add */
     VD_REFS
 };
 

@@ -12,7 +12,7 @@ const char *vd_ref_text(enum vd_ref_type type)
 {
     static const char *const texts[VD_REFS] = {
         "", "hub", "full", "trust", "names", "provenance", "compliance", "hub_delta", "full_delta",
-        "index"
+        "index", "rules"
     };
     return type > 0 && type < VD_REFS ? texts[type] : "unknown";
 }
@@ -27,6 +27,7 @@ static uint64_t ceiling(uint64_t type)
 {
     return type == VD_REF_TRUST ? VD_MAX_TRUST_LIST
            : type == VD_REF_INDEX ? VD_MAX_INDEX
+           : type == VD_REF_RULES ? VD_MAX_RULES_TEXT
                                   : VD_MAX_BUNDLE;
 }
 

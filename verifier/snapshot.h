@@ -3,7 +3,7 @@
  * snapshot.h - a checked bundle, with or without a signed head, or a compliance part: immutable after
  * opening.
  *
- * Owns:           opening, what the head adds (expiry, creation), the memory of the bundle.
+ * Owns:           opening, what the head adds (expiry, creation, parts), the memory of all of it.
  * Must not know:  policy, files (snapshot_map.c does), stores.
  */
 #ifndef VD_SNAPSHOT_H
@@ -16,6 +16,8 @@
 #include "signed.h"
 
 #define VD_SNAPSHOT_LABEL 256u
+
+#define VD_SNAPSHOT_PARTS 4u /* names, provenance, compliance records, rules */
 
 /* What stays of a signed head. */
 struct vd_snapshot_head {
@@ -40,6 +42,8 @@ struct vd_snapshot {
     uint8_t *owned;        /* the bytes are a copy of ours, or */
     void *mapped;          /* a map of this many bytes */
     size_t mapped_size;
+    uint8_t *parts[VD_SNAPSHOT_PARTS]; /* copies of ours */
+    size_t n_parts;
 };
 
 enum vd_open_status {
@@ -51,9 +55,16 @@ enum vd_open_status {
     VD_OPEN_MEMORY
 };
 
-/* Checks bundle and head. `s->bytes` is set by the caller; on failure *why says what was wrong. */
-enum vd_open_status vd_snapshot_check(struct vd_snapshot *s, struct vd_span head,
-                                      struct vd_span root, const char **why);
+/* What stands beside a bundle. */
+struct vd_snapshot_docs {
+    struct vd_span head, root;             /* no head: the bundle alone */
+    struct vd_span parts[VD_SNAPSHOT_PARTS]; /* that the head names; copied */
+    size_t n_parts;
+};
+
+/* Checks bundle, head and parts. `s->bytes` is set by the caller; on failure *why says what was wrong. */
+enum vd_open_status vd_snapshot_check(struct vd_snapshot *s, const struct vd_snapshot_docs *docs,
+                                      const char **why);
 enum vd_network vd_snapshot_network(const struct vd_snapshot *s);
 struct vd_snapshot *vd_snapshot_make(const char *label);
 void vd_snapshot_free(struct vd_snapshot *s);

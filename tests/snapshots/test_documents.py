@@ -608,6 +608,21 @@ class Stores(Attacks):
         self.assertEqual(self.verify("genuine", "--store", self.store)[0], 0)
         self.assertEqual(run("store", "check", self.store)[0], 0)
 
+    def test_a_pull_mends_what_was_damaged(self):
+        """Of the same head, and of the same length: only the bytes differ."""
+        self.twin()
+        for name in sorted(n for n in tree(self.store) if n.startswith(("s/", "trust/"))):
+            path = os.path.join(self.store, name)
+            with open(path, "rb") as f:
+                data = f.read()
+            os.unlink(path)
+            with open(path, "wb") as f:
+                f.write(data[:-1] + bytes([data[-1] ^ 1]))
+        self.assertEqual(run("store", "check", self.store)[0], 65)
+        code, report, err = self.pull(self.server.url, at=LATER)
+        self.assertEqual((code, report["changed"]), (0, False), err)
+        self.assertEqual(run("store", "check", self.store)[0], 0)
+
     def test_the_snapshot_before_is_kept(self):
         old = tree(self.store)
         self.twin()

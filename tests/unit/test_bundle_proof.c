@@ -241,7 +241,7 @@ static struct vd_snapshot *snapshot_of(const struct vd_buf *b)
     struct vd_snapshot *s = vd_snapshot_make("x");
     const char *why;
     s->bytes = vd_buf_span(b);
-    assert_int_equal(vd_snapshot_check(s, VD_NO_SPAN, VD_NO_SPAN, &why), VD_OPEN_OK);
+    assert_int_equal(vd_snapshot_check(s, &(struct vd_snapshot_docs){ .n_parts = 0 }, &why), VD_OPEN_OK);
     return s;
 }
 

@@ -19,11 +19,6 @@
 extern "C" {
 #endif
 
-/* Ends a call that takes long: asked on the thread of the call, some ten times a second while something
- * is awaited, and between the steps of the work. Anything but 0 gives VERIDAC_STOPPED; what was in force
- * before stays in force, and transfers that broke off go on the next time. NULL: nobody ends it. */
-typedef int32_t veridac_stop_fn(void *user);
-
 /* ---- ledger records from files ---- */
 
 typedef struct veridac_load_report {
@@ -112,8 +107,6 @@ typedef struct veridac_sync_options {
     int64_t disk_quota;            /* of the state; 0: 20 GiB. Over it no new evidence is kept, and the
                                       report says so; nothing is deleted for it */
     uint64_t seed;                 /* of the pauses before retries */
-    veridac_stop_fn *stop;         /* may be NULL */
-    void *user;                    /* for it */
 } veridac_sync_options;
 
 /* Fetches from each node root certificates, certificates, revoked ones, revocation points,
@@ -227,11 +220,13 @@ typedef struct veridac_publish_options {
     const veridac_bytes *cd_signers; /* declaration signers (DER) for a list that is made here; those of
                                         the list before stay */
     size_t n_cd_signers;
-    veridac_stop_fn *stop;     /* may be NULL; not asked any more once files are written */
-    void *user;                /* for it */
+    veridac_bytes compliance;  /* certification records, a part or JSON as veridac_compliance_load takes it;
+                                  not given: what sync found, else those of the head before */
+    veridac_bytes rules;       /* local rules (docs/FORMAT.md) that are to hold wherever this feed is
+                                  pulled; not given: those of the head before stay in force */
 } veridac_publish_options;
 
-/* Judges the evidence with the anchors of the trust list, writes bundles, deltas and index under
+/* Judges the evidence with the anchors of the trust list, writes bundles, deltas, parts and index under
  * their hashes, then the head that names them (docs/FORMAT.md); the same evidence, time and repository
  * give the same bytes, signatures of ECDSA apart. A state without evidence or without an accepted anchor
  * is VERIDAC_BAD_DATA, never an empty bundle; so is a fall of more than a fifth of all vendors or
@@ -240,6 +235,11 @@ VERIDAC_API veridac_status veridac_publish(const veridac_publish_options *option
                                            veridac_buffer *ret_report, veridac_error *err);
 
 /* ---- repository -> store ---- */
+
+/* What a head may name beside the bundle and is fetched when asked for. Local rules are always fetched. */
+#define VERIDAC_PART_NAMES 1      /* Name and key id of the issuers */
+#define VERIDAC_PART_PROVENANCE 2 /* where the CRLs came from */
+#define VERIDAC_PART_COMPLIANCE 4 /* certification records, which verification then looks at */
 
 typedef void veridac_progress_fn(void *user, uint64_t done, uint64_t total);
 
@@ -257,12 +257,12 @@ typedef struct veridac_pull_options {
     uint64_t max_bytes;        /* of this pull, headers included; 0: 4 GiB */
     int64_t budget_s;          /* for everything together; 0: limits.h */
     veridac_progress_fn *progress; /* may be NULL */
-    void *user;                /* for both functions */
-    veridac_stop_fn *stop;     /* may be NULL */
+    void *user;
+    uint32_t parts;            /* VERIDAC_PART_*, or'ed: wanted from now on; what the store has stays wanted */
 } veridac_pull_options;
 
 /* Fetches the head and, where it asks for them, new roots, each signed by the one before; checks
- * signatures, feed, expiry and that nothing goes back; then trust list and bundle by length and SHA-256,
+ * signatures, feed, expiry and that nothing goes back; then trust list, parts and bundle by length and SHA-256,
  * by deltas where these are cheaper; and installs all of it in one step. On any failure the installed
  * snapshot stays; err begins with the mirror and the slug of the reason (docs/publishing.md). The
  * report says when the next poll is useful; so does STORE/status.json. */
@@ -321,8 +321,6 @@ typedef struct veridac_page_options {
     const char *store;            /* the one that this store's head names, at the mirror of its last pull */
     const veridac_bucket *bucket; /* of the open answer */
     int64_t timeout_s;            /* of all requests together; 0: 5 */
-    veridac_stop_fn *stop;        /* may be NULL */
-    void *user;                   /* for it */
 } veridac_page_options;
 
 /* Fetches the page that settles an answer UNKNOWN(unconfirmed) by Range requests and checks it against

@@ -62,7 +62,6 @@ typedef int32_t veridac_status;
 #define VERIDAC_OTHER_NETWORK 6 /* a snapshot of another network than the policy asks for */
 #define VERIDAC_IO 7            /* a file or a server */
 #define VERIDAC_INTERNAL 8      /* libcrypto failed in a way that input cannot explain */
-#define VERIDAC_STOPPED 9       /* the caller's own function ended the call (dcl.h) */
 
 VERIDAC_API const char *veridac_version(void);
 VERIDAC_API const char *veridac_status_text(veridac_status status);
@@ -322,6 +321,8 @@ typedef struct veridac_snapshot_options {
     const char *path;    /* the file to open when no bytes are given */
     int64_t seen;        /* the latest time this machine is known to have seen; 0: none. A verification at
                             a time before it is UNKNOWN(clock) for everything that is not listed. */
+    const veridac_bytes *parts; /* that the head names: names, provenance, compliance records, rules */
+    size_t n_parts;             /* at most 4 */
 } veridac_snapshot_options;
 
 typedef struct veridac_snapshot_view {
@@ -339,7 +340,8 @@ typedef struct veridac_snapshot_view {
 /* Checks the whole bundle (and the head, when given) and takes a copy of the bytes. A compliance part,
  * or local rules (docs/FORMAT.md), are taken in place of a bundle: a snapshot without revocation data. With options->path in place of
  * bytes the file is mapped when it is a regular file of this user or root that nobody may write, and
- * read into memory otherwise: the one file access of this library. */
+ * read into memory otherwise: the one file access of this library. Parts are copied; a part that the head
+ * does not name is VERIDAC_BAD_SIGNATURE. */
 VERIDAC_API veridac_status veridac_snapshot_open(veridac_bytes bundle,
                                                  const veridac_snapshot_options *options,
                                                  veridac_snapshot **ret, veridac_error *err);
