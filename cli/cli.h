@@ -124,6 +124,7 @@ int cmd_show(int argc, char **argv);
 int cmd_keygen(int argc, char **argv);
 int cmd_serve(int argc, char **argv);
 int cmd_root(int argc, char **argv);
+int cmd_rules(int argc, char **argv);
 int cmd_store(int argc, char **argv);
 const struct cli_command *cli_command(const char *name);
 

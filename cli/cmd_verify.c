@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include <veridac/fleet.h>
 
+#include "blobs.h"
 #include "case.h"
 #include "cli.h"
 #include "confirm.h"
@@ -18,7 +19,7 @@ enum { CHALLENGE = FILES, NONCE, CSR_NONCE, INPUTS };
 struct verify {
     const char *text[INPUTS], *case_file, *snapshot_file;
     struct cli_trust trust;
-    struct cli_list stores, listed, compliance, rules, from;
+    struct cli_list stores, listed, compliance, rules, rules_key, from;
     int32_t vid, pid, network, preset;
     uint32_t accept_unknown;
     int64_t at, max_age, software_version;
@@ -27,6 +28,7 @@ struct verify {
     veridac_buffer input[INPUTS], standard_input;
     struct cli_case vector;
     struct cli_proofs proofs;
+    struct cli_blobs rules_keys;
     veridac_trust *anchors;
     veridac_snapshot *snapshots[16];
     size_t n_snapshots;
@@ -61,6 +63,8 @@ static int parse(struct verify *v, int argc, char **argv, bool *helped)
           "compliance records of the ledger, JSON (repeats)" },
         { "rules", CLI_LIST, &v->rules, "F",
           "local rules: what they name is refused, whatever the ledger says (repeats)" },
+        { "rules-key", CLI_LIST, &v->rules_key, "PUB",
+          "public key that signed the rules; else their permissions count (repeats)" },
         { "network", CLI_NETWORK, &v->network, "NAME", "main (default) or test" },
         { "policy", CLI_PRESET, &v->preset, "NAME", "strict, standard (default), permissive, audit" },
         { "accept-unknown", CLI_REASONS, &v->accept_unknown, "REASONS",
@@ -238,7 +242,8 @@ static int open_listed(struct verify *v, const char *file)
 /* Rules that somebody else could have written are none. */
 static int open_rules(struct verify *v, const char *file)
 {
-    const veridac_rules_source from = { .size = sizeof from, .path = file };
+    const veridac_rules_source from = { .size = sizeof from, .path = file, .keys = v->rules_keys.v,
+                                        .n_keys = v->rules_keys.n };
     veridac_buffer text = { NULL, 0 };
     veridac_error err = { "" };
     veridac_status st = veridac_rules_read(&from, &text, &err);
@@ -281,6 +286,8 @@ static int open_snapshots(struct verify *v)
         code = open_listed(v, v->listed.v[i]);
     for (size_t i = 0; i < v->compliance.n && code == 0; i++)
         code = open_compliance(v, v->compliance.v[i]);
+    for (size_t i = 0; i < v->rules_key.n && code == 0; i++)
+        code = cli_blobs_add(&v->rules_keys, v->rules_key.v[i], false);
     for (size_t i = 0; i < v->rules.n && code == 0; i++)
         code = open_rules(v, v->rules.v[i]);
     return code;
@@ -374,6 +381,8 @@ static void free_all(struct verify *v)
     cli_list_free(&v->listed);
     cli_list_free(&v->compliance);
     cli_list_free(&v->rules);
+    cli_list_free(&v->rules_key);
+    cli_blobs_free(&v->rules_keys);
     cli_list_free(&v->from);
     cli_proofs_free(&v->proofs);
 }

@@ -27,6 +27,8 @@ static const struct cli_command commands[] = {
     { "keygen", "a new key pair that signs documents", "--out F", cmd_keygen },
     { "root", "which keys may sign what, and which anchors are trusted",
       "init|add|rotate|sign|trust", cmd_root },
+    { "rules", "local rules: what is refused beside what the ledger revokes",
+      "add|remove|list|check|sign FILE", cmd_rules },
     { "store", "what is in a store", "list|check|gc DIR", cmd_store },
 };
 

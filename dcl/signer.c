@@ -75,6 +75,18 @@ static veridac_status ask(const struct vd_signer *s, struct vd_span message,
     return VERIDAC_OK;
 }
 
+veridac_status vd_signer_raw(const struct vd_signer *s, struct vd_span message, uint8_t ret[VD_RAW_SIG],
+                             veridac_error *err)
+{
+    veridac_status st = ask(s, message, ret, err);
+    if (st != VERIDAC_OK)
+        return st;
+    return vd_public_check(s->pub.algorithm, vd_public_span(&s->pub), message,
+                           vd_span_of(ret, VD_RAW_SIG)) == VD_CHECK_GOOD
+               ? VERIDAC_OK
+               : vd_fail(err, VERIDAC_BAD_SIGNATURE, "the signature does not verify with the key");
+}
+
 veridac_status vd_signer_sign(const struct vd_signer *s, struct vd_span document, struct vd_buf *out,
                               veridac_error *err)
 {
@@ -85,12 +97,9 @@ veridac_status vd_signer_sign(const struct vd_signer *s, struct vd_span document
 
     if (kind == 0 || vd_signed_read(document, (enum vd_document)kind, document.n, &d) != NULL)
         return vd_fail(err, VERIDAC_BAD_DATA, "not a document that can be signed");
-    st = ask(s, d.message, signature, err);
+    st = vd_signer_raw(s, d.message, signature, err);
     if (st != VERIDAC_OK)
         return st;
-    if (vd_public_check(s->pub.algorithm, vd_public_span(&s->pub), d.message, VD_SPAN(signature)) !=
-        VD_CHECK_GOOD)
-        return vd_fail(err, VERIDAC_BAD_SIGNATURE, "the signature does not verify with the key");
     return vd_signed_add(document, &s->pub, VD_SPAN(signature), out)
                ? VERIDAC_OK
                : vd_fail(err, VERIDAC_TOO_LARGE, "no room for one signature more");

@@ -23,6 +23,9 @@ veridac_status vd_signer_read(const veridac_signer *from, struct vd_signer *ret,
 void vd_signer_clear(struct vd_signer *s);
 /* The duties that the root gives this key; 0: it is not listed. */
 unsigned vd_signer_duties(const struct vd_signer *s, const struct vd_root *root);
+/* The signature over a message; nothing is handed out that does not verify. */
+veridac_status vd_signer_raw(const struct vd_signer *s, struct vd_span message, uint8_t ret[VD_RAW_SIG],
+                             veridac_error *err);
 /* The document with this signature in it. Nothing is handed out that does not verify. */
 veridac_status vd_signer_sign(const struct vd_signer *s, struct vd_span document, struct vd_buf *out,
                               veridac_error *err);

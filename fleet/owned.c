@@ -83,3 +83,9 @@ veridac_status vd_owned_read(const char *path, size_t max, struct vd_buf *out, c
         *ret_why = why;
     return status;
 }
+
+bool vd_owned_there(const char *path)
+{
+    struct stat st;
+    return lstat(path, &st) == 0;
+}

@@ -14,5 +14,7 @@
  * folder speak for it, else what does not. */
 veridac_status vd_owned_read(const char *path, size_t max, struct vd_buf *out, const char **ret_why,
                              veridac_error *err);
+/* Whether the name is taken, by whatever. */
+bool vd_owned_there(const char *path);
 
 #endif

@@ -85,6 +85,7 @@
 
 #define VD_MAX_RULES 100000u     /* local rules of one file */
 #define VD_MAX_RULES_TEXT (64u << 20) /* their text, as a feed brings it: a Name is some 200 bytes */
+#define VD_MAX_RULE_WORD 64u     /* characters of a rule's id, source or ticket */
 #define VD_MAX_COMPLIANCE 1000000u /* certification records; main-net has some 20 000 */
 
 /* Bundles and heads. */

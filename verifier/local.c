@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * local.c - local rules are consulted first, and only add.
+ * local.c - local rules are consulted whatever the ledger says, and only add.
  */
 #include "local.h"
 
@@ -8,61 +8,148 @@
 
 #include "text.h"
 
-static void say(const struct vd_snapshot *s, const struct vd_overlay_rule *r, enum vd_subject on,
-                struct vd_findings *f)
-{
-    static const char *const kinds[] = { "", "certificate", "issuer", "product" };
-    char reason[VD_MAX_EVIDENCE + 1];
-    struct vd_buf b = VD_BUF_ON(reason);
+/* Where rules are looked up, and what for. */
+struct asking {
+    const struct vd_snapshot *s;
+    int64_t at;
+    struct vd_findings *f;
+};
 
-    (void)vd_printable(r->reason, &b);
-    (void)vd_find(f, VD_RULE_LOCAL_RULE, on, "no local rule", "%s, line %" PRIu32 " of %s%s%.*s",
-                  kinds[r->kind], r->line, s->label[0] ? s->label : "the rules",
-                  b.n > 0 ? ": " : "", (int)b.n, reason);
+/* "certificate rule R1 (line 3 of FILE), source soc, ticket INC-1: reason" */
+static void describe(const struct vd_snapshot *s, const struct vd_overlay_rule *r, struct vd_buf *b)
+{
+    (void)vd_buf_fmt(b, "%s rule ", vd_overlay_kind_text(r->kind));
+    if (r->id.n > 0)
+        (void)vd_buf_fmt(b, "%.*s ", (int)r->id.n, (const char *)r->id.p);
+    (void)vd_buf_fmt(b, "(line %" PRIu32 " of %s)", r->line, s->label[0] ? s->label : "the rules");
+    if (r->source.n > 0)
+        (void)vd_buf_fmt(b, ", source %.*s", (int)r->source.n, (const char *)r->source.p);
+    if (r->ticket.n > 0)
+        (void)vd_buf_fmt(b, ", ticket %.*s", (int)r->ticket.n, (const char *)r->ticket.p);
+    if (r->reason.n > 0 && vd_buf_str(b, ": "))
+        (void)vd_printable(r->reason, b);
 }
 
-static void check_certificate(const struct vd_snapshot *s, const struct vd_cert *c,
-                              enum vd_subject on, struct vd_findings *f)
+static void say(const struct asking *a, enum vd_rule rule, const struct vd_overlay_rule *r,
+                enum vd_subject on, const char *wanted)
 {
-    const struct vd_overlay_rule *hit = NULL;
-    uint8_t id[VD_ISSUER_ID];
-    uint64_t key;
+    char text[2 * VD_MAX_EVIDENCE + VD_SNAPSHOT_LABEL + 512];
+    struct vd_buf b = VD_BUF_ON(text);
 
-    if (c->parsed && vd_revkey_issuer(NULL, c->issuer.der, c->akid, id) &&
-        vd_revkey_make(NULL, id, c->magnitude, &key))
-        hit = vd_overlay_certificate(&s->overlay, id, key);
-    if (hit != NULL)
-        say(s, hit, on, f);
+    describe(a->s, r, &b);
+    (void)vd_find(a->f, rule, on, wanted, "%.*s", (int)b.n, text);
 }
 
-static void check_product(const struct vd_snapshot *s, const struct vd_local *in,
-                          struct vd_findings *f)
+static enum vd_rule rule_of(enum vd_overlay_effect effect)
+{
+    return effect == VD_OVERLAY_REFUSE       ? VD_RULE_LOCAL_RULE
+           : effect == VD_OVERLAY_QUARANTINE ? VD_RULE_LOCAL_QUARANTINE
+                                             : VD_RULE_LOCAL_SUSPECT;
+}
+
+/* True when a rule in force hits. */
+static bool ask(const struct asking *a, const struct vd_overlay_rule *asked, enum vd_subject on)
+{
+    const struct vd_overlay_hit hit = vd_overlay_find(&a->s->overlay, asked, a->at);
+    char expired[VD_TIME_TEXT], wanted[VD_TIME_TEXT + 16];
+    struct vd_buf b = VD_BUF_ON(wanted);
+
+    if (hit.rule != NULL)
+        say(a, rule_of(hit.rule->effect), hit.rule, on, "no local rule");
+    else if (hit.expired != NULL) {
+        vd_time_text(hit.expired->expires, expired);
+        (void)vd_buf_fmt(&b, "at most %s", expired);
+        (void)vd_buf_u8(&b, 0);
+        say(a, VD_RULE_LOCAL_RULE_EXPIRED, hit.expired, on, wanted);
+    }
+    if (hit.open != NULL)
+        say(a, VD_RULE_LOCAL_RULE_VERSION, hit.open, on, "the software version");
+    return hit.rule != NULL;
+}
+
+/* ---- certificates ---- */
+
+static void check_certificate(const struct asking *a, const struct vd_cert *c, enum vd_subject on)
+{
+    struct vd_overlay_rule r;
+    bool ok = true;
+
+    if (!c->parsed)
+        return;
+    if (vd_revkey_possible(c->issuer.der, c->akid)) {
+        if (c->magnitude.n > 0) {
+            ok = vd_overlay_ask_certificate(c->akid, c->issuer.der, c->magnitude, &r);
+            (void)(ok && ask(a, &r, on));
+        }
+        ok = ok && vd_overlay_ask_issuer(c->akid, c->issuer.der, &r);
+        (void)(ok && ask(a, &r, on));
+    }
+    if (c->akid.n > 0 && c->magnitude.n > 0) {
+        ok = ok && vd_overlay_ask_serial(c->akid, c->magnitude, &r);
+        (void)(ok && ask(a, &r, on));
+    }
+    if (c->skid.n > 0) {
+        ok = ok && vd_overlay_ask_key(VD_OVERLAY_SKID, c->skid, &r);
+        (void)(ok && ask(a, &r, on));
+    }
+    if (!ok)
+        (void)vd_find(a->f, VD_RULE_OUT_OF_MEMORY, on, NULL, "local rules not looked up");
+}
+
+/* Whoever issued the PAI, trusted or not. */
+static void check_paa(const struct asking *a, const struct vd_cert *pai)
+{
+    static const enum vd_overlay_kind kinds[] = { VD_OVERLAY_PAA, VD_OVERLAY_SKID };
+    struct vd_overlay_rule r;
+
+    for (size_t i = 0; pai->parsed && pai->akid.n > 0 && i < 2; i++) {
+        if (vd_overlay_ask_key(kinds[i], pai->akid, &r))
+            (void)ask(a, &r, VD_ON_PAA);
+        else
+            (void)vd_find(a->f, VD_RULE_OUT_OF_MEMORY, VD_ON_PAA, NULL, "local rules not looked up");
+    }
+}
+
+/* ---- products ---- */
+
+static bool ask_product(const struct asking *a, uint16_t vid, uint16_t pid, int64_t version,
+                        enum vd_subject on)
+{
+    static const enum vd_overlay_kind kinds[] = { VD_OVERLAY_PRODUCT, VD_OVERLAY_VENDOR,
+                                                  VD_OVERLAY_VERSION };
+    struct vd_overlay_rule r;
+    bool hit = false;
+
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        vd_overlay_ask_product(kinds[i], vid, pid, version, &r);
+        hit = ask(a, &r, on) || hit;
+    }
+    return hit;
+}
+
+static void check_product(const struct asking *a, const struct vd_local *in)
 {
     const struct vd_id *vid = &in->dac->subject.vid, *pid = &in->dac->subject.pid;
-    const struct vd_overlay_rule *hit = NULL;
+    const bool told = in->vid >= 0 && in->pid >= 0;
+    const uint16_t of_dac = pid->state == VD_ID_PRESENT ? pid->value : 0;
 
-    if (in->vid >= 0 && in->pid >= 0)
-        hit = vd_overlay_product(&s->overlay, (uint16_t)in->vid, (uint16_t)in->pid);
-    if (hit != NULL) {
-        say(s, hit, VD_ON_PID, f);
+    if (told && ask_product(a, (uint16_t)in->vid, (uint16_t)in->pid, in->software_version, VD_ON_PID))
         return;
-    }
     /* what the certificate says counts as well: a device may claim to be another product */
-    if (in->dac->parsed && vid->state == VD_ID_PRESENT)
-        hit = vd_overlay_product(&s->overlay, vid->value,
-                                 pid->state == VD_ID_PRESENT ? pid->value : 0);
-    if (hit != NULL)
-        say(s, hit, VD_ON_DAC, f);
+    if (in->dac->parsed && vid->state == VD_ID_PRESENT &&
+        !(told && vid->value == in->vid && of_dac == in->pid))
+        (void)ask_product(a, vid->value, of_dac, in->software_version, VD_ON_DAC);
 }
 
 void vd_local_check(const struct vd_local *in, struct vd_findings *f)
 {
     for (size_t i = 0; i < in->n_snapshots; i++) {
-        const struct vd_snapshot *s = in->snapshots[i];
-        if (s->overlay.network == VD_NETWORK_NONE)
+        const struct asking a = { in->snapshots[i], in->at, f };
+        if (a.s->overlay.network == VD_NETWORK_NONE)
             continue;
-        check_certificate(s, in->dac, VD_ON_DAC, f);
-        check_certificate(s, in->pai, VD_ON_PAI, f);
-        check_product(s, in, f);
+        check_certificate(&a, in->dac, VD_ON_DAC);
+        check_certificate(&a, in->pai, VD_ON_PAI);
+        check_paa(&a, in->pai);
+        check_product(&a, in);
     }
 }

@@ -2,16 +2,14 @@
  *
  * overlay.c - local rules.
  *
- *   text  := "veridac-rules 1 " ("main" | "test") line*
- *   line  := "certificate" key_id name serial reason | "issuer" key_id name reason
- *          | "product" vid pid reason | "#" anything | nothing
+ *   text := "veridac-rules 1 " ("main" | "test") line* signature*
+ *   line := rule | "#" anything | nothing             ; overlay_line.c
  */
 #include "overlay.h"
 
 #include <stdlib.h>
 
 #include "limits.h"
-#include "text.h"
 
 bool vd_is_overlay(struct vd_span in)
 {
@@ -24,87 +22,21 @@ void vd_overlay_free(struct vd_overlay *o)
     *o = (struct vd_overlay){ .network = VD_NETWORK_NONE };
 }
 
-/* ---- one line ---- */
+/* ---- reading ---- */
 
-static struct vd_span take_until(struct vd_span *in, uint8_t end)
+static struct vd_span take_line(struct vd_span *in)
 {
-    const struct vd_span whole = *in;
-    struct vd_span ret = whole;
+    struct vd_span ret = VD_NO_SPAN;
     size_t n = 0;
 
-    while (n < whole.n && vd_at(whole, n) != end)
+    while (n < in->n && vd_at(*in, n) != '\n')
         n++;
-    (void)vd_span_slice(whole, 0, n, &ret);
-    *in = vd_span_skip(whole, n + 1);
+    (void)vd_span_slice(*in, 0, n, &ret);
+    *in = vd_span_skip(*in, n + 1);
     return ret;
 }
 
-static bool take_issuer(struct vd_span *line, struct vd_overlay_rule *r)
-{
-    uint8_t key_id[32], name[VD_MAX_NAME];
-    struct vd_buf k = VD_BUF_ON(key_id), n = VD_BUF_ON(name);
-
-    return vd_hex_read(take_until(line, ' '), &k) && k.n > 0 &&
-           vd_base64_read(take_until(line, ' '), false, &n) && n.n > 0 &&
-           vd_revkey_issuer(NULL, vd_buf_span(&n), vd_buf_span(&k), r->issuer);
-}
-
-static bool take_serial(struct vd_span *line, struct vd_overlay_rule *r)
-{
-    uint8_t serial[21];
-    struct vd_buf b = VD_BUF_ON(serial);
-    struct vd_span s, zero;
-
-    if (!vd_hex_read(take_until(line, ' '), &b) || b.n == 0)
-        return false;
-    s = vd_buf_span(&b); /* a magnitude: the top bit is no sign */
-    while (s.n > 1 && vd_at(s, 0) == 0)
-        (void)vd_take(&s, 1, &zero);
-    return s.n <= 20 && vd_revkey_make(NULL, r->issuer, s, &r->key);
-}
-
-static bool take_id(struct vd_span *line, uint64_t *ret)
-{
-    uint8_t id[2];
-    struct vd_buf b = VD_BUF_ON(id);
-    struct vd_span in;
-
-    if (!vd_hex_read(take_until(line, ' '), &b) || b.n != sizeof id)
-        return false;
-    in = VD_SPAN(id);
-    return vd_take_be(&in, 2, ret);
-}
-
-static const char *read_rule(struct vd_span line, struct vd_overlay_rule *r)
-{
-    const struct vd_span word = take_until(&line, ' ');
-    uint64_t vid = 0, pid = 0;
-
-    if (vd_span_is(word, "certificate")) {
-        r->kind = VD_OVERLAY_CERTIFICATE;
-        if (!take_issuer(&line, r))
-            return "expected the key id in hex and the Name in base64 of the issuer";
-        if (!take_serial(&line, r))
-            return "expected a serial number in hex";
-    } else if (vd_span_is(word, "issuer")) {
-        r->kind = VD_OVERLAY_ISSUER;
-        if (!take_issuer(&line, r))
-            return "expected the key id in hex and the Name in base64 of the issuer";
-    } else if (vd_span_is(word, "product")) {
-        r->kind = VD_OVERLAY_PRODUCT;
-        if (!take_id(&line, &vid) || !take_id(&line, &pid) || vid == 0)
-            return "expected a vendor id and a product id, four hex digits each";
-        r->key = vid << 16 | pid;
-    } else {
-        return "expected certificate, issuer or product";
-    }
-    r->reason = line;
-    return vd_utf8_valid(line) && line.n <= VD_MAX_EVIDENCE ? NULL : "the reason is not a short text";
-}
-
-/* ---- all of them ---- */
-
-static int compare(const struct vd_overlay_rule *a, const struct vd_overlay_rule *b)
+int vd_overlay_compare(const struct vd_overlay_rule *a, const struct vd_overlay_rule *b)
 {
     int c = (a->kind > b->kind) - (a->kind < b->kind);
     if (c == 0)
@@ -112,51 +44,75 @@ static int compare(const struct vd_overlay_rule *a, const struct vd_overlay_rule
     return c != 0 ? c : (a->key > b->key) - (a->key < b->key);
 }
 
-/* Of several for the same the first line speaks. */
 static int by_place(const void *x, const void *y)
 {
     const struct vd_overlay_rule *a = x, *b = y;
-    const int c = compare(a, b);
+    const int c = vd_overlay_compare(a, b);
     return c != 0 ? c : (a->line > b->line) - (a->line < b->line);
 }
 
-static const char *read_lines(struct vd_span in, struct vd_overlay *o, uint32_t *line)
+static const char *read_signatures(struct vd_span in, struct vd_overlay *o, struct vd_overlay_place *at)
+{
+    struct vd_overlay_signature s;
+
+    o->signatures = in;
+    for (; in.n > 0; at->line++) {
+        if (!vd_overlay_signature_next(&in, &s))
+            return "expected a signature: nothing else follows the first one";
+    }
+    return NULL;
+}
+
+static const char *read_lines(struct vd_span whole, struct vd_span in, struct vd_overlay *o,
+                              struct vd_overlay_place *at)
 {
     size_t cap = 0;
 
-    for (*line = 2; in.n > 0; ++*line) {
-        struct vd_overlay_rule r = { .line = *line };
-        const struct vd_span text = take_until(&in, '\n');
+    for (at->line = 2; in.n > 0; at->line++) {
+        const struct vd_span rest = in, text = take_line(&in);
+        struct vd_overlay_rule r;
+        struct vd_span start = text;
         const char *wrong;
+
+        o->body = whole;
         if (text.n == 0 || vd_at(text, 0) == '#')
             continue;
-        wrong = read_rule(text, &r);
+        if (vd_take_tag(&start, VD_OVERLAY_SIGNATURE)) {
+            o->body = vd_span_walked(whole, rest);
+            return read_signatures(rest, o, at);
+        }
+        wrong = vd_overlay_line_read(text, &r, &at->column);
         if (wrong != NULL)
             return wrong;
         if (!vd_grow((void **)&o->v, o->n, &cap, sizeof *o->v, VD_MAX_RULES))
             return "more rules than the ceiling, or out of memory";
+        r.line = at->line;
+        at->column = 1;
         o->v[o->n++] = r;
     }
     return NULL;
 }
 
-const char *vd_overlay_read(struct vd_span in, struct vd_overlay *ret, uint32_t *ret_line)
+const char *vd_overlay_read_at(struct vd_span in, struct vd_overlay *ret, struct vd_overlay_place *ret_at)
 {
-    struct vd_overlay o = { .network = VD_NETWORK_NONE };
+    struct vd_overlay o = { .network = VD_NETWORK_NONE, .body = in };
+    const struct vd_span whole = in;
     const char *wrong;
     struct vd_span network;
 
-    *ret_line = 1;
+    *ret_at = (struct vd_overlay_place){ 1, 1 };
     if (!vd_take_tag(&in, VD_OVERLAY_MAGIC))
         return "not a list of rules";
-    network = take_until(&in, '\n');
+    network = take_line(&in);
     if (vd_span_is(network, "main"))
         o.network = VD_NETWORK_MAIN;
     else if (vd_span_is(network, "test"))
         o.network = VD_NETWORK_TEST;
-    else
+    else {
+        ret_at->column = sizeof VD_OVERLAY_MAGIC;
         return "expected the network main or test";
-    wrong = read_lines(in, &o, ret_line);
+    }
+    wrong = read_lines(whole, in, &o, ret_at);
     if (wrong != NULL) {
         vd_overlay_free(&o);
         return wrong;
@@ -167,58 +123,98 @@ const char *vd_overlay_read(struct vd_span in, struct vd_overlay *ret, uint32_t 
     return NULL;
 }
 
-bool vd_overlay_put(enum vd_overlay_kind kind, struct vd_span key_id, struct vd_span name,
-                    struct vd_span serial, uint16_t vid, uint16_t pid, struct vd_span reason,
-                    struct vd_buf *out)
+const char *vd_overlay_read(struct vd_span in, struct vd_overlay *ret, uint32_t *ret_line)
 {
-    bool ok;
-    if (kind == VD_OVERLAY_PRODUCT)
-        ok = vd_buf_fmt(out, "product %04X %04X", (unsigned)vid, (unsigned)pid);
-    else
-        ok = vd_buf_str(out, kind == VD_OVERLAY_ISSUER ? "issuer " : "certificate ") &&
-             vd_hex_put(out, key_id, true) && vd_buf_u8(out, ' ') && vd_base64_put(out, name);
-    if (kind == VD_OVERLAY_CERTIFICATE)
-        ok = ok && vd_buf_u8(out, ' ') && vd_hex_put(out, serial, true);
-    return ok && (reason.n == 0 || (vd_buf_u8(out, ' ') && vd_buf_put(out, reason))) &&
-           vd_buf_u8(out, '\n');
+    struct vd_overlay_place at = { 0, 0 };
+    const char *wrong = vd_overlay_read_at(in, ret, &at);
+    *ret_line = at.line;
+    return wrong;
+}
+
+/* ---- asking ---- */
+
+bool vd_overlay_ask_certificate(struct vd_span key_id, struct vd_span name, struct vd_span magnitude,
+                                struct vd_overlay_rule *ret)
+{
+    *ret = (struct vd_overlay_rule){ .kind = VD_OVERLAY_CERTIFICATE };
+    return magnitude.n > 0 && vd_revkey_issuer(NULL, name, key_id, ret->issuer) &&
+           vd_revkey_make(NULL, ret->issuer, magnitude, &ret->key);
+}
+
+bool vd_overlay_ask_issuer(struct vd_span key_id, struct vd_span name, struct vd_overlay_rule *ret)
+{
+    *ret = (struct vd_overlay_rule){ .kind = VD_OVERLAY_ISSUER };
+    return vd_revkey_issuer(NULL, name, key_id, ret->issuer);
+}
+
+static bool key_place(struct vd_span key_id, uint8_t ret[VD_ISSUER_ID])
+{
+    uint8_t digest[VD_SHA256];
+    struct vd_span head;
+    return key_id.n > 0 && vd_sha256(key_id, digest) &&
+           vd_span_slice(VD_SPAN(digest), 0, VD_ISSUER_ID, &head) && vd_copy(ret, VD_ISSUER_ID, head);
+}
+
+bool vd_overlay_ask_serial(struct vd_span key_id, struct vd_span magnitude, struct vd_overlay_rule *ret)
+{
+    *ret = (struct vd_overlay_rule){ .kind = VD_OVERLAY_SERIAL };
+    return magnitude.n > 0 && key_place(key_id, ret->issuer) &&
+           vd_revkey_make(NULL, ret->issuer, magnitude, &ret->key);
+}
+
+bool vd_overlay_ask_key(enum vd_overlay_kind kind, struct vd_span key_id, struct vd_overlay_rule *ret)
+{
+    *ret = (struct vd_overlay_rule){ .kind = kind };
+    return key_place(key_id, ret->issuer);
+}
+
+void vd_overlay_ask_product(enum vd_overlay_kind kind, uint16_t vid, uint16_t pid, int64_t version,
+                            struct vd_overlay_rule *ret)
+{
+    *ret = (struct vd_overlay_rule){ .kind = kind,
+                                     .key = (uint64_t)vid << 16 | (kind == VD_OVERLAY_VENDOR ? 0 : pid) };
+    /* not known: a range that no version is in */
+    ret->from = version < 0 ? 1 : (uint32_t)version;
+    ret->to = version < 0 ? 0 : (uint32_t)version;
 }
 
 /* ---- finding ---- */
 
-static const struct vd_overlay_rule *find(const struct vd_overlay *o,
-                                          const struct vd_overlay_rule *wanted)
+static size_t first_of(const struct vd_overlay *o, const struct vd_overlay_rule *asked)
 {
     size_t lo = 0, hi = o->n;
     while (lo < hi) {
         const size_t mid = lo + (hi - lo) / 2;
-        if (compare(&o->v[mid], wanted) < 0)
+        if (vd_overlay_compare(&o->v[mid], asked) < 0)
             lo = mid + 1;
         else
             hi = mid;
     }
-    return lo < o->n && compare(&o->v[lo], wanted) == 0 ? &o->v[lo] : NULL;
+    return lo;
 }
 
-const struct vd_overlay_rule *vd_overlay_certificate(const struct vd_overlay *o,
-                                                     const uint8_t issuer[VD_ISSUER_ID], uint64_t key)
+static void stronger(const struct vd_overlay_rule **best, const struct vd_overlay_rule *r)
 {
-    struct vd_overlay_rule r = { .kind = VD_OVERLAY_CERTIFICATE, .key = key };
-    const struct vd_overlay_rule *hit;
-
-    (void)vd_copy(r.issuer, sizeof r.issuer, vd_span_of(issuer, VD_ISSUER_ID));
-    hit = find(o, &r);
-    if (hit != NULL)
-        return hit;
-    r.kind = VD_OVERLAY_ISSUER;
-    r.key = 0;
-    return find(o, &r);
+    if (*best == NULL || r->effect > (*best)->effect)
+        *best = r;
 }
 
-const struct vd_overlay_rule *vd_overlay_product(const struct vd_overlay *o, uint16_t vid,
-                                                 uint16_t pid)
+struct vd_overlay_hit vd_overlay_find(const struct vd_overlay *o, const struct vd_overlay_rule *asked,
+                                      int64_t at)
 {
-    struct vd_overlay_rule r = { .kind = VD_OVERLAY_PRODUCT, .key = (uint32_t)vid << 16 | pid };
-    const struct vd_overlay_rule *hit = find(o, &r);
-    r.key = (uint32_t)vid << 16;
-    return hit != NULL ? hit : find(o, &r);
+    const bool by_version = asked->kind == VD_OVERLAY_VERSION, unknown = asked->to < asked->from;
+    struct vd_overlay_hit hit = { NULL, NULL, NULL };
+
+    for (size_t i = first_of(o, asked); i < o->n && vd_overlay_compare(&o->v[i], asked) == 0; i++) {
+        const struct vd_overlay_rule *r = &o->v[i];
+        if (by_version && !unknown && (asked->from < r->from || asked->from > r->to))
+            continue;
+        if (r->expires != 0 && at > r->expires) {
+            if (hit.expired == NULL)
+                hit.expired = r;
+        } else {
+            stronger(by_version && unknown ? &hit.open : &hit.rule, r);
+        }
+    }
+    return hit;
 }

@@ -289,6 +289,15 @@
       "both are revoked", "do not commission; ask the maker")                                      \
     R(LOCAL_RULE, 5101, "local-rule", ERROR, 0, "local", "",                                       \
       "the operator refuses this by a rule of its own", "see the rules that were given")           \
+    R(LOCAL_QUARANTINE, 5102, "local-quarantine", INCOMPLETE, 0, "local", "",                      \
+      "the operator has set this apart", "see the rules that were given")                          \
+    R(LOCAL_SUSPECT, 5103, "local-suspect", WARNING, 0, "local", "",                               \
+      "the operator suspects this", "see the rules that were given")                               \
+    R(LOCAL_RULE_EXPIRED, 5104, "local-rule-expired", NOTE, 0, "local", "",                        \
+      "a rule of the operator would hit, and has expired", "renew it, or remove it")               \
+    R(LOCAL_RULE_VERSION, 5105, "local-rule-version", INCOMPLETE, 0, "local", "",                  \
+      "the operator has rules about some software versions of this product",                       \
+      "pass the software version")                                                                 \
     R(DAC_REVOCATION_UNKNOWN, 5003, "dac-revocation-unknown", UNKNOWN, 0, "Matter 6.2.4.2", "E.5.4",\
       "whether the DAC is revoked is not known", "")                                               \
     R(PAI_REVOCATION_UNKNOWN, 5004, "pai-revocation-unknown", UNKNOWN, 0, "Matter 6.2.4.2", "E.5.4",\

@@ -248,7 +248,8 @@ void vd_judge(struct vd_cache *cache, const struct vd_device *device, const stru
     read_cert(in.dac, &dac);
     read_cert(in.pai, &pai);
     check_profiles(&in, &chain, f);
-    vd_local_check(&(struct vd_local){ &dac, &pai, in.vid, in.pid, snapshots, n_snapshots }, f);
+    vd_local_check(&(struct vd_local){ &dac, &pai, in.vid, in.pid, in.software_version, at, snapshots,
+                                       n_snapshots }, f);
     paa = vd_chain_check(&chain, f);
 
     if (given(in.elements))

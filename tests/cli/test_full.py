@@ -30,6 +30,7 @@ class FullOutput(Pipeline):
             "show": ["show", dac], "keygen": ["keygen", "--out", self.path("new-key")],
             "root": ["root", "--help"], "store": ["store", "list", self.store],
             "state": ["state", "--help"],
+            "rules": ["rules", "list", self.write("rules", "veridac-rules 1 test\nvendor FFF2\n")],
             "serve": ["serve", "--help"],  # the rest of it in tests/snapshots/test_serve.py
         }
 

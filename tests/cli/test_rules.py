@@ -1,75 +1,131 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""verify --rules: what an operator names is refused with local-rule, and never called revoked."""
+"""Local rules: what an operator names is refused or set apart, and never called revoked; and the list
+itself: who may write it, how it changes, what is said about it."""
 import base64
 import os
 import sys
 
-from pipeline import Pipeline
-from support import SOURCE, main
+from pipeline import NOW, Pipeline
+from support import SOURCE, Folder, main, run, run_json
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(SOURCE, "tests", "ledger"))
 import der  # noqa: E402
 
 HEAD = "veridac-rules 1 test\n"
+PAA_FFF1 = "paa/paa-fff1.der"
 
 
-class Rules(Pipeline):
-    def setUp(self):
-        super().setUp()
-        self.installed()
-        folder = self.path("world", "devices", "genuine")
-        with open(folder + "/dac.der", "rb") as f:
-            self.dac = der.Certificate(f.read())
+def even(number):
+    text = "%X" % number
+    return text.zfill(len(text) + len(text) % 2)
 
-    def judge(self, device, rules, *more):
-        code, told, err = self.verify(device, "--store", self.store, "--rules",
-                                      self.write("rules", HEAD + rules), *more)
+
+class Rules(Folder):
+    """One world and one store for all of them."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.p = Pipeline("setUp")
+        cls.addClassCleanup(cls.p.doCleanups)
+        cls.p.setUp()
+        cls.p.installed()
+        folder = cls.p.path("world", "devices", "genuine")
+        cls.dac, cls.pai = (cls.certificate(folder, name) for name in ("dac.der", "pai.der"))
+        cls.paa = cls.certificate(cls.p.path("world"), PAA_FFF1)
+
+    @staticmethod
+    def certificate(*path):
+        with open(os.path.join(*path), "rb") as f:
+            return der.Certificate(f.read())
+
+    def judge(self, rules, *more, device="genuine", **kwargs):
+        code, told, err = self.p.verify(device, "--store", self.p.store, "--rules",
+                                        self.write("list", HEAD + rules), *more, **kwargs)
         self.assertEqual(err, "")
         return code, told
 
     def issuer(self):
         return "%s %s" % (self.dac.authority_key_id.hex(), base64.b64encode(self.dac.issuer).decode())
 
-    def assert_refused(self, answer, subject, found):
-        code, told = answer
-        self.assertEqual((code, told["verdict"]), (1, "reject"))
-        errors = [f for f in told["findings"] if f["severity"] == "error"]
-        self.assertEqual([(f["id"], f["subject"]) for f in errors], [("local-rule", subject)])
-        self.assertIn(found, errors[0]["found"])
-        self.assertEqual(told["revocation"]["dac"]["status"], "good")
+    def local(self, told):
+        return [(f["id"], f["subject"]) for f in told["findings"] if f["id"].startswith("local-")]
+
+    def pairs(self):
+        """A rule that hits, its twin that differs in one thing, and what the hit is on."""
+        key, other = self.dac.authority_key_id.hex(), "00" + self.dac.authority_key_id.hex()[2:]
+        serial, wrong = even(self.dac.serial), even(self.dac.serial ^ 1)
+        skid, no_skid = self.dac.subject_key_id.hex(), "00" + self.dac.subject_key_id.hex()[2:]
+        paa = self.paa.subject_key_id.hex()
+        return (("certificate %s %s" % (self.issuer(), serial),
+                 "certificate %s %s" % (self.issuer(), wrong), "dac"),
+                ("certificate %s - %s" % (key, serial), "certificate %s - %s" % (other, serial), "dac"),
+                ("issuer %s" % self.issuer(), "issuer 00%s" % self.issuer(), "dac"),
+                ("skid %s" % skid, "skid %s" % no_skid, "dac"),
+                ("skid %s" % self.pai.subject_key_id.hex(), "skid %s" % key[:-2], "pai"),
+                ("skid %s" % paa, "skid %s00" % paa, "paa"),
+                ("paa %s" % paa, "paa %s" % self.pai.subject_key_id.hex(), "paa"),
+                ("vendor FFF1", "vendor FFF2", "pid"),
+                ("product FFF1 8000", "product FFF1 8001", "pid"),
+                ("version FFF1 8000 3 5", "version FFF1 8000 4 5", "pid"))
 
     def test_each_kind_refuses_and_its_twin_does_not(self):
-        serial = "%X" % self.dac.serial
-        serial = serial.zfill(len(serial) + len(serial) % 2)
-        other = "%X" % (self.dac.serial ^ 1)
-        other = other.zfill(len(other) + len(other) % 2)
-        for rule, twin, subject in (
-                ("certificate %s %s stolen" % (self.issuer(), serial),
-                 "certificate %s %s stolen" % (self.issuer(), other), "dac"),
-                ("issuer %s stolen" % self.issuer(), "issuer 00%s stolen" % self.issuer(), "dac"),
-                ("product FFF1 8000 stolen", "product FFF1 8001 stolen", "pid"),
-                ("product FFF1 0000 stolen", "product FFF2 0000 stolen", "pid")):
-            refused = self.judge("genuine", "# a remark\n" + rule + "\n", "--policy", "permissive")
-            self.assert_refused(refused, subject, "line 3")
-            self.assertIn("stolen", refused[1]["findings"][0]["found"])
-            self.assertEqual(self.judge("genuine", twin + "\n")[0], 0, twin)
+        for rule, twin, subject in self.pairs():
+            more = ("--software-version", "3", "--policy", "permissive")
+            code, told = self.judge("# a remark\n%s id=R1 source=soc ticket=INC-7 stolen\n" % rule, *more)
+            self.assertEqual((code, told["verdict"], self.local(told)),
+                             (1, "reject", [("local-rule", subject)]), rule)
+            found = next(f["found"] for f in told["findings"] if f["id"] == "local-rule")
+            for part in ("rule R1 (line 3 of ", "source soc", "ticket INC-7", ": stolen"):
+                self.assertIn(part, found)
+            self.assertEqual(told["revocation"]["dac"]["status"], "good")
+            code, told = self.judge(twin + " stolen\n", *more)
+            self.assertEqual((code, self.local(told)), (0, []), twin)
+
+    def test_effects(self):
+        for effect, policy, code, slug in (
+                ("suspect", "strict", 0, "local-suspect"), ("quarantine", "strict", 2, "local-quarantine"),
+                ("quarantine", "permissive", 2, "local-quarantine"), ("refuse", "permissive", 1, "local-rule"),
+                ("refuse", "audit", 0, "local-rule")):
+            got, told = self.judge("product FFF1 8000 effect=%s\n" % effect, "--policy", policy)
+            self.assertEqual((got, self.local(told)), (code, [(slug, "pid")]), (effect, policy))
+            self.assertEqual(told["revocation"]["dac"]["status"], "good")
+        self.assertEqual(told["verdict"], "reject")  # of audit
+        # of several the strongest speaks
+        _, told = self.judge("product FFF1 8000 effect=suspect\nproduct FFF1 8000\n")
+        self.assertEqual(self.local(told), [("local-rule", "pid")])
+
+    def test_expires_to_the_second(self):
+        rule = "product FFF1 8000 id=R1 expires=2026-09-21T15:00:00Z\n"
+        code, told = self.judge(rule, at="2026-09-21T15:00:00Z")
+        self.assertEqual((code, self.local(told)), (1, [("local-rule", "pid")]))
+        code, told = self.judge(rule, at="2026-09-21T15:00:01Z")
+        self.assertEqual((code, self.local(told)), (0, [("local-rule-expired", "pid")]))
+
+    def test_versions_that_are_not_known(self):
+        code, told = self.judge("version FFF1 8000 1 5\n", "--policy", "permissive")
+        self.assertEqual((code, self.local(told)), (2, [("local-rule-version", "pid")]))
+        self.assertEqual(self.judge("version FFF1 8001 1 5\n")[0], 0)
+        self.assertEqual(self.judge("version FFF1 8000 1 5\n", "--software-version", "6")[0], 0)
 
     def test_what_the_ledger_revoked_stays_revoked(self):
-        code, told = self.judge("revoked-dac", "product FFF1 8000\n")
-        self.assertEqual((code, told["revocation"]["dac"]["status"]), (1, "revoked"))
+        for rule in ("vendor FFF2", "product FFF1 8000 effect=suspect", "product FFF1 8000"):
+            code, told = self.judge(rule + "\n", "--policy", "permissive", device="revoked-dac")
+            self.assertEqual((code, told["verdict"], told["revocation"]["dac"]["status"]),
+                             (1, "reject", "revoked"))
 
     def test_files_that_are_not_rules(self):
-        for text, why in ((HEAD + "\nexception FFF1 8000\n", "bad:3: "), ("", "bad:1: empty"),
-                          ("product FFF1 8000\n", "")):
-            code, _, err = self.verify("genuine", "--store", self.store, "--rules",
-                                       self.write("bad", text))
+        for text, why in ((HEAD + "\nexception FFF1 8000\n", "bad:3:1: "), ("", "bad:1:1: empty"),
+                          (HEAD + "vendor FFF1 effect=accept\n", "bad:2:13: "),
+                          ("product FFF1 8000\n", "bad:1:1: ")):
+            code, _, err = self.p.verify("genuine", "--store", self.p.store, "--rules",
+                                         self.write("bad", text))
             self.assertEqual(code, 65)
             self.one_line(err)
             self.assertIn(why, err)
-        code, _, err = self.verify("genuine", "--store", self.store, "--rules",
-                                   self.write("main", "veridac-rules 1 main\n"))
+        code, _, err = self.p.verify("genuine", "--store", self.p.store, "--rules",
+                                     self.write("main", "veridac-rules 1 main\n"))
         self.assertEqual(code, 65)
         self.one_line(err)
 
@@ -87,11 +143,158 @@ class Rules(Pipeline):
                                        (0o644, 0o1777, None)):
             os.chmod(rules, mode)
             os.chmod(folder, folder_mode)
-            code, _, err = self.verify("genuine", "--store", self.store, "--rules", rules)
+            code, _, err = run("rules", "list", rules)
             self.assertEqual(code, 65 if why else 0, (mode, folder_mode, err))
             if why:
                 self.one_line(err)
                 self.assertIn("%s: not trusted: %s" % (rules, why), err)
+        os.chmod(rules, 0o646)
+        code, _, err = self.p.verify("genuine", "--store", self.p.store, "--rules", rules)
+        self.assertEqual(code, 65)
+        self.assertIn("others may write it", err)
+
+    def test_rules_of_certificates(self):
+        folder = self.p.path("world", "devices", "genuine")
+        for word, file, subject in (("certificate", folder + "/dac.der", "dac"),
+                                    ("skid", folder + "/dac.der", "dac"),
+                                    ("issuer", folder + "/pai.der", "dac"),
+                                    ("paa", self.p.path("world", PAA_FFF1), "paa")):
+            rules = self.path("rules-" + word)
+            code, out, err = run("rules", "add", rules, word, "--network", "test", "--certificate", file,
+                                 "--reason", "leaked", "--at", NOW)
+            self.assertEqual((code, err, out[:2]), (0, "", "+ "), err)
+            code, told, _ = self.p.verify("genuine", "--store", self.p.store, "--rules", rules)
+            self.assertEqual((code, self.local(told)), (1, [("local-rule", subject)]), word)
+
+
+class Lists(Folder):
+    """The commands that change a list and look at it."""
+
+    def add(self, *rule, code=0):
+        got, out, err = run("rules", "add", self.path("rules"), *rule, "--at", NOW)
+        self.assertEqual(got, code, err)
+        return out if code == 0 else err
+
+    def text(self):
+        with open(self.path("rules"), encoding="utf-8") as f:
+            return f.read()
+
+    def test_add_list_remove(self):
+        self.assertIn("no such file", self.add("vendor", "FFF1", code=74))
+        out = self.add("vendor", "FFF1", "--network", "test", "--id", "a", "--source", "soc", "--ticket",
+                       "INC-1", "--reason", "two words", "--expires", "2026-10-01T00:00:00Z")
+        line = ("vendor FFF1 id=a source=soc ticket=INC-1 time=%s expires=2026-10-01T00:00:00Z two words\n"
+                % NOW)
+        self.assertEqual((out, self.text()), ("+ " + line, HEAD + line))
+        with open(self.path("rules"), "a", encoding="ascii") as f:
+            f.write("# a remark\n\n")
+        self.add("version", "FFF1", "8000", "1", "5", "--effect", "quarantine", "--id", "b", "--for", "1h")
+        before = self.text()
+        self.assertEqual(before, HEAD + line + "# a remark\n\nversion FFF1 8000 1 5 id=b effect=quarantine "
+                         "time=%s expires=2026-09-21T15:13:20Z\n" % NOW)
+        code, told, _ = run_json("rules", "list", self.path("rules"), "--at", "2026-09-21T15:13:21Z")
+        self.assertEqual(code, 0)
+        self.assertEqual([(r["id"], r["kind"], r["subject"], r["effect"], r["expired"], r["line"])
+                          for r in told["rules"]],
+                         [("a", "vendor", "FFF1", "refuse", False, 2),
+                          ("b", "version", "FFF1 8000 1 5", "quarantine", True, 5)])
+        code, out, err = run("rules", "remove", self.path("rules"), "--id", "a", "--dry-run")
+        self.assertEqual((code, out, self.text()), (0, "- " + line, before))
+        self.assertEqual(run("rules", "remove", self.path("rules"), "--id", "a")[0], 0)
+        self.assertEqual(self.text(), before.replace(line, ""))
+        code, _, err = run("rules", "remove", self.path("rules"), "--id", "a")
+        self.assertEqual(code, 65)
+        self.assertIn("no rule has the id a", err)
+        self.assertEqual(run("rules", "remove", self.path("rules"), "--expired", "--at",
+                             "2026-09-21T15:13:20Z")[1], "")
+        self.assertEqual(run("rules", "remove", self.path("rules"), "--expired", "--at",
+                             "2026-09-21T15:13:21Z")[0], 0)
+        self.assertEqual(self.text(), HEAD + "# a remark\n\n")
+
+    def test_what_cannot_be_added_changes_nothing(self):
+        self.add("vendor", "FFF1", "--network", "test", "--id", "a")
+        before = self.text()
+        for rule, why in ((("vendor", "FFF2", "--id", "a"), "the id a is taken"),
+                          (("vendor", "FFF"), "column 8: expected a vendor id"),
+                          (("vendor", "FFF2", "effect=suspect"), "nothing behind them"),
+                          (("vendor", "FFF2", "--effect", "accept"), "not 'accept'"),
+                          (("vendor", "FFF2", "--reason", "x\nvendor FFF3"), "one short line"),
+                          (("vendor", "FFF2", "--reason", "effect=suspect"), "one short line"),
+                          (("vendor", "FFF2", "--source", "two words"), "words of at most"),
+                          (("vendor", "FFF2", "--expires", "2026-09-21T14:13:19Z"), "has expired before")):
+            self.assertIn(why, self.add(*rule, code=65))
+            self.assertEqual(self.text(), before, rule)
+        self.assertEqual(sorted(os.listdir(self.tmp.name)), [".lock", "rules"])
+        os.symlink("rules", self.path("link"))
+        code, _, err = run("rules", "add", self.path("link"), "vendor", "FFF2", "--network", "test")
+        self.assertEqual((code, self.text()), (74, before), err)
+
+    def test_check_reports_conflicts_and_what_has_expired(self):
+        rules = self.write("rules", HEAD + """vendor FFF1 id=a
+product FFF1 8000 id=b
+product FFF2 8000 id=c
+product FFF2 8000 id=c effect=suspect
+version FFF3 8000 1 5
+version FFF3 8000 5 6
+version FFF3 8000 7 8
+certificate 0102 MA4xDDAKBgNVBAMMA0FBQQ== 0A
+issuer 0102 MA4xDDAKBgNVBAMMA0FBQQ==
+product FFF4 8000 expires=2026-01-01T00:00:00Z id=old
+product FFF4 8000
+""")
+        code, told, err = run_json("rules", "check", rules, "--at", NOW)
+        self.assertEqual((code, err), (2, ""))
+        self.assertEqual(sorted((c["conflict"], *c["lines"]) for c in told["conflicts"]),
+                         [("covered", 2, 3), ("covered", 9, 10), ("duplicate", 4, 5), ("id", 4, 5),
+                          ("overlap", 6, 7)])
+        self.assertEqual((told["n_conflicts"], told["n_expired"]), (5, 1))
+        code, out, _ = run("rules", "check", rules, "--at", NOW)
+        self.assertEqual((code, out.count("conflict lines "), out.count("(expired)"), out.count("\n")),
+                         (2, 5, 1, 6))
+        rules = self.write("rules", HEAD + "vendor FFF1 id=a\nproduct FFF2 8000 id=b\n")
+        self.assertEqual(run("rules", "check", rules, "--at", NOW)[:2], (0, ""))
+
+    def test_signed_lists(self):
+        for name in ("key", "other"):
+            self.assertEqual(run("keygen", "--out", self.path(name))[0], 0)
+        self.add("vendor", "FFF1", "--network", "test", "--key", self.path("key"))
+        self.assertEqual(self.text().count("\nsignature p256 "), 1)
+        os.chmod(self.path("rules"), 0o666)  # the signature speaks, whoever may write it
+        key, other = self.path("key.pub"), self.path("other.pub")
+
+        def listed(*keys):
+            return run("rules", "list", self.path("rules"),
+                       *[word for name in keys for word in ("--rules-key", name)])
+        self.assertEqual(listed(key)[0], 0)
+        self.assertEqual(listed(other, key)[0], 0)
+        self.assertIn("no signature by a key", listed(other)[2])
+        self.assertEqual(listed()[0], 65)
+        signed = self.text()
+        for old, new in (("FFF1", "FFF2"), ("vendor FFF1", "# none"), ("veridac-rules 1 test\n", HEAD + "#\n"),
+                         ("\nsignature", "\nvendor FFF2\nsignature")):
+            self.write("rules", signed.replace(old, new, 1))
+            self.assertEqual(listed(key)[0], 65, new)
+        self.write("rules", signed[:signed.index("signature")])
+        self.assertIn("it is not signed", listed(key)[2])
+        # a second signature, and a change, which takes them all away or signs anew
+        self.write("rules", signed)
+        self.assertEqual(run("rules", "sign", self.path("rules"), "--rules-key", key, "--key",
+                             self.path("other"))[0], 0)
+        self.assertEqual((listed(key)[0], listed(other)[0], self.text().count("signature p256")), (0, 0, 2))
+        code, _, err = run("rules", "add", self.path("rules"), "vendor", "FFF2", "--rules-key", key)
+        self.assertEqual(code, 0)
+        self.assertIn("not signed any more", err)
+        self.assertEqual(listed(key)[0], 65)
+        os.chmod(self.path("rules"), 0o644)
+        self.assertEqual(run("rules", "sign", self.path("rules"), "--key", self.path("key"))[0], 0)
+        self.assertEqual(listed(key)[0], 0)
+
+    def test_usage(self):
+        for words in ((), ("list",), ("sign", "f"), ("remove", "f"), ("add", "f"), ("frob", "f"),
+                      ("sign", "f", "--key", "k", "--id", "a")):
+            code, _, err = run("rules", *words)
+            self.assertEqual(code, 64, words)
+            self.one_line(err)
 
 
 if __name__ == "__main__":
