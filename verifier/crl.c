@@ -210,13 +210,14 @@ static void parse(struct vd_crl_reader *r, struct vd_span *in)
 }
 
 /* DER bytes, PEM already undone. */
-static bool feed_der(void *user, struct vd_span in)
+static bool feed_der(void *user, struct vd_span all)
 {
     struct vd_crl_reader *r = user;
-    struct vd_span part, rest;
+    struct vd_span in, part, rest;
+    const size_t room = r->max_bytes - r->bytes;
+    const bool over = all.n > room;
 
-    if (r->bytes > r->max_bytes - in.n || in.n > r->max_bytes)
-        return vd_crl_give_up(r, VD_CRL_TOO_LARGE);
+    (void)vd_take(&all, over ? room : all.n, &in); /* what is below the ceiling is judged first */
     r->bytes += in.n;
     while (in.n > 0 && r->state == VD_CRL_READING) {
         if (r->carry.n == 0) {
@@ -233,7 +234,7 @@ static bool feed_der(void *user, struct vd_span in)
         parse(r, &rest);
         vd_buf_drop(&r->carry, r->carry.n - rest.n);
     }
-    return r->state == VD_CRL_READING;
+    return r->state == VD_CRL_READING && (!over || vd_crl_give_up(r, VD_CRL_TOO_LARGE));
 }
 
 enum vd_crl_state vd_crl_feed(struct vd_crl_reader *r, struct vd_span chunk)

@@ -117,7 +117,11 @@ bool vd_crl_pem_feed(struct vd_crl_pem *p, struct vd_span chunk,
     if (p->state == PEM_DER)
         return take(user, chunk);
     for (size_t i = 0; i < chunk.n; i++) {
-        if (!character(p, chunk.p[i]) || (p->out.n >= PIECE && !flush(p, take, user)))
+        if (!character(p, chunk.p[i])) {
+            (void)flush(p, take, user); /* what stood before it is judged first, whatever the chunks */
+            return false;
+        }
+        if (p->out.n >= PIECE && !flush(p, take, user))
             return false;
     }
     return flush(p, take, user);
