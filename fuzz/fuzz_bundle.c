@@ -78,7 +78,8 @@ static void look_up(struct vd_span in)
     for (char name = 'a'; name <= 'd'; name++) {
         st = veridac_snapshot_lookup(s, (veridac_bytes){ (const uint8_t *)&name, 1 },
                                      (veridac_bytes){ (const uint8_t *)FUZZ_KEY_ID, 20 },
-                                     (veridac_bytes){ serial, 1 + (in.n & 15) }, &policy, FUZZ_AT, &a);
+                                     (veridac_bytes){ serial, 1 + (in.n & 15) },
+                                     (veridac_bytes){ NULL, 0 }, &policy, FUZZ_AT, &a, NULL);
         INVARIANT(st == VERIDAC_OK || st == VERIDAC_OTHER_NETWORK);
         if (st == VERIDAC_OK && a.status == VERIDAC_GOOD)
             INVARIANT(a.next_update >= FUZZ_AT && a.this_update <= FUZZ_AT + 300 &&

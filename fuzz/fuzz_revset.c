@@ -28,6 +28,8 @@ struct made {
     struct vd_span query;
 };
 
+static const veridac_bytes none = { NULL, 0 };
+
 static veridac_bytes of(struct vd_span s)
 {
     return (veridac_bytes){ s.p, s.n };
@@ -62,22 +64,21 @@ static void add_point(struct made *m, struct vd_span in)
 
 static void feed(struct made *m, struct vd_span crl)
 {
-    const veridac_crl_source source = { .size = sizeof source,
-                                        .sha256 = { (const uint8_t *)"0123456789abcdef0123456789abcdef", 32 },
-                                        .height = 7 };
+    const veridac_crl_options o = { .size = sizeof o, .url = m->url, .last_ok = m->at,
+                                    .sha256 = { (const uint8_t *)"0123456789abcdef0123456789abcdef", 32 },
+                                    .height = 7 };
     veridac_crl *open = NULL;
     start(m);
     if (!m->bound)
         INVARIANT(veridac_revset_bind(m->set) == VERIDAC_OK);
     m->bound = true;
-    if (veridac_revset_crl_begin(m->set, m->url, m->at, &open) != VERIDAC_OK)
+    if (veridac_revset_crl_begin(m->set, &o, &open) != VERIDAC_OK)
         return;
     while (crl.n > 0) {
         struct vd_span part;
         (void)vd_take(&crl, m->chunk < crl.n ? m->chunk : crl.n, &part);
         INVARIANT(veridac_revset_crl_feed(open, of(part)) == VERIDAC_OK);
     }
-    INVARIANT(veridac_revset_crl_source(open, &source) == VERIDAC_OK);
     INVARIANT(veridac_revset_crl_end(open) == VERIDAC_OK);
 }
 
@@ -146,7 +147,8 @@ static void ask(const struct made *m, const veridac_snapshot *s, bool full)
             INVARIANT(veridac_revset_serial(m->set, i, k, &magnitude) == VERIDAC_OK);
             INVARIANT(vd_copy(content + 1, 20, vd_span_of(magnitude.data, magnitude.size)));
             const veridac_bytes serial = { content, 1 + magnitude.size };
-            INVARIANT(veridac_snapshot_lookup(s, v.name, v.key_id, serial, &policy, m->at, &a) == VERIDAC_OK);
+            INVARIANT(veridac_snapshot_lookup(s, v.name, v.key_id, serial, none, &policy, m->at, &a,
+                                              NULL) == VERIDAC_OK);
             INVARIANT(full ? a.status == VERIDAC_REVOKED : a.status != VERIDAC_GOOD);
             INVARIANT(veridac_snapshot_lookup_batch(s, v.name, v.key_id, serial, NULL, 1, &policy,
                                                     m->at, &brief) == VERIDAC_OK);
@@ -166,8 +168,8 @@ static void ask_of(const struct made *m, const veridac_snapshot *s)
     bool covered = false;
     if (!vd_cert_read(m->query, &c) || c.akid.p == NULL)
         return;
-    INVARIANT(veridac_snapshot_lookup(s, of(c.issuer.der), of(c.akid), of(c.serial), &policy, m->at,
-                                      &a) == VERIDAC_OK);
+    INVARIANT(veridac_snapshot_lookup(s, of(c.issuer.der), of(c.akid), of(c.serial), none, &policy, m->at,
+                                      &a, NULL) == VERIDAC_OK);
     for (uint32_t i = 0; veridac_revset_issuer(m->set, i, &v) == VERIDAC_OK; i++)
         covered = covered || (v.good && vd_span_eq(vd_span_of(v.name.data, v.name.size), c.issuer.der) &&
                               vd_span_eq(vd_span_of(v.key_id.data, v.key_id.size), c.akid) &&

@@ -37,6 +37,7 @@ static void open_it(veridac_bytes in)
     static const veridac_policy policy = { .size = sizeof policy, .preset = VERIDAC_POLICY_STANDARD,
                                            .network = VERIDAC_NETWORK_TEST };
     const veridac_snapshot_options o = { .size = sizeof o };
+    const veridac_bytes none = { NULL, 0 };
     veridac_snapshot_view view = { .size = sizeof view };
     veridac_answer a = { .size = sizeof a };
     veridac_snapshot *s = NULL;
@@ -47,7 +48,7 @@ static void open_it(veridac_bytes in)
         return;
     }
     INVARIANT(veridac_snapshot_look(s, &view) == VERIDAC_OK && view.network != 0);
-    if (veridac_snapshot_lookup(s, in, in, in, &policy, 1790000000, &a) == VERIDAC_OK)
+    if (veridac_snapshot_lookup(s, in, in, in, none, &policy, 1790000000, &a, NULL) == VERIDAC_OK)
         INVARIANT(view.n_issuers > 0 || a.status == VERIDAC_UNKNOWN);
     veridac_snapshot_free(s);
 }
