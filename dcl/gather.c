@@ -4,8 +4,10 @@
  */
 #include "gather.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "compliance_list.h"
 #include "limits.h"
 #include "points_load.h"
 #include "state.h"
@@ -86,17 +88,85 @@ static veridac_status add_points(const char *state, const char *sha256, veridac_
     return st;
 }
 
+/* Certificates of the run that are revoked, or of which fewer nodes say so. */
+struct said {
+    struct vd_buf der; /* one after the other */
+    veridac_bytes *v;
+    size_t n, cap;
+};
+
+static void clear_said(struct said *s)
+{
+    vd_buf_free(&s->der);
+    free(s->v);
+}
+
+static veridac_status read_said(const char *state, const struct vd_run *run, bool disputed,
+                                struct said *ret, veridac_error *err)
+{
+    veridac_status st = VERIDAC_OK;
+    size_t at = 0;
+
+    ret->der = VD_BUF(VD_MAX_LISTS);
+    for (size_t i = 0; st == VERIDAC_OK && i < run->n_certificates; i++) {
+        const struct vd_run_certificate *c = &run->certificates[i];
+        struct vd_buf one = VD_BUF(VD_MAX_INPUT);
+        if (disputed ? !c->disputed : !c->withdrawn || c->kind != VD_RUN_AUTHORITY)
+            continue;
+        st = vd_state_get(state, c->sha256, VD_MAX_INPUT, &one, err);
+        if (st == VERIDAC_OK && (!vd_buf_put(&ret->der, vd_buf_span(&one)) ||
+                                 !vd_grow((void **)&ret->v, ret->n, &ret->cap, sizeof *ret->v,
+                                          VD_MAX_ISSUERS)))
+            st = VERIDAC_TOO_LARGE;
+        if (st == VERIDAC_OK)
+            ret->v[ret->n++].size = one.n;
+        vd_buf_free(&one);
+    }
+    for (size_t i = 0; i < ret->n; at += ret->v[i++].size) { /* now they no longer move */
+        struct vd_span der;
+        (void)vd_span_slice(vd_buf_span(&ret->der), at, ret->v[i].size, &der);
+        ret->v[i].data = der.p;
+    }
+    return st;
+}
+
+static veridac_status new_set(const char *state, const struct vd_run *run,
+                              const veridac_trust *trust, const struct vd_gather_options *options,
+                              veridac_revset **ret, veridac_error *err)
+{
+    struct vd_buf compliance = VD_BUF(VD_MAX_BUNDLE);
+    struct said revoked = { .n = 0 }, disputed = { .n = 0 };
+    veridac_status st = VERIDAC_OK;
+
+    if (options->compliance)
+        st = vd_state_compliance(state, run, &compliance, err);
+    if (st == VERIDAC_OK)
+        st = read_said(state, run, false, &revoked, err);
+    if (st == VERIDAC_OK)
+        st = read_said(state, run, true, &disputed, err);
+    if (st == VERIDAC_OK) {
+        const veridac_revset_options o = { .size = sizeof o, .network = run->network,
+                                           .at = run->time,
+                                           .accept_shrink = options->accept_shrink,
+                                           .n_accept_shrink = options->n_accept_shrink,
+                                           .revoked = revoked.v, .n_revoked = revoked.n,
+                                           .disputed = disputed.v, .n_disputed = disputed.n,
+                                           .compliance = { compliance.p, compliance.n } };
+        st = veridac_revset_new(trust, &o, ret);
+    }
+    clear_said(&revoked);
+    clear_said(&disputed);
+    vd_buf_free(&compliance);
+    return st;
+}
+
 veridac_status vd_gather_points(const char *state, const struct vd_run *run,
                                 const veridac_trust *trust, veridac_revset **ret,
                                 const struct vd_gather_options *options, uint32_t *ret_broken,
                                 veridac_error *err)
 {
-    const veridac_revset_options o = { .size = sizeof o, .network = run->network,
-                                       .at = run->time,
-                                       .accept_shrink = options->accept_shrink,
-                                       .n_accept_shrink = options->n_accept_shrink };
     veridac_revset *set = NULL;
-    veridac_status st = veridac_revset_new(trust, &o, &set);
+    veridac_status st = new_set(state, run, trust, options, &set, err);
 
     if (st == VERIDAC_OK)
         st = add_points(state, run->points, set, false, ret_broken, err);
@@ -200,7 +270,7 @@ void vd_gather_prune(struct vd_run *run, const veridac_revset *set)
 veridac_status veridac_state_open(const char *state, int64_t at, veridac_trust **ret_trust,
                                   veridac_revset **ret_set, veridac_error *err)
 {
-    const struct vd_gather_options none = { NULL, 0 };
+    const struct vd_gather_options all = { .compliance = true };
     uint32_t broken = 0;
     struct vd_run run = { .number = 0 };
     veridac_trust *trust = NULL;
@@ -216,7 +286,7 @@ veridac_status veridac_state_open(const char *state, int64_t at, veridac_trust *
     if (st == VERIDAC_OK)
         st = vd_gather_trust(state, &run, &trust, err);
     if (st == VERIDAC_OK)
-        st = vd_gather_points(state, &run, trust, &set, &none, &broken, err);
+        st = vd_gather_points(state, &run, trust, &set, &all, &broken, err);
     if (st == VERIDAC_OK)
         st = vd_gather_crls(state, &run, set, err);
     vd_run_clear(&run);

@@ -17,6 +17,7 @@ veridac_status vd_gather_trust(const char *state, const struct vd_run *run, veri
 struct vd_gather_options {
     const char *const *accept_shrink;
     size_t n_accept_shrink;
+    bool compliance; /* the run's compliance records go into bundles of the set */
 };
 
 veridac_status vd_gather_points(const char *state, const struct vd_run *run,

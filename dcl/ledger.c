@@ -38,15 +38,19 @@ static const struct {
       vd_lists_revoked_group, false, true, false },
     { "revocation-points", "/dcl/pki/revocation-points", VD_ANSWER_POINTS, vd_lists_point, true, true,
       false },
+    [VD_LIST_COMPLIANCE] =
     { "compliance-info", "/dcl/compliance/compliance-info", VD_ANSWER_COMPLIANCE,
       vd_lists_compliance, false, true, false },
     { "models", "/dcl/model/models", VD_ANSWER_MODELS, vd_lists_model, false, true, false },
+    [VD_LIST_STATES] =
     { "certified-models", "/dcl/compliance/certified-models", VD_ANSWER_CERTIFIED,
       vd_lists_certified, false, true, false },
     { "provisional-models", "/dcl/compliance/provisional-models", VD_ANSWER_PROVISIONAL,
       vd_lists_provisional, false, true, false },
     { "revoked-models", "/dcl/compliance/revoked-models", VD_ANSWER_REVOKED_MODELS,
       vd_lists_revoked_model, false, true, false },
+    { "device-software-compliance", "/dcl/compliance/device-software-compliance",
+      VD_ANSWER_SOFTWARE, vd_lists_software, false, true, false },
 };
 
 const char *vd_ledger_list_name(size_t i)

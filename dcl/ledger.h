@@ -42,7 +42,10 @@ struct vd_pages {
     bool done, missing;      /* missing: this node does not have this endpoint */
 };
 
-#define VD_LEDGER_LISTS 11
+/* In the table of lists; others are not asked for by name. From VD_LIST_STATES on they say what state
+ * a certification is in: records leave one as they enter another. */
+enum { VD_LIST_COMPLIANCE = 6, VD_LIST_STATES = 8, VD_LIST_SOFTWARE = 11 };
+#define VD_LEDGER_LISTS VD_RUN_LISTS
 
 struct vd_ledger {
     const char *url;         /* REST base, without a slash at the end */

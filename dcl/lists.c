@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compliance_list.h"
 #include "limits.h"
 #include "sig.h"
 
@@ -230,13 +231,56 @@ veridac_status vd_lists_revoked_model(struct vd_lists *l, struct vd_json_value i
     return count_state(l, item, 3);
 }
 
+veridac_status vd_lists_software(struct vd_lists *l, struct vd_json_value item)
+{
+    uint32_t n = 0;
+    const char *wrong = vd_record_software(item, &n);
+    if (wrong != NULL)
+        return broken(l, "a declaration's software", wrong);
+    l->n_software += n;
+    return VERIDAC_OK;
+}
+
 /* ---- all ---- */
+
+/* Ids of the certificates that are listed as revoked. */
+static bool revoked_ids(const struct vd_lists *l, struct vd_digests *ret)
+{
+    for (size_t i = 0; i < l->n_certificates; i++) {
+        if (!l->certificates[i].revoked)
+            continue;
+        if (!vd_grow((void **)&ret->v, ret->n, &ret->cap, sizeof *ret->v, VD_MAX_ISSUERS))
+            return false;
+        ret->v[ret->n++] = l->certificates[i].id;
+    }
+    return true;
+}
+
+/* A root that only the list of ids calls revoked: then all its certificates are meant. Where the
+ * certificates are listed, an id may stand for an older one of the same CA. */
+static bool settle_revoked_roots(struct vd_lists *l)
+{
+    struct vd_digests ids = { .n = 0 };
+    bool ok = revoked_ids(l, &ids);
+
+    sort_digests(&l->revoked_roots);
+    for (size_t i = 0; ok && i < l->revoked_roots.n; i++)
+        l->n_revoked_alone += !vd_digests_has(&ids, &l->revoked_roots.v[i]);
+    for (size_t i = 0; ok && i < l->n_certificates; i++) {
+        struct vd_listed_certificate *c = &l->certificates[i];
+        if (c->is_root && vd_digests_has(&l->revoked_roots, &c->id) && !vd_digests_has(&ids, &c->id))
+            c->as |= VD_AS_REVOKED;
+    }
+    free(ids.v);
+    return ok;
+}
 
 size_t vd_lists_settle(struct vd_lists *l)
 {
     size_t without = 0;
 
     vd_lists_settle_points(l);
+    vd_compliance_types(l->compliance, l->n_compliance, l->models, l->n_models);
     for (size_t i = 0; i < l->n_certificates; i++) {
         struct vd_listed_certificate *c = &l->certificates[i];
         if (c->revoked)
@@ -248,6 +292,8 @@ size_t vd_lists_settle(struct vd_lists *l)
         else
             c->as = VD_AS_AUTHORITY;
     }
+    if (!settle_revoked_roots(l))
+        return l->roots.n + 1;
     sort_digests(&l->roots);
     for (size_t i = 0; i < l->roots.n; i++)
         without += !vd_digests_has(&l->groups, &l->roots.v[i]);

@@ -58,6 +58,8 @@ struct vd_lists {
     struct vd_record_model *models;
     size_t n_models, cap_models;
     struct vd_digests roots, signers, revoked_roots, groups; /* ids */
+    uint32_t n_revoked_alone; /* revoked roots whose certificate is not among the revoked ones */
+    uint32_t n_software;  /* certified versions, counted by their certificate ids */
     uint32_t n_states[4]; /* models in each state of certification, counted by the other endpoints */
     uint32_t *per_vid;    /* points of each vendor that are kept */
     uint32_t n_points_seen, n_points_over; /* over: beyond a vendor's quota */
@@ -72,7 +74,7 @@ void vd_lists_free(struct vd_lists *l);
 typedef veridac_status vd_take_item(struct vd_lists *l, struct vd_json_value item);
 vd_take_item vd_lists_root, vd_lists_revoked_root, vd_lists_signer, vd_lists_group,
     vd_lists_revoked_group, vd_lists_point, vd_lists_compliance, vd_lists_model,
-    vd_lists_certified, vd_lists_provisional, vd_lists_revoked_model;
+    vd_lists_certified, vd_lists_provisional, vd_lists_revoked_model, vd_lists_software;
 
 /* When all are there: says what each certificate is listed as; keeps of each vendor's points as many
  * as count. Returns how many roots have no certificate. */

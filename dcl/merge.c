@@ -106,6 +106,13 @@ static enum vd_run_kind kind_of(const struct seen *s)
     return s->as[0] != 0 ? VD_RUN_ANCHOR : s->as[1] != 0 ? VD_RUN_SIGNER : VD_RUN_AUTHORITY;
 }
 
+/* A dispute ends when all have been heard, and none says so any more. */
+static bool disputed(const struct vd_merge *m, const struct seen *s, bool withdrawn)
+{
+    const bool was = s->before != NULL && s->before->disputed;
+    return !withdrawn && (s->as[3] != 0 || (was && vd_bits(m->answered) < m->n_nodes));
+}
+
 static struct vd_run_certificate judge_anchor(struct vd_merge *m, const struct seen *s,
                                               enum vd_run_kind kind)
 {
@@ -118,6 +125,7 @@ static struct vd_run_certificate judge_anchor(struct vd_merge *m, const struct s
 
     c.withdrawn = removed || (s->before != NULL && s->before->withdrawn && !said && !all);
     c.accepted = !c.withdrawn && (said || known || all);
+    c.disputed = disputed(m, s, c.withdrawn);
     if (c.withdrawn && known)
         vd_merge_say(m, "anchor-withdrawn", s->sha256, revoked | gone);
     if (!c.accepted && !c.withdrawn && listing != 0)
@@ -131,12 +139,19 @@ static struct vd_run_certificate judge_anchor(struct vd_merge *m, const struct s
 
 static struct vd_run_certificate judge_authority(struct vd_merge *m, const struct seen *s)
 {
+    const bool was = s->before != NULL && s->before->withdrawn;
     struct vd_run_certificate c = { .kind = VD_RUN_AUTHORITY, .accepted = true,
                                     .listed = s->as[2] != 0 };
-    if (s->as[3] == 0)
-        return c;
-    c.withdrawn = vd_merge_majority(m, s->as[3]);
-    vd_merge_say(m, c.withdrawn ? "authority-revoked" : "authority-said-revoked", s->sha256, s->as[3]);
+
+    c.withdrawn = vd_merge_majority(m, s->as[3]) ||
+                  (was && !(s->as[3] == 0 && vd_merge_majority(m, s->as[2])));
+    c.disputed = disputed(m, s, c.withdrawn);
+    if (s->as[3] != 0 && c.withdrawn && !was)
+        vd_merge_say(m, "authority-revoked", s->sha256, s->as[3]);
+    else if (s->as[3] != 0 && !c.withdrawn)
+        vd_merge_say(m, "authority-said-revoked", s->sha256, s->as[3]);
+    else if (was && c.withdrawn && (m->answered & ~s->as[3]) != 0)
+        vd_merge_say(m, "authority-revocation-hidden", s->sha256, m->answered & ~s->as[3]);
     return c;
 }
 
@@ -168,7 +183,7 @@ static size_t collect(const struct vd_merge *m, struct seen *out)
     }
     for (size_t i = 0; i < m->before->n_certificates; i++) {
         const struct vd_run_certificate *c = &m->before->certificates[i];
-        if (c->kind == VD_RUN_AUTHORITY && !c->withdrawn)
+        if (c->kind == VD_RUN_AUTHORITY && !c->withdrawn && !c->disputed)
             continue; /* nothing rests on a CA that no node lists any more */
         out[n].before = c;
         (void)vd_copy(out[n].sha256, sizeof out[n].sha256, vd_span_of(c->sha256, sizeof c->sha256));

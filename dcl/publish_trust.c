@@ -202,7 +202,7 @@ static veridac_status check_list(struct vd_publish *p, veridac_error *err)
 
 static veridac_status judge(struct vd_publish *p, veridac_error *err)
 {
-    const struct vd_gather_options none = { NULL, 0 };
+    const struct vd_gather_options none = { .accept_shrink = NULL };
     veridac_trust_view view = { .size = sizeof view };
     veridac_status st = veridac_trust_new(&p->trust);
 

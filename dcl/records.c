@@ -250,6 +250,24 @@ const char *vd_record_compliance(struct vd_json_value v, struct vd_record_compli
     return compliance_texts(v, ret);
 }
 
+const char *vd_record_software(struct vd_json_value v, uint32_t *ret_certified)
+{
+    const char *wrong = vd_shape_check(v, VD_SHAPE_SOFTWARE);
+    struct vd_span id = vd_json_text(vd_json_member(v, "cDCertificateId"));
+    struct vd_json_value item = vd_json_first(vd_json_member(v, "complianceInfo"));
+
+    *ret_certified = 0;
+    for (; wrong == NULL && vd_json_present(item); item = vd_json_next(item)) {
+        struct vd_record_compliance r;
+        wrong = vd_record_compliance(item, &r);
+        if (wrong == NULL && r.matter && !vd_span_eq(VD_SPAN(r.certificate_id), id))
+            wrong = "cDCertificateId";
+        if (wrong == NULL && r.matter)
+            *ret_certified += r.status == 2;
+    }
+    return wrong;
+}
+
 static const char *model_of(struct vd_json_value v, struct vd_record_model *ret)
 {
     uint64_t vid, pid;

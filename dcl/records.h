@@ -56,6 +56,10 @@ struct vd_record_compliance {
 };
 const char *vd_record_compliance(struct vd_json_value v, struct vd_record_compliance *ret);
 
+/* DeviceSoftwareCompliance: of the records that are filed under one certificate id, how many are
+ * certified ones of Matter. */
+const char *vd_record_software(struct vd_json_value v, uint32_t *ret_certified);
+
 /* CertifiedModel, RevokedModel or ProvisionalModel: `value` is false when the model was in that state
  * and is no longer. */
 struct vd_record_model_state {

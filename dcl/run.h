@@ -12,7 +12,7 @@
 #include "limits.h"
 
 #define VD_HASH_TEXT 65
-#define VD_RUN_LISTS 11 /* lists of a node */
+#define VD_RUN_LISTS 12 /* lists of a node */
 
 enum vd_run_kind { VD_RUN_ANCHOR = 1, VD_RUN_SIGNER, VD_RUN_AUTHORITY };
 
@@ -21,6 +21,7 @@ struct vd_run_certificate {
     bool accepted;            /* anchors and signers: named by the operator or by all nodes, now or before */
     bool listed;              /* some node had it in this run */
     bool withdrawn;           /* revoked or removed, says a majority: trusted no longer */
+    bool disputed;            /* revoked, says a node and no majority */
     char sha256[VD_HASH_TEXT];
 };
 

@@ -91,9 +91,9 @@ bool vd_run_write(const struct vd_run *run, struct vd_buf *out)
         const struct vd_run_certificate *c = &run->certificates[i];
         ok = vd_buf_fmt(out,
                         "%s{\"kind\":\"%s\",\"sha256\":\"%s\",\"accepted\":%s,\"listed\":%s,"
-                        "\"withdrawn\":%s}",
+                        "\"withdrawn\":%s,\"disputed\":%s}",
                         i ? ",\n" : "\n", kinds[c->kind], c->sha256, truth(c->accepted),
-                        truth(c->listed), truth(c->withdrawn));
+                        truth(c->listed), truth(c->withdrawn), truth(c->disputed));
     }
     ok = ok && vd_buf_str(out, "],\n\"crls\":[");
     for (size_t i = 0; ok && i < run->n_crls; i++)
@@ -138,9 +138,12 @@ static bool read_time(struct vd_json_value object, const char *name, int64_t *re
 static bool read_certificate(struct vd_json_value v, struct vd_run *run)
 {
     struct vd_span kind = vd_json_text(vd_json_member(v, "kind"));
-    struct vd_run_certificate c;
+    struct vd_json_value disputed = vd_json_member(v, "disputed");
+    struct vd_run_certificate c = { .disputed = false };
 
-    if (!read_hash(v, "sha256", false, c.sha256) ||
+    /* older records say nothing of disputes */
+    if ((vd_json_present(disputed) && !vd_json_bool(disputed, &c.disputed)) ||
+        !read_hash(v, "sha256", false, c.sha256) ||
         !vd_json_bool(vd_json_member(v, "accepted"), &c.accepted) ||
         !vd_json_bool(vd_json_member(v, "listed"), &c.listed) ||
         !vd_json_bool(vd_json_member(v, "withdrawn"), &c.withdrawn))
@@ -170,7 +173,8 @@ static bool read_node(struct vd_json_value v, struct vd_run *run)
               read_size(v, "height", &n->height) && read_time(v, "time", &n->time) &&
               read_time(v, "last_ok", &n->last_ok) &&
               vd_json_is_array(list);
-    for (size_t k = 0; ok && k < VD_RUN_LISTS; k++, item = vd_json_next(item)) {
+    /* an older record has fewer lists */
+    for (size_t k = 0; ok && k < VD_RUN_LISTS && vd_json_present(item); k++, item = vd_json_next(item)) {
         ok = vd_json_uint(item, UINT32_MAX, &count);
         n->records[k] = (uint32_t)count;
     }

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compliance_list.h"
 #include "files.h"
 #include "limits.h"
 #include "sync_int.h"
@@ -57,7 +58,11 @@ static veridac_status read_before(struct vd_sync *s, veridac_error *err)
         return vd_fail(err, VERIDAC_BAD_DATA, "%s: holds evidence that is younger than this run",
                        s->o.state);
     st = read_points(s, s->before.points, &s->counted_before, err);
-    return st == VERIDAC_OK ? read_points(s, s->before.adding, &s->adding_before, err) : st;
+    if (st == VERIDAC_OK)
+        st = read_points(s, s->before.adding, &s->adding_before, err);
+    return st == VERIDAC_OK
+               ? vd_state_compliance(s->o.state, &s->before, &s->compliance_before, err)
+               : st;
 }
 
 /* ---- what the nodes list ---- */
@@ -76,7 +81,7 @@ static void compare_counts(struct vd_sync *s, size_t i, const struct vd_run_node
                            const struct vd_run_node *n)
 {
     char text[160];
-    for (size_t k = 0; old != NULL && old->error[0] == '\0' && k < VD_RUN_LISTS; k++) {
+    for (size_t k = 0; old != NULL && old->error[0] == '\0' && k < VD_LIST_STATES; k++) {
         if (n->records[k] >= old->records[k])
             continue;
         (void)snprintf(text, sizeof text, "%s: %u records, %u in the last run",
@@ -93,6 +98,11 @@ static void compare_endpoints(struct vd_sync *s, size_t i)
     uint32_t n[4] = { 0 };
     char text[160];
 
+    if (l->lists.n_revoked_alone > 0) {
+        (void)snprintf(text, sizeof text, "%u revoked roots whose certificates are not among the "
+                       "revoked ones", (unsigned)l->lists.n_revoked_alone);
+        vd_merge_say(&s->merge, "counts-differ", text, UINT32_C(1) << i);
+    }
     for (size_t k = 0; k < l->lists.n_compliance; k++)
         n[l->lists.compliance[k].status & 3]++;
     for (size_t k = 1; k < 4; k++) {
@@ -102,6 +112,11 @@ static void compare_endpoints(struct vd_sync *s, size_t i)
                        (unsigned)l->lists.n_states[k], names[k], (unsigned)n[k]);
         vd_merge_say(&s->merge, "counts-differ", text, UINT32_C(1) << i);
     }
+    if (l->pages[VD_LIST_SOFTWARE].missing || n[2] == l->lists.n_software)
+        return;
+    (void)snprintf(text, sizeof text, "%u certified models under certificate ids, %u compliance "
+                   "records say so", (unsigned)l->lists.n_software, (unsigned)n[2]);
+    vd_merge_say(&s->merge, "counts-differ", text, UINT32_C(1) << i);
 }
 
 static veridac_status record_node(struct vd_sync *s, size_t i)
@@ -211,7 +226,12 @@ static uint32_t lines_of(struct vd_span in)
     return n;
 }
 
-static veridac_status merge_all(struct vd_sync *s, struct vd_buf *counted, struct vd_buf *adding)
+/* What the nodes' lists become, on their way into the state. */
+struct merged {
+    struct vd_buf counted, adding, compliance;
+};
+
+static veridac_status merge_all(struct vd_sync *s, struct merged *to)
 {
     veridac_status st = VERIDAC_OK;
 
@@ -222,9 +242,12 @@ static veridac_status merge_all(struct vd_sync *s, struct vd_buf *counted, struc
     if (st == VERIDAC_OK)
         st = vd_merge_certificates(&s->merge, &s->now);
     if (st == VERIDAC_OK)
-        st = vd_merge_points(&s->merge, counted, adding);
-    s->n_points = lines_of(vd_buf_span(counted));
-    s->n_adding = lines_of(vd_buf_span(adding));
+        st = vd_merge_points(&s->merge, &to->counted, &to->adding);
+    if (st == VERIDAC_OK)
+        st = vd_merge_compliance(&s->merge, s->now.network, vd_buf_span(&s->compliance_before),
+                                 &to->compliance, &s->n_compliance);
+    s->n_points = lines_of(vd_buf_span(&to->counted));
+    s->n_adding = lines_of(vd_buf_span(&to->adding));
     return st;
 }
 
@@ -260,14 +283,15 @@ static veridac_status keep_pages(struct vd_sync *s, size_t node, veridac_error *
     return st;
 }
 
-static veridac_status keep_lists(struct vd_sync *s, const struct vd_buf *counted,
-                                 const struct vd_buf *adding, veridac_error *err)
+static veridac_status keep_lists(struct vd_sync *s, const struct merged *from, veridac_error *err)
 {
     veridac_status st = keep_certificates(s, err);
     if (st == VERIDAC_OK)
-        st = vd_state_put(s->o.state, vd_buf_span(counted), s->now.points, err);
+        st = vd_state_put(s->o.state, vd_buf_span(&from->counted), s->now.points, err);
     if (st == VERIDAC_OK)
-        st = vd_state_put(s->o.state, vd_buf_span(adding), s->now.adding, err);
+        st = vd_state_put(s->o.state, vd_buf_span(&from->adding), s->now.adding, err);
+    if (st == VERIDAC_OK && s->n_compliance > 0)
+        st = vd_state_put(s->o.state, vd_buf_span(&from->compliance), s->now.compliance, err);
     for (size_t i = 0; st == VERIDAC_OK && i < s->o.n_nodes; i++)
         st = keep_pages(s, i, err);
     return st;
@@ -277,12 +301,12 @@ static veridac_status keep_lists(struct vd_sync *s, const struct vd_buf *counted
 
 static veridac_status run(struct vd_sync *s, veridac_error *err)
 {
-    struct vd_buf counted = VD_BUF(VD_MAX_LISTS), adding = VD_BUF(VD_MAX_LISTS);
+    struct merged merged = { VD_BUF(VD_MAX_LISTS), VD_BUF(VD_MAX_LISTS), VD_BUF(VD_MAX_BUNDLE) };
     veridac_status st = VERIDAC_INTERNAL;
 
-    TRY(merge_all(s, &counted, &adding));
+    TRY(merge_all(s, &merged));
     if (!s->o.dry_run) {
-        TRY(keep_lists(s, &counted, &adding, err));
+        TRY(keep_lists(s, &merged, err));
         TRY(vd_sync_crls(s, err));
         TRY(vd_state_add_run(s->o.state, &s->now, err));
         TRY(vd_state_show_trust(s->o.state, &s->now, err));
@@ -290,8 +314,9 @@ static veridac_status run(struct vd_sync *s, veridac_error *err)
     }
     st = VERIDAC_OK;
 out:
-    vd_buf_free(&counted);
-    vd_buf_free(&adding);
+    vd_buf_free(&merged.counted);
+    vd_buf_free(&merged.adding);
+    vd_buf_free(&merged.compliance);
     return st;
 }
 
@@ -305,6 +330,7 @@ static veridac_status offline(struct vd_sync *s, veridac_error *err)
     s->before = (struct vd_run){ .number = 0 };
     s->n_points = (uint32_t)s->counted_before.n_points;
     s->n_adding = (uint32_t)s->adding_before.n_points;
+    s->n_compliance = vd_compliance_count(vd_buf_span(&s->compliance_before));
     st = vd_state_show_trust(s->o.state, &s->now, err);
     return st;
 }

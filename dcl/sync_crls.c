@@ -232,7 +232,8 @@ static veridac_status note_issues(struct vd_sync *s, const veridac_revset *set)
  * says which of the earlier CRLs still count. */
 veridac_status vd_sync_crls(struct vd_sync *s, veridac_error *err)
 {
-    const struct vd_gather_options o = { s->o.accept_shrink, s->o.n_accept_shrink };
+    const struct vd_gather_options o = { .accept_shrink = s->o.accept_shrink,
+                                         .n_accept_shrink = s->o.n_accept_shrink };
     veridac_trust *trust = NULL;
     veridac_revset *set = NULL;
     veridac_status st = vd_gather_trust(s->o.state, &s->now, &trust, err);

@@ -17,6 +17,7 @@ struct vd_sync {
     struct vd_ledger *nodes;
     struct vd_run before, now;
     struct vd_lists counted_before, adding_before;
+    struct vd_buf compliance_before;
     struct vd_merge merge;
     char **named;                 /* o.accept in lower case */
     uint32_t n_points, n_adding, n_broken;

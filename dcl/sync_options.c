@@ -77,6 +77,7 @@ veridac_status vd_sync_set_up(struct vd_sync *s, veridac_error *err)
         if (!lower_case(o->accept[i], &s->named[i]))
             return VERIDAC_NO_MEMORY;
     }
+    s->compliance_before = VD_BUF(VD_MAX_BUNDLE);
     s->merge = (struct vd_merge){ .nodes = s->nodes, .n_nodes = o->n_nodes, .before = &s->before,
                                   .counted_before = &s->counted_before,
                                   .adding_before = &s->adding_before,
@@ -118,6 +119,7 @@ void vd_sync_tear_down(struct vd_sync *s)
     free(s->named);
     vd_lists_free(&s->counted_before);
     vd_lists_free(&s->adding_before);
+    vd_buf_free(&s->compliance_before);
     vd_run_clear(&s->before);
     vd_run_clear(&s->now);
     vd_buf_free(&s->merge.notes.text);

@@ -20,6 +20,7 @@ struct veridac_snapshot {
 
 struct veridac_revset {
     struct vd_revset *set;
+    struct vd_buf compliance; /* of every bundle that is given none */
 };
 
 struct veridac_context {

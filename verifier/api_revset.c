@@ -39,6 +39,21 @@ static bool key_ids_ok(const veridac_revset_options *o)
     return true;
 }
 
+static bool said_ok(const veridac_revset_options *o)
+{
+    return (o->n_revoked == 0 || o->revoked != NULL) && (o->n_disputed == 0 || o->disputed != NULL);
+}
+
+static enum vd_revset_status add_said(struct vd_revset *s, const veridac_revset_options *o)
+{
+    enum vd_revset_status st = VD_REVSET_OK;
+    for (size_t i = 0; st == VD_REVSET_OK && i < o->n_revoked; i++)
+        st = vd_revset_add_revoked(s, vd_api_span(o->revoked[i]));
+    for (size_t i = 0; st == VD_REVSET_OK && i < o->n_disputed; i++)
+        st = vd_revset_add_disputed(s, vd_api_span(o->disputed[i]));
+    return st;
+}
+
 static bool accept_shrink(struct vd_revset *s, const veridac_revset_options *o)
 {
     for (size_t i = 0; i < o->n_accept_shrink; i++) {
@@ -48,14 +63,28 @@ static bool accept_shrink(struct vd_revset *s, const veridac_revset_options *o)
     return true;
 }
 
+static veridac_status check_compliance(const veridac_revset *set, veridac_bytes in,
+                                       veridac_error *err)
+{
+    struct vd_compliance c = { .network = VD_NETWORK_NONE };
+    const char *wrong = in.data == NULL ? NULL : vd_compliance_read(vd_api_span(in), &c);
+    if (wrong != NULL)
+        return vd_api_fail(err, VERIDAC_BAD_DATA, "the compliance part: %s", wrong);
+    if (in.data != NULL && c.network != vd_revset_network(set->set))
+        return vd_api_fail(err, VERIDAC_OTHER_NETWORK, "the compliance part is of the network %s",
+                           vd_network_text(c.network));
+    return VERIDAC_OK;
+}
+
 veridac_status veridac_revset_new(const veridac_trust *trust, const veridac_revset_options *options,
                                   veridac_revset **ret)
 {
     veridac_revset_options o;
     veridac_revset *s;
+    veridac_status st;
 
     if (trust == NULL || ret == NULL || !vd_sized_take(&o, sizeof o, VD_UPTO(veridac_revset_options, n_accept_shrink), options) ||
-        !key_ids_ok(&o) ||
+        !key_ids_ok(&o) || !said_ok(&o) ||
         (o.network != VERIDAC_NETWORK_MAIN && o.network != VERIDAC_NETWORK_TEST) ||
         o.max_entries_issuer > VD_MOST_ENTRIES || o.max_entries_vendor > VD_MOST_ENTRIES)
         return VERIDAC_MISUSE;
@@ -68,6 +97,16 @@ veridac_status veridac_revset_new(const veridac_trust *trust, const veridac_revs
         return VERIDAC_NO_MEMORY;
     }
     vd_revset_ceilings(s->set, o.max_entries_issuer, o.max_entries_vendor);
+    s->compliance = VD_BUF(VD_MAX_BUNDLE);
+    st = check_compliance(s, o.compliance, NULL);
+    if (st == VERIDAC_OK && !vd_buf_put(&s->compliance, vd_api_span(o.compliance)))
+        st = VERIDAC_NO_MEMORY;
+    if (st == VERIDAC_OK)
+        st = status_of(add_said(s->set, &o));
+    if (st != VERIDAC_OK) {
+        veridac_revset_free(s);
+        return st;
+    }
     *ret = s;
     return VERIDAC_OK;
 }
@@ -77,6 +116,7 @@ void veridac_revset_free(veridac_revset *set)
     if (set == NULL)
         return;
     vd_revset_free(set->set);
+    vd_buf_free(&set->compliance);
     free(set);
 }
 
@@ -350,19 +390,6 @@ static veridac_status take_before(const veridac_revset *set, int32_t kind, verid
     return VERIDAC_OK;
 }
 
-static veridac_status check_compliance(const veridac_revset *set, veridac_bytes in,
-                                       veridac_error *err)
-{
-    struct vd_compliance c = { .network = VD_NETWORK_NONE };
-    const char *wrong = in.data == NULL ? NULL : vd_compliance_read(vd_api_span(in), &c);
-    if (wrong != NULL)
-        return vd_api_fail(err, VERIDAC_BAD_DATA, "the compliance part: %s", wrong);
-    if (in.data != NULL && c.network != vd_revset_network(set->set))
-        return vd_api_fail(err, VERIDAC_OTHER_NETWORK, "the compliance part is of the network %s",
-                           vd_network_text(c.network));
-    return VERIDAC_OK;
-}
-
 veridac_status veridac_revset_bundle(const veridac_revset *set,
                                      const veridac_bundle_options *options, veridac_buffer *ret,
                                      veridac_error *err)
@@ -385,6 +412,8 @@ veridac_status veridac_revset_bundle(const veridac_revset *set,
         if (st != VERIDAC_OK)
             return st;
     }
+    if (o.compliance.data == NULL && set->compliance.n > 0)
+        o.compliance = vd_api_bytes(vd_buf_span(&set->compliance));
     wish = (struct vd_bundle_wish){ .kind = (enum vdb_kind)o.kind,
                                     .before = o.before.data ? &before : NULL,
                                     .without_names = o.without_names != 0,

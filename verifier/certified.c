@@ -28,7 +28,7 @@ static void take(const struct vd_certified *in, const struct vd_compliance_recor
     if (in->software_version >= 0 && r->software_version != in->software_version)
         return;
     /* revoked under the same id outweighs: with several records the worst one is spoken of */
-    if (!s->any || (same && (!s->same_id || r->status == VD_CERT_REVOKED)))
+    if (!s->any || (same && (!s->same_id || r->status >= VD_CERT_REVOKED)))
         s->record = *r;
     s->any = true;
     s->same_id = s->same_id || same;
@@ -54,6 +54,9 @@ static void check_record(const struct vd_certified *in, const struct seen *s, st
         (void)vd_find(f, VD_RULE_COMPLIANCE_REVOKED, ON, "certified",
                       "software version %" PRIu32 " revoked at %s", r->software_version, date);
     }
+    if (r->status == VD_CERT_SAID_REVOKED)
+        (void)vd_find(f, VD_RULE_COMPLIANCE_SAID_REVOKED, ON, "certified",
+                      "software version %" PRIu32, r->software_version);
     if (r->cd_version != in->decl->version_number)
         (void)vd_find(f, VD_RULE_COMPLIANCE_VERSION, ON, "the version number that the ledger has",
                       "%" PRIu64 " in the declaration, %u on the ledger",

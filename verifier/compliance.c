@@ -21,7 +21,7 @@ static bool read_record(struct vd_span in, struct vd_compliance_record *ret)
         !vd_take_le(&in, 4, &device_type) || !vd_take_le(&in, 2, &cd_version) ||
         !vd_take_le(&in, 1, &status) || !vd_take_le(&in, 1, &zero) || !vd_take_le(&in, 8, &date) ||
         !vd_take(&in, VD_CERTIFICATE_ID, &ret->certificate_id) || !vd_take_le(&in, 5, &zeros) ||
-        in.n != 0 || zero != 0 || zeros != 0 || status > VD_CERT_REVOKED || date > INT64_MAX)
+        in.n != 0 || zero != 0 || zeros != 0 || status >= VD_CERTIFICATIONS || date > INT64_MAX)
         return false;
     ret->vid = (uint16_t)vid;
     ret->pid = (uint16_t)pid;

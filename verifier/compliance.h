@@ -16,7 +16,14 @@
 #define VD_CERTIFICATE_ID 19u
 #define VD_NO_DEVICE_TYPE UINT32_MAX
 
-enum vd_certification { VD_CERT_DEV = 0, VD_CERT_PROVISIONAL, VD_CERT_CERTIFIED, VD_CERT_REVOKED };
+enum vd_certification {
+    VD_CERT_DEV = 0,
+    VD_CERT_PROVISIONAL,
+    VD_CERT_CERTIFIED,
+    VD_CERT_REVOKED,
+    VD_CERT_SAID_REVOKED /* says one ledger node or another, and no majority of them */
+};
+#define VD_CERTIFICATIONS (VD_CERT_SAID_REVOKED + 1u)
 
 struct vd_compliance {
     enum vd_network network;

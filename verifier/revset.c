@@ -75,6 +75,7 @@ void vd_revset_free(struct vd_revset *s)
     for (size_t i = 0; i < s->n_listed; i++)
         vd_revset_listed_clear(&s->listed[i]);
     free(s->listed);
+    vd_revset_disputed_free(s);
     vd_revset_sources_free(s);
     free(s);
 }
@@ -318,7 +319,7 @@ static bool collect_issuers(struct vd_revset *s)
     return true;
 }
 
-static size_t find_issuer(const struct vd_revset *s, const struct vd_cert *ca)
+size_t vd_revset_find_issuer(const struct vd_revset *s, const struct vd_cert *ca)
 {
     struct vd_rev_issuer key = { .ca = ca };
     size_t lo = 0, hi = s->n_issuers;
@@ -363,12 +364,12 @@ static void group_points(struct vd_revset *s)
 static void link_points(struct vd_revset *s)
 {
     for (size_t i = 0; i < s->n_listed; i++)
-        s->listed[i].issuer = find_issuer(s, &s->listed[i].ca);
+        s->listed[i].issuer = vd_revset_find_issuer(s, &s->listed[i].ca);
     for (size_t i = 0; i < s->n_points; i++) {
         struct vd_rev_point *p = s->by_url[i];
         if (!p->p.bound)
             continue;
-        p->issuer = find_issuer(s, p->p.ca);
+        p->issuer = vd_revset_find_issuer(s, p->p.ca);
         p->p.bound = p->issuer != SIZE_MAX;
         if (p->p.bound && (s->n_urls == 0 || strcmp(s->urls[s->n_urls - 1], p->p.url) != 0))
             s->urls[s->n_urls++] = p->p.url;

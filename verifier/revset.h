@@ -89,6 +89,9 @@ enum vd_revset_status vd_revset_add_authority(struct vd_revset *s, struct vd_spa
 enum vd_revset_status vd_revset_add_listed(struct vd_revset *s, struct vd_span name,
                                            struct vd_span key_id, const struct vd_span *serials,
                                            size_t n);
+/* Certificates on the ledger's list of revoked ones, by a majority of its nodes or by fewer (revset_said.c). */
+enum vd_revset_status vd_revset_add_revoked(struct vd_revset *s, struct vd_span der);
+enum vd_revset_status vd_revset_add_disputed(struct vd_revset *s, struct vd_span der);
 enum vd_revset_status vd_revset_bind(struct vd_revset *s);
 const char *vd_revset_url(const struct vd_revset *s, size_t i);
 

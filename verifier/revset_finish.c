@@ -293,7 +293,7 @@ enum vd_revset_status vd_revset_finish(struct vd_revset *s)
         return VD_REVSET_MEMORY;
     for (size_t i = 0; i < s->n_issuers; i++)
         cover(s, i);
-    if (!gather_all(s) || !cap_vendors(s))
+    if (!gather_all(s) || !cap_vendors(s) || !vd_revset_hold_disputed(s))
         return VD_REVSET_MEMORY;
     s->phase = PHASE_FINISHED;
     return VD_REVSET_OK;

@@ -86,6 +86,8 @@ struct vd_revset {
 
     struct vd_rev_authority *authorities;
     size_t n_authorities, cap_authorities;
+    struct vd_rev_authority *disputed;
+    size_t n_disputed, cap_disputed;
     struct vd_rev_listed *listed;
     size_t n_listed, cap_listed;
     struct vd_rev_issuer *issuers; /* sorted by id */
@@ -116,6 +118,12 @@ void vd_revset_too_many(struct vd_rev_crl *crl, uint32_t most, const char *of, s
 /* revset_history.c: a later CRL of the same URL, judged by itself, after those before. Takes over
  * `next`; adds to the scratch list. */
 void vd_revset_succeed(struct vd_revset *s, struct vd_rev_point *p, struct vd_rev_crl *next);
+
+/* SIZE_MAX when it is none. */
+size_t vd_revset_find_issuer(const struct vd_revset *s, const struct vd_cert *ca);
+/* revset_said.c: nobody is good below a CA that is disputed. false for lack of memory. */
+bool vd_revset_hold_disputed(struct vd_revset *s);
+void vd_revset_disputed_free(struct vd_revset *s);
 
 /* Keeps the findings of the scratch list with the point: each once, up to the ceiling. */
 bool vd_revset_keep(struct vd_revset *s, struct vd_rev_point *p);

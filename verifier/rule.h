@@ -279,6 +279,10 @@
     R(SOFTWARE_VERSION_NOT_GIVEN, 4306, "software-version-not-given", NOTE, 0, "Matter 6.2.3.1",   \
       "D.6.9", "without the software version only the certificate id can be compared",             \
       "read SoftwareVersion from the device's Basic Information cluster")                          \
+    R(COMPLIANCE_SAID_REVOKED, 4307, "compliance-said-revoked", INCOMPLETE, 0, "Matter 6.2.3.1",   \
+      "D.6.9",                                                                                     \
+      "one ledger node says that the certification of this software version was revoked, and "     \
+      "no majority of them", "ask more nodes, or the maker")                                       \
                                                                                                    \
     /* revocation */                                                                               \
     R(DAC_REVOKED, 5001, "dac-revoked", ERROR, 302, "Matter 6.2.4.2", "B.1.4 E.5.5",               \

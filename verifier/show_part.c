@@ -20,6 +20,8 @@ static const char *status_text(enum vd_certification s)
         return "certified";
     case VD_CERT_REVOKED:
         return "revoked";
+    case VD_CERT_SAID_REVOKED:
+        return "said-revoked";
     }
     return "development";
 }
@@ -51,7 +53,7 @@ void vd_show_sources(struct vd_span records, struct vd_doc *d)
 
 void vd_show_statuses(const struct vd_compliance *c, struct vd_doc *d)
 {
-    uint64_t n[VD_CERT_REVOKED + 1] = { 0 }, all = 0;
+    uint64_t n[VD_CERTIFICATIONS] = { 0 }, all = 0;
     struct vd_span in = c->records;
     struct vd_compliance_record r;
 
@@ -59,7 +61,7 @@ void vd_show_statuses(const struct vd_compliance *c, struct vd_doc *d)
         n[r.status]++;
     vd_doc_open(d, "compliance");
     vd_doc_number(d, "records", all);
-    for (unsigned i = 0; i <= VD_CERT_REVOKED; i++)
+    for (unsigned i = 0; i < VD_CERTIFICATIONS; i++)
         vd_doc_number(d, status_text((enum vd_certification)i), n[i]);
     vd_doc_close(d);
 }

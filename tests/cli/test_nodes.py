@@ -55,7 +55,7 @@ class Node:
         self.reload()
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = "http://127.0.0.1:%d" % self.server.server_port
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
     def reload(self):
         self.rest = Rest(World(self.folder, self.crls), None, None)
@@ -83,7 +83,9 @@ class Nodes(Pipeline):
 
     def node(self, i):
         folder = self.path("node%d" % i)
-        shutil.copytree(self.path("world"), folder)
+        shutil.copytree(self.path("world"), folder, copy_function=os.link)
+        os.unlink(os.path.join(folder, "ledger.json"))
+        shutil.copy(self.path("world", "ledger.json"), folder)
         node = Node(folder, self.ledger.url)
         self.addCleanup(node.close)
         return node

@@ -112,7 +112,8 @@ typedef struct veridac_sync_options {
 /* Fetches from each node root certificates, certificates, revoked ones, revocation points,
  * declaration signers and compliance records, and then the CRLs of usable points. An anchor never seen
  * before counts only when `accept` names it, or when all nodes, at least two, list it. An anchor is
- * withdrawn, and a vanished point forgotten, only when a majority of at least two nodes says so. A node
+ * withdrawn, a PAI or a certification revoked, and a vanished point forgotten, only when a majority of at
+ * least two nodes says so; a minority that calls one revoked leaves the verdict open. A node
  * whose lists are empty, broken, cut or unreachable has failed; when all have, the run ends with
  * VERIDAC_IO and leaves the state as it was. What nodes disagree on is in the report, with their URLs. A
  * CRL that cannot be had is recorded, and its last good bytes stay with the time they were last confirmed. One that is
@@ -121,8 +122,8 @@ typedef struct veridac_sync_options {
 VERIDAC_API veridac_status veridac_sync(const veridac_sync_options *options,
                                         veridac_buffer *ret_report, veridac_error *err);
 
-/* The revocation set of the newest evidence that is not younger than `at`, finished. Both handles
- * are the caller's; the trust handle must outlive the set. */
+/* The revocation set of the newest evidence that is not younger than `at`, finished; its bundles have the
+ * compliance records of that time. Both handles are the caller's; the trust handle must outlive the set. */
 VERIDAC_API veridac_status veridac_state_open(const char *state, int64_t at, veridac_trust **ret_trust,
                                               veridac_revset **ret_set, veridac_error *err);
 

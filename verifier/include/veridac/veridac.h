@@ -410,6 +410,12 @@ typedef struct veridac_revset_options {
     uint32_t max_entries_vendor;       /* one vendor, each at most 134217728; 0: 1000000 and 2000000.
                                           Over them an issuer is UNKNOWN(too-large): what is held of
                                           its list stays revoked, and nobody else's changes */
+    const veridac_bytes *revoked;      /* certificates (DER) on the ledger's list of revoked ones, by */
+    size_t n_revoked;                  /* a majority of its nodes: what an approved PAA issued is REVOKED */
+    const veridac_bytes *disputed;     /* and by fewer: below such a CA nobody is good, UNKNOWN(held) */
+    size_t n_disputed;
+    veridac_bytes compliance;          /* a compliance part, for every bundle of the set that is given
+                                          none of its own */
 } veridac_revset_options;
 
 /* The trust handle must outlive the set. */
