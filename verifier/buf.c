@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * buf.c - the only file that calls memcpy.
+ * buf.c - with buf.h, the only place that calls memcpy.
  */
 #include "buf.h"
 
@@ -19,11 +19,6 @@ void vd_buf_clear(struct vd_buf *b)
 {
     b->n = 0;
     b->failed = false;
-}
-
-struct vd_span vd_buf_span(const struct vd_buf *b)
-{
-    return (struct vd_span){ b->p, b->n };
 }
 
 static bool reserve(struct vd_buf *b, size_t n)
@@ -127,15 +122,6 @@ void vd_buf_drop(struct vd_buf *b, size_t n)
     if (k > 0)
         memmove(b->p, b->p + k, b->n - k);
     b->n -= k;
-}
-
-bool vd_copy(void *to, size_t room, struct vd_span from)
-{
-    if (from.n > room)
-        return false;
-    if (from.n > 0)
-        memcpy(to, from.p, from.n);
-    return true;
 }
 
 void vd_zero(void *p, size_t n)

@@ -9,6 +9,8 @@
 
 #include "span.h"
 
+#include <string.h>
+
 struct vd_buf {
     uint8_t *p;
     size_t n, cap, max;
@@ -21,7 +23,10 @@ struct vd_buf {
 
 void vd_buf_free(struct vd_buf *b);
 void vd_buf_clear(struct vd_buf *b); /* empty again, memory kept */
-struct vd_span vd_buf_span(const struct vd_buf *b);
+static inline struct vd_span vd_buf_span(const struct vd_buf *b)
+{
+    return (struct vd_span){ b->p, b->n };
+}
 
 bool vd_buf_put(struct vd_buf *b, struct vd_span bytes);
 bool vd_buf_u8(struct vd_buf *b, uint8_t v);
@@ -36,7 +41,14 @@ uint8_t *vd_buf_grow(struct vd_buf *b, size_t n);
 void vd_buf_drop(struct vd_buf *b, size_t n);
 
 /* Copies into a fixed array; false (and nothing written) when it does not fit. */
-bool vd_copy(void *to, size_t room, struct vd_span from);
+static inline bool vd_copy(void *to, size_t room, struct vd_span from)
+{
+    if (from.n > room)
+        return false;
+    if (from.n > 0)
+        memcpy(to, from.p, from.n);
+    return true;
+}
 void vd_zero(void *p, size_t n);
 /* Grows an array of `size`-byte items so that one more fits; the old one stays on failure. */
 bool vd_grow(void **items, size_t n, size_t *cap, size_t size, size_t max);

@@ -134,12 +134,12 @@ static const char *read_parts(struct vd_bundle *b)
     return NULL;
 }
 
-const char *vd_bundle_read(struct vd_span in, struct vd_bundle *ret)
+static const char *read_bundle(struct vd_span in, vdb_sha256 *sha256, struct vd_bundle *ret)
 {
     struct vd_bundle b = { .network = VD_NETWORK_NONE,
                            .provenance = { .network = VD_NETWORK_NONE },
                            .compliance = { .network = VD_NETWORK_NONE } };
-    const enum vdb_error e = vdb_open(in.p, in.n, hash, NULL, &b.v);
+    const enum vdb_error e = vdb_open(in.p, in.n, sha256, NULL, &b.v);
     const char *wrong;
 
     if (e != VDB_OK)
@@ -169,6 +169,16 @@ const char *vd_bundle_read(struct vd_span in, struct vd_bundle *ret)
         return wrong;
     *ret = b;
     return NULL;
+}
+
+const char *vd_bundle_read(struct vd_span in, struct vd_bundle *ret)
+{
+    return read_bundle(in, hash, ret);
+}
+
+const char *vd_bundle_read_vouched(struct vd_span in, struct vd_bundle *ret)
+{
+    return read_bundle(in, NULL, ret);
 }
 
 struct vd_bundle_row vd_bundle_row(const struct vd_bundle *b, uint32_t i)

@@ -38,6 +38,8 @@ struct vd_bundle_row {
 
 /* Everything but the codes, which are checked as they are read; NULL, or what is wrong. */
 const char *vd_bundle_read(struct vd_span in, struct vd_bundle *ret);
+/* The same of octets whose SHA-256 a signature has named: their own hashes need not be looked at. */
+const char *vd_bundle_read_vouched(struct vd_span in, struct vd_bundle *ret);
 /* i is below n_rows. */
 struct vd_bundle_row vd_bundle_row(const struct vd_bundle *b, uint32_t i);
 /* The issuer of row i; false when the bundle has no names. */

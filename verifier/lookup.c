@@ -86,37 +86,36 @@ static struct vd_bucket bucket_of(const struct vd_snapshot *s, const struct vdb_
 
 /* ---- one ---- */
 
-static struct vd_answer judge(const struct vd_snapshot *s, const struct vd_bundle_row *row,
-                              uint64_t key, const struct vd_terms *terms)
+static void judge(const struct vd_snapshot *s, const struct vd_bundle_row *row, uint64_t key,
+                  const struct vd_terms *terms, struct vd_answer *a)
 {
-    struct vd_answer a = { .status = VD_STATUS_UNKNOWN,
-                           .reason = VD_REASON_STALE,
-                           .source = s->label,
-                           .this_update = row->this_update,
-                           .next_update = row->next_update,
-                           .last_ok = row->last_ok };
     struct vdb_found found = { .row = row->raw };
     enum vdb_answer listed = vdb_find_in(&s->bundle.v, key, &found);
 
+    *a = (struct vd_answer){ .status = VD_STATUS_UNKNOWN,
+                             .reason = VD_REASON_STALE,
+                             .source = s->label,
+                             .this_update = row->this_update,
+                             .next_update = row->next_update,
+                             .last_ok = row->last_ok };
     if (listed == VDB_UNCONFIRMED)
         listed = settle(s, &found, key, terms);
     if (listed == VDB_UNCONFIRMED)
-        a.bucket = bucket_of(s, &found);
+        a->bucket = bucket_of(s, &found);
     if (listed == VDB_LISTED) {
-        a.status = VD_STATUS_REVOKED; /* whatever its age and whatever else is wrong */
-        a.reason = VD_REASON_NO_DATA;
+        a->status = VD_STATUS_REVOKED; /* whatever its age and whatever else is wrong */
+        a->reason = VD_REASON_NO_DATA;
     } else if (listed != VDB_CLEAR) {
-        a.reason = VD_REASON_UNCONFIRMED; /* it may be revoked, whatever else is wrong */
+        a->reason = VD_REASON_UNCONFIRMED; /* it may be revoked, whatever else is wrong */
     } else if (too_early(s, row, terms)) {
-        a.reason = VD_REASON_CLOCK;
+        a->reason = VD_REASON_CLOCK;
     } else if (!row->good) {
-        a.reason = row->reason;
+        a->reason = row->reason;
     } else if (!head_stale(s, terms) && terms->at <= row->next_update &&
                !older(terms->at, row->last_ok, terms->max_crl_age_s)) {
-        a.status = VD_STATUS_GOOD;
-        a.reason = VD_REASON_NO_DATA;
+        a->status = VD_STATUS_GOOD;
+        a->reason = VD_REASON_NO_DATA;
     }
-    return a;
 }
 
 /* It may be revoked, and no policy accepts that. */
@@ -129,51 +128,56 @@ static struct vd_answer not_looked_up(void)
 
 /* What is the same for all certificates of an issuer. */
 struct issuer {
-    uint8_t id[VD_ISSUER_ID];
     bool known;
     struct vd_bundle_row row; /* when known */
     struct vd_answer unknown; /* when not */
 };
 
-static struct issuer find_issuer(const struct vd_snapshot *s, struct vd_hash *h,
-                                 struct vd_span issuer_name, struct vd_span key_id,
-                                 const struct vd_terms *terms)
+static void find_issuer(const struct vd_snapshot *s, struct vd_hash *h, struct vd_span issuer_name,
+                        struct vd_span key_id, const struct vd_terms *terms, struct issuer *ret)
 {
-    struct issuer i = { .known = false, .unknown = unknown(VD_REASON_NO_DATA) };
-    uint32_t at;
+    uint8_t id[VD_ISSUER_ID];
+    uint32_t at = 0;
 
-    if (s->bundle.network == VD_NETWORK_NONE)
-        return i; /* a part without revocation data */
-    i.unknown = unknown(VD_REASON_NOT_COVERED);
-    if (!vd_revkey_possible(issuer_name, key_id))
-        return i;
-    if (!vd_revkey_issuer(h, issuer_name, key_id, i.id)) {
-        i.unknown = not_looked_up();
-        return i;
+    ret->known = false;
+    if (s->bundle.network == VD_NETWORK_NONE) {
+        ret->unknown = unknown(VD_REASON_NO_DATA); /* a part without revocation data */
+        return;
     }
-    i.known = vdb_find_row(&s->bundle.v, i.id, &at);
-    if (i.known)
-        i.row = vd_bundle_row(&s->bundle, at);
-    else if (too_early(s, NULL, terms))
-        i.unknown.reason = VD_REASON_CLOCK;
-    i.unknown.source = s->label;
-    return i;
+    if (!vd_revkey_possible(issuer_name, key_id)) {
+        ret->unknown = unknown(VD_REASON_NOT_COVERED);
+        return;
+    }
+    if (vd_issuers_known(&s->issuers)) {
+        ret->known = vd_issuers_find(&s->issuers, issuer_name, key_id, &at);
+    } else if (vd_revkey_issuer(h, issuer_name, key_id, id)) {
+        ret->known = vdb_find_row(&s->bundle.v, id, &at);
+    } else {
+        ret->unknown = not_looked_up();
+        return;
+    }
+    if (ret->known) {
+        ret->row = vd_bundle_row(&s->bundle, at);
+        return;
+    }
+    ret->unknown = unknown(too_early(s, NULL, terms) ? VD_REASON_CLOCK : VD_REASON_NOT_COVERED);
+    ret->unknown.source = s->label;
 }
 
-static struct vd_answer look_up(const struct vd_snapshot *s, struct vd_hash *h,
-                                const struct issuer *i, struct vd_span serial,
-                                const struct vd_terms *terms)
+static void look_up(const struct vd_snapshot *s, struct vd_hash *h, const struct issuer *i,
+                    struct vd_span serial, const struct vd_terms *terms, struct vd_answer *ret)
 {
     struct vd_span magnitude;
     uint64_t key;
 
     if (!i->known)
-        return i->unknown;
-    if (!vd_revkey_serial(serial, &magnitude))
-        return unknown(VD_REASON_NOT_COVERED);
-    if (!vd_revkey_make(h, i->id, magnitude, &key))
-        return not_looked_up();
-    return judge(s, &i->row, key, terms);
+        *ret = i->unknown;
+    else if (!vd_revkey_serial(serial, &magnitude))
+        *ret = unknown(VD_REASON_NOT_COVERED);
+    else if (!vd_revkey_make(h, i->row.raw.id, magnitude, &key))
+        *ret = not_looked_up();
+    else
+        judge(s, &i->row, key, terms, ret);
 }
 
 struct vd_answer vd_lookup_one(const struct vd_snapshot *s, struct vd_span issuer_name,
@@ -182,8 +186,11 @@ struct vd_answer vd_lookup_one(const struct vd_snapshot *s, struct vd_span issue
 {
     unsigned place = 0;
     struct vd_hash *h = vd_hash_take(s->hashes, &place);
-    struct issuer i = find_issuer(s, h, issuer_name, key_id, terms);
-    struct vd_answer a = look_up(s, h, &i, serial, terms);
+    struct issuer i;
+    struct vd_answer a;
+
+    find_issuer(s, h, issuer_name, key_id, terms, &i);
+    look_up(s, h, &i, serial, terms, &a);
     if (h != NULL)
         vd_hash_give(s->hashes, place);
     return a;
@@ -195,12 +202,13 @@ void vd_lookup_batch(const struct vd_snapshot *s, struct vd_span issuer_name, st
 {
     unsigned place = 0;
     struct vd_hash *h = vd_hash_take(s->hashes, &place);
-    struct issuer i = find_issuer(s, h, issuer_name, key_id, terms);
+    struct issuer i;
     struct vd_span serial;
     struct vd_answer a;
 
+    find_issuer(s, h, issuer_name, key_id, terms, &i);
     while (next(user, &serial)) {
-        a = look_up(s, h, &i, serial, terms);
+        look_up(s, h, &i, serial, terms, &a);
         take(user, &a);
     }
     if (h != NULL)

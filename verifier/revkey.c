@@ -36,11 +36,13 @@ bool vd_revkey_serial(struct vd_span content, struct vd_span *ret)
 
 bool vd_revkey_make(struct vd_hash *h, const uint8_t issuer[VD_ISSUER_ID], struct vd_span magnitude, uint64_t *ret)
 {
-    uint8_t in[VD_ISSUER_ID + 1 + 20], digest[VD_SHA256];
-    struct vd_buf b = VD_BUF_ON(in);
-    if (!vd_buf_put(&b, (struct vd_span){ issuer, VD_ISSUER_ID }) ||
-        !vd_buf_u8(&b, (uint8_t)magnitude.n) || !vd_buf_put(&b, magnitude) ||
-        !vd_hash_one(h, vd_buf_span(&b), digest))
+    struct {
+        uint8_t issuer[VD_ISSUER_ID], n, serial[20];
+    } in = { .n = (uint8_t)magnitude.n };
+    uint8_t digest[VD_SHA256];
+    if (!vd_copy(in.issuer, VD_ISSUER_ID, (struct vd_span){ issuer, VD_ISSUER_ID }) ||
+        !vd_copy(in.serial, sizeof in.serial, magnitude) ||
+        !vd_hash_one(h, vd_span_of(&in, VD_ISSUER_ID + 1 + magnitude.n), digest))
         return false;
     *ret = vd_load_be64(digest);
     return true;

@@ -31,6 +31,7 @@ void vd_snapshot_free(struct vd_snapshot *s)
     vd_overlay_free(&s->overlay);
     for (size_t i = 0; i < s->n_parts; i++)
         free(s->parts[i]);
+    vd_issuers_free(&s->issuers);
     free(s->owned);
     free(s);
 }
@@ -148,7 +149,8 @@ enum vd_open_status vd_snapshot_check(struct vd_snapshot *s, const struct vd_sna
         st = check_head(s, docs, &head, why);
     if (st != VD_OPEN_OK)
         return st;
-    *why = vd_bundle_read(s->bytes, &s->bundle);
+    *why = s->has_head ? vd_bundle_read_vouched(s->bytes, &s->bundle)
+                       : vd_bundle_read(s->bytes, &s->bundle);
     if (*why != NULL)
         return VD_OPEN_BAD;
     s->compliance = s->bundle.compliance;
@@ -158,5 +160,7 @@ enum vd_open_status vd_snapshot_check(struct vd_snapshot *s, const struct vd_sna
     }
     for (size_t i = 0; st == VD_OPEN_OK && i < docs->n_parts; i++)
         st = check_part(s, &head, docs->parts[i], why);
+    if (st == VD_OPEN_OK && !vd_issuers_make(&s->bundle, &s->issuers))
+        st = VD_OPEN_MEMORY; /* the names may have come with a part */
     return st;
 }

@@ -12,6 +12,7 @@
 #include "bundle.h"
 #include "compliance.h"
 #include "hashpool.h"
+#include "issuers.h"
 #include "overlay.h"
 #include "signed.h"
 
@@ -32,6 +33,7 @@ struct vd_snapshot {
     struct vd_bundle bundle;         /* network NONE: there is none */
     struct vd_compliance compliance; /* the same */
     struct vd_overlay overlay;       /* the same */
+    struct vd_issuers issuers;       /* of the bundle's names; empty without them */
     uint32_t wrong_line;             /* of rules that cannot be read */
     bool has_head;
     struct vd_snapshot_head head;

@@ -6,11 +6,6 @@
 
 #include <string.h>
 
-struct vd_span vd_span_of(const void *p, size_t n)
-{
-    return (struct vd_span){ p, p == NULL ? 0 : n };
-}
-
 struct vd_span vd_span_str(const char *s)
 {
     return s == NULL ? VD_NO_SPAN : (struct vd_span){ (const uint8_t *)s, strlen(s) };
@@ -54,19 +49,6 @@ struct vd_span vd_span_walked(struct vd_span whole, struct vd_span rest)
     return (struct vd_span){ whole.p, whole.n - rest.n };
 }
 
-bool vd_span_slice(struct vd_span in, size_t at, size_t n, struct vd_span *ret)
-{
-    struct vd_span skipped;
-    return vd_take(&in, at, &skipped) && vd_take(&in, n, ret);
-}
-
-struct vd_span vd_span_skip(struct vd_span in, size_t n)
-{
-    struct vd_span skipped;
-    (void)vd_take(&in, n < in.n ? n : in.n, &skipped);
-    return in;
-}
-
 bool vd_span_eq(struct vd_span a, struct vd_span b)
 {
     return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
@@ -100,10 +82,3 @@ uint8_t vd_at(struct vd_span in, size_t i)
     return i < in.n ? in.p[i] : 0;
 }
 
-uint64_t vd_load_be64(const uint8_t p[8])
-{
-    uint64_t x = 0;
-    for (size_t i = 0; i < 8; i++)
-        x = x << 8 | p[i];
-    return x;
-}

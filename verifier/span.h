@@ -21,11 +21,14 @@ struct vd_span {
 #define VD_SPAN(array) ((struct vd_span){ (array), sizeof(array) })
 #define VD_NO_SPAN ((struct vd_span){ NULL, 0 })
 
-struct vd_span vd_span_of(const void *p, size_t n);
+static inline struct vd_span vd_span_of(const void *p, size_t n)
+{
+    return (struct vd_span){ p, p == NULL ? 0 : n };
+}
 struct vd_span vd_span_str(const char *s);
 
-/* A cursor is a span that shrinks from the front. On failure nothing is changed. The first two stand
- * here, and not in span.c, because a certificate is read in some 300 calls of them. */
+/* A cursor is a span that shrinks from the front. On failure nothing is changed. What stands here, and
+ * not in span.c, is what a certificate or a lookup calls hundreds of times. */
 static inline bool vd_take(struct vd_span *in, size_t n, struct vd_span *ret)
 {
     if (n > in->n)
@@ -52,9 +55,18 @@ bool vd_take_tag(struct vd_span *in, const char *magic);          /* the bytes o
 /* The part of `whole` that `rest`, a cursor into it, has already walked over. */
 struct vd_span vd_span_walked(struct vd_span whole, struct vd_span rest);
 /* Bytes [at, at + n) of `in`, or false. */
-bool vd_span_slice(struct vd_span in, size_t at, size_t n, struct vd_span *ret);
+static inline bool vd_span_slice(struct vd_span in, size_t at, size_t n, struct vd_span *ret)
+{
+    struct vd_span skipped;
+    return vd_take(&in, at, &skipped) && vd_take(&in, n, ret);
+}
 /* Everything after the first n bytes; empty when there are fewer. */
-struct vd_span vd_span_skip(struct vd_span in, size_t n);
+static inline struct vd_span vd_span_skip(struct vd_span in, size_t n)
+{
+    struct vd_span skipped;
+    (void)vd_take(&in, n < in.n ? n : in.n, &skipped);
+    return in;
+}
 
 bool vd_span_eq(struct vd_span a, struct vd_span b);
 bool vd_span_is(struct vd_span a, const char *s);
@@ -62,6 +74,10 @@ int vd_span_cmp(struct vd_span a, struct vd_span b);      /* lexicographic, shor
 bool vd_span_find(struct vd_span in, struct vd_span what, size_t *ret_at);
 
 uint8_t vd_at(struct vd_span in, size_t i);               /* 0 when out of range */
-uint64_t vd_load_be64(const uint8_t p[8]);
+static inline uint64_t vd_load_be64(const uint8_t p[8]) /* here, because it is one instruction */
+{
+    return (uint64_t)p[0] << 56 | (uint64_t)p[1] << 48 | (uint64_t)p[2] << 40 | (uint64_t)p[3] << 32 |
+           (uint64_t)p[4] << 24 | (uint64_t)p[5] << 16 | (uint64_t)p[6] << 8 | (uint64_t)p[7];
+}
 
 #endif

@@ -18,8 +18,8 @@ check() {
     trap 'rm -f "$code"' EXIT
     code_of verifier dcl fleet cli >"$code"
 
-    ban 'bytes move in verifier/buf.c' '(memcpy|memmove|mempcpy|bcopy)[ (]' 'verifier|dcl|fleet' \
-        verifier/buf.c
+    ban 'bytes move in verifier/buf.c and buf.h' '(memcpy|memmove|mempcpy|bcopy)[ (]' 'verifier|dcl|fleet' \
+        'verifier/buf.[ch]'
     ban 'the clock enters in cli/' \
         '(time|gettimeofday|clock_gettime|clock|timespec_get|ftime)[ ]*\(' 'verifier|dcl|fleet' \
         dcl/ticks.c

@@ -37,7 +37,17 @@
 
 #include "bundle_unit.h"
 
-/* All keys of a page, step by step. */
+/* The fast one passes over many keys at a time: it must stop where the other one stops. */
+#define VALUE_BITS 60u
+
+static void compare_finds(const uint8_t *page, size_t n, uint64_t value)
+{
+    const struct vdb_row row = { .width = VALUE_BITS + 3, .page_bits = 3, .rice = VDB_RICE };
+    const uint64_t key = value << (64 - VALUE_BITS) >> 3;
+    assert_int_equal(vdb_find_on_page(&row, page, n, key), small_find_on_page(&row, page, n, key));
+}
+
+/* All keys of a page, step by step, and each of them, its neighbours and the ends looked for. */
 static void compare_walks(const uint8_t *page, size_t n)
 {
     uint8_t *copy = malloc(n ? n : 1); /* ends where its memory ends */
@@ -55,7 +65,14 @@ static void compare_walks(const uint8_t *page, size_t n)
         y = small_next(&b, &w);
         assert_int_equal(x, y);
         assert_true(x != VDB_STEP_KEY || v == w);
+        if (x == VDB_STEP_KEY && v >> VALUE_BITS == 0) {
+            compare_finds(copy, n, v - (v > 0));
+            compare_finds(copy, n, v);
+            compare_finds(copy, n, v + 1);
+        }
     } while (x == VDB_STEP_KEY);
+    compare_finds(copy, n, 0);
+    compare_finds(copy, n, (UINT64_C(1) << VALUE_BITS) - 1);
     free(copy);
 }
 
@@ -70,6 +87,22 @@ static void pages_of_octets_that_nobody_coded(void **state)
             page[i] = (uint8_t)(round % 2 ? next_random(&seed) & 0xFF
                                           : (next_random(&seed) % 8 == 0 ? 1u : 0u) << round % 8);
         compare_walks(page, n);
+    }
+}
+
+/* As a page is made: remainders, and quotients with about as many ones as there are remainders. */
+static void long_pages_of_any_octets(void **state)
+{
+    static uint8_t page[4096];
+    uint64_t seed = 11;
+    (void)state;
+    for (unsigned round = 0; round < 60; round++) {
+        const size_t keys = next_random(&seed) % 300 + 1, quotients = keys / 4 + round % 3;
+        for (size_t i = 0; i < 5 * keys; i++)
+            page[i] = (uint8_t)next_random(&seed);
+        for (size_t i = 5 * keys; i < 5 * keys + quotients; i++)
+            page[i] = (uint8_t)(next_random(&seed) & next_random(&seed));
+        compare_walks(page, 5 * keys + quotients);
     }
 }
 
@@ -119,6 +152,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pages_of_octets_that_nobody_coded),
+        cmocka_unit_test(long_pages_of_any_octets),
         cmocka_unit_test(real_pages_and_every_flip_of_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

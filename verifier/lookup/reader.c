@@ -138,6 +138,27 @@ static int load(struct vdb_codes *c)
     return 1;
 }
 
+static uint32_t ones_in(uint64_t word)
+{
+    word -= word >> 1 & UINT64_C(0x5555555555555555);
+    word = (word & UINT64_C(0x3333333333333333)) + (word >> 2 & UINT64_C(0x3333333333333333));
+    word = (word + (word >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+    return (uint32_t)(word * UINT64_C(0x0101010101010101) >> 56);
+}
+
+/* The place of the highest one; word is not 0. */
+static uint32_t highest_in(uint64_t word)
+{
+#if defined(__GNUC__)
+    return 63 - (uint32_t)__builtin_clzll(word);
+#else
+    uint32_t n = 0;
+    for (; word > 1; word >>= 1)
+        n++;
+    return n;
+#endif
+}
+
 static uint64_t remainder_at(const struct vdb_codes *c, size_t at)
 {
     uint64_t v = 0;
@@ -174,6 +195,36 @@ static inline enum vdb_step step(struct vdb_codes *c, uint64_t *ret)
     *ret = ((bit - c->count) << (8 * c->rice_octets)) + c->low;
     c->count++;
     return VDB_STEP_KEY;
+}
+
+/* Passes over keys below `want`, as many at a time as end in eight octets of quotients: their remainders
+ * are added up, and nobody asks for the keys between. Only whole octets in which the last key is not;
+ * and only on pages so short that no sum overflows, where keys ascend whatever stands there. */
+static void pass_below(struct vdb_codes *c, uint64_t want)
+{
+    const uint64_t mask = (UINT64_C(1) << (8 * c->rice_octets)) - 1;
+
+    if (c->n > UINT32_C(1) << 20 || c->rice_octets != VDB_RICE / 8)
+        return;
+    while (c->n - c->front > c->back + 8) {
+        const uint64_t word = be64(c->p + (c->n - c->back) - 8);
+        const uint32_t k = ones_in(word);
+        const uint8_t *p = c->p + c->front;
+        uint64_t low = c->low, last;
+        uint32_t i;
+
+        if (c->n - c->front - c->back - 8 <= (size_t)k * (VDB_RICE / 8))
+            return;
+        for (i = 0; i < k; i++, p += VDB_RICE / 8)
+            low += le64(p) & mask;
+        last = (uint64_t)c->back * 8 + (k > 0 ? highest_in(word) + 1 : 0) - (c->count + k);
+        if (k > 0 && (last << VDB_RICE) + low >= want)
+            return;
+        c->front += (size_t)k * (VDB_RICE / 8);
+        c->back += 8;
+        c->count += k;
+        c->low = low;
+    }
 }
 
 #endif
@@ -271,8 +322,12 @@ enum vdb_answer vdb_find_on_page(const struct vdb_row *row, const uint8_t *page,
     const uint64_t want = key << row->page_bits >> (64 - row->width + row->page_bits);
     struct vdb_codes c = vdb_codes_of(page, n, row->rice);
     uint64_t seen = 0;
-    enum vdb_step s = step(&c, &seen);
+    enum vdb_step s;
 
+#ifndef VDB_SHORT
+    pass_below(&c, want);
+#endif
+    s = step(&c, &seen);
     while (s == VDB_STEP_KEY && seen < want)
         s = step(&c, &seen);
     if (s == VDB_STEP_DAMAGED)
