@@ -193,7 +193,7 @@ static void lookup(struct world *w)
     must(veridac_snapshot_lookup(w->snapshot,
                                  (veridac_bytes){ (const uint8_t *)w->names[i], strlen(w->names[i]) },
                                  (veridac_bytes){ key_id, sizeof key_id }, (veridac_bytes){ serial, SERIAL },
-                                 &policy, AT, &a) == VERIDAC_OK &&
+                                 (veridac_bytes){ NULL, 0 }, &policy, AT, &a, NULL) == VERIDAC_OK &&
          a.status == (w->listed ? VERIDAC_REVOKED : VERIDAC_GOOD));
 }
 
