@@ -152,7 +152,7 @@ int main(int argc, char **argv)
                                   .limit = "these four" },
              attest, four_checks, &j, calls);
     pair_row((struct bench_line){ .id = "attestation.cold.imports",
-                                  .what = "the same, beside key imports as well", .goal = 1.10,
+                                  .what = "full attestation, beside key imports as well", .goal = 1.10,
                                   .baseline = "the same four and two EVP_PKEY_fromdata" },
              attest, four_checks_two_imports, &j, calls);
     store_row(argv[1], argv[2], calls);

@@ -13,9 +13,9 @@
 #include <veridac/veridac.h>
 
 #include "bench.h"
+#include "seeded_key.h"
 
-#define CRLS 300
-#define ENTRIES 3333
+#define CRLS 300u /* partitions of the list of one CA */
 #define AT INT64_C(1750000000)
 #define THREADS_MAX 16
 
@@ -42,7 +42,7 @@ static void extend(int nid, const char *value)
 
 static void make_paa(void)
 {
-    key = EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-256");
+    key = seeded_key("bench_crl_set");
     paa = X509_new();
     must(key != NULL && paa != NULL && X509_set_version(paa, 2) == 1 &&
          ASN1_INTEGER_set(X509_get_serialNumber(paa), 7) == 1 &&
@@ -57,6 +57,8 @@ static void make_paa(void)
     must(X509_sign(paa, key, EVP_sha256()) > 0);
 }
 
+static unsigned entries = 3333; /* of each CRL */
+
 /* One of 300 lists; each has serials of its own, 16 octets long. */
 static veridac_bytes make_crl(unsigned number)
 {
@@ -70,10 +72,10 @@ static veridac_bytes make_crl(unsigned number)
     must(X509_CRL_set_version(crl, 1) == 1 &&
          X509_CRL_set_issuer_name(crl, X509_get_subject_name(paa)) == 1 &&
          X509_CRL_set1_lastUpdate(crl, from) == 1 && X509_CRL_set1_nextUpdate(crl, to) == 1);
-    for (unsigned i = 0; i < ENTRIES; i++) {
+    for (unsigned i = 0; i < entries; i++) {
         X509_REVOKED *r = X509_REVOKED_new();
         uint8_t serial[16] = { 0x41 };
-        uint32_t x = (number * ENTRIES + i) * 2654435761u;
+        uint32_t x = (number * entries + i) * 2654435761u;
         for (size_t k = 1; k < sizeof serial; k++, x = x * 1664525u + 1013904223u)
             serial[k] = (uint8_t)(x >> 24);
         must(ASN1_STRING_set(one, serial, sizeof serial) == 1 &&
@@ -125,7 +127,8 @@ static void *run(void *user)
 
 static veridac_revset *new_set(const veridac_trust *trust)
 {
-    const veridac_revset_options o = { .size = sizeof o, .network = VERIDAC_NETWORK_TEST, .at = AT };
+    const veridac_revset_options o = { .size = sizeof o, .network = VERIDAC_NETWORK_TEST, .at = AT,
+                                       .max_entries_issuer = 1u << 26, .max_entries_vendor = 1u << 26 };
     const ASN1_OCTET_STRING *id = X509_get0_subject_key_id(paa);
     char key_id[41], url[64];
     uint8_t *der = NULL;
@@ -185,7 +188,7 @@ static struct took feed_all(const veridac_trust *trust, unsigned threads)
     t = processor_now();
     must(veridac_revset_finish(set) == VERIDAC_OK);
     ret.finish = processor_now() - t;
-    must(veridac_revset_look(set, &v) == VERIDAC_OK && v.n_revoked == CRLS * ENTRIES);
+    must(veridac_revset_look(set, &v) == VERIDAC_OK && v.n_revoked == CRLS * entries);
     veridac_revset_free(set);
     return ret;
 }
@@ -218,32 +221,34 @@ static void measure(const veridac_trust *trust, unsigned threads, size_t n, stru
     ret->many.busiest_s = bench_sum_up(ret->many.busiest, n);
 }
 
-static void rows(const veridac_trust *trust, unsigned threads, size_t n)
+/* In growth the two speeds have one id, and nothing else is said. */
+static void rows(const veridac_trust *trust, unsigned threads, size_t n, bool growth)
 {
     static struct compared c;
-    const double millions = CRLS * ENTRIES / 1e6;
+    const double all = CRLS * entries, millions = all / 1e6;
     char what[96];
 
     measure(trust, threads, n, &c);
+    (void)snprintf(what, sizeof what, "%u CRLs of %u entries into a set, one thread", CRLS, entries);
     bench_print(&(struct bench_line){
-        .id = "crl.set", .what = "300 CRLs of 3333 entries into a set, one thread",
-        .unit = "M entries/s", .measured = bench_per_second(c.one.busiest_s, millions),
-        .entries = CRLS * ENTRIES, .issuers = CRLS, .threads = 1 });
-    (void)snprintf(what, sizeof what, "the same, %u threads, by the clock on the wall", threads);
+        .id = "crl.set", .what = what, .unit = "M entries/s",
+        .measured = bench_per_second(c.one.busiest_s, millions), .entries = all, .threads = 1 });
+    (void)snprintf(what, sizeof what, "these CRLs into a set, %u threads, by the clock on the wall", threads);
     bench_print(&(struct bench_line){
-        .id = "crl.set.threads", .what = what, .unit = "M entries/s",
+        .id = growth ? "crl.set" : "crl.set.threads", .what = what, .unit = "M entries/s",
         .measured = bench_per_second(c.many.wall_s, millions), .baseline = "one thread",
-        .beside = millions / c.one.wall_s.median, .entries = CRLS * ENTRIES, .issuers = CRLS,
-        .threads = threads });
-    (void)snprintf(what, sizeof what, "what %u threads gain, by the busiest thread's processor time",
+        .beside = millions / c.one.wall_s.median, .entries = all, .threads = threads });
+    bench_print(&(struct bench_line){
+        .id = "crl.set.finish", .what = "drawing the conclusions over a set of all of them", .unit = "ms",
+        .measured = bench_sum_up(c.finish, n), .entries = all });
+    if (growth)
+        return;
+    (void)snprintf(what, sizeof what, "what %u threads gain with them, by the busiest one's processor time",
                    threads);
     bench_print(&(struct bench_line){
         .id = "crl.set.gain", .what = what, .unit = "times",
         .measured = bench_sum_up(c.times, n), .sense = BENCH_LEAST, .goal = 0.9 * threads,
         .limit = "threads", .limit_is = threads, .threads = threads });
-    bench_print(&(struct bench_line){
-        .id = "crl.set.finish", .what = "drawing the conclusions over its 1 M entries", .unit = "ms",
-        .measured = bench_sum_up(c.finish, n), .entries = CRLS * ENTRIES, .issuers = CRLS });
 }
 
 int main(int argc, char **argv)
@@ -253,16 +258,24 @@ int main(int argc, char **argv)
     const unsigned cores = n < 2 ? 2 : n > THREADS_MAX ? THREADS_MAX : (unsigned)n;
     veridac_trust *trust = NULL;
     uint8_t *der = NULL;
+    bool growth;
     int size;
 
     bench_begin(&argc, argv);
+    growth = argc == 3 && strcmp(argv[1], "--entries") == 0;
+    if (growth)
+        entries = (unsigned)(strtoul(argv[2], NULL, 10) / CRLS);
+    if (entries == 0 || (argc != 1 && !growth)) {
+        (void)fprintf(stderr, "usage: bench_crl_set [--quick] [--entries N]\n");
+        return 64;
+    }
     make_paa();
     size = i2d_X509(paa, &der);
     must(veridac_trust_new(&trust) == VERIDAC_OK &&
          veridac_trust_add_paa(trust, (veridac_bytes){ der, (size_t)size }, &from, NULL) == VERIDAC_OK);
     for (unsigned i = 0; i < CRLS; i++)
         crls[i] = make_crl(i);
-    rows(trust, cores, bench_samples(9));
+    rows(trust, cores, bench_samples(entries > 3333 ? 3 : 9), growth);
     for (unsigned i = 0; i < CRLS; i++)
         OPENSSL_free((void *)(uintptr_t)crls[i].data);
     veridac_trust_free(trust);

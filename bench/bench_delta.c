@@ -3,6 +3,8 @@
  * bench_delta.c - what an update costs: a million revoked certificates of 300 issuers, then a day in which
  * a thousand come, a hundred leave, and every issuer has issued its CRL again.
  *
+ *   bench_delta [--quick] [--entries N] [--issuers N]    with either, one day and no goals
+ *
  * Bundles and deltas are written by the library's encoders; sizes are those of the files. Keys are
  * random numbers, as SHA-256 makes them.
  */
@@ -12,23 +14,23 @@
 #include <string.h>
 
 #include "bench.h"
+#include "bundles.h"
 #include "delta.h"
-#include "keys.h"
 #include "limits.h"
 #include "plan.h"
 
-#define ISSUERS 300u
-#define KEYS 1000000u
+#define ISSUERS_MAX 1000u
 #define DAY 86400
-#define AT INT64_C(1790000000)
 
 static const uint8_t key_id[20] = "the same key id here";
+static uint64_t n_keys;
+static uint32_t n_issuers;
 
 struct feed {
-    char names[ISSUERS][16];
-    uint8_t ids[ISSUERS][VDB_ID];
-    struct vd_bundle_issuer issuers[ISSUERS];
-    uint64_t *keys[ISSUERS];
+    char names[ISSUERS_MAX][20];
+    uint8_t ids[ISSUERS_MAX][VDB_ID];
+    struct vd_bundle_issuer issuers[ISSUERS_MAX];
+    uint64_t *keys[ISSUERS_MAX];
     uint64_t seed;
 };
 
@@ -41,12 +43,12 @@ static void make_feed(struct feed *f, bool zipf)
 {
     double sum = 0;
 
-    for (uint32_t i = 0; i < ISSUERS; i++)
+    for (uint32_t i = 0; i < n_issuers; i++)
         sum += zipf ? 1.0 / (i + 1) : 1.0;
-    for (uint32_t i = 0; i < ISSUERS; i++) {
-        const uint32_t n = (uint32_t)(KEYS * (zipf ? 1.0 / (i + 1) : 1.0) / sum);
+    for (uint32_t i = 0; i < n_issuers; i++) {
+        const uint32_t n = (uint32_t)((double)n_keys * (zipf ? 1.0 / (i + 1) : 1.0) / sum);
         (void)snprintf(f->names[i], sizeof f->names[i], "issuer %u", (unsigned)i);
-        f->keys[i] = calloc(2 * (size_t)n + KEYS / 20, sizeof *f->keys[i]);
+        f->keys[i] = calloc(2 * (size_t)n + n_keys / 20, sizeof *f->keys[i]);
         if (f->keys[i] == NULL ||
             !vd_revkey_issuer(NULL, vd_span_str(f->names[i]), VD_SPAN(key_id), f->ids[i]))
             exit(70);
@@ -60,7 +62,7 @@ static void make_feed(struct feed *f, bool zipf)
         };
         f->issuers[i].next_update = f->issuers[i].this_update + 7 * DAY;
     }
-    qsort(f->issuers, ISSUERS, sizeof f->issuers[0], by_id);
+    qsort(f->issuers, n_issuers, sizeof f->issuers[0], by_id);
 }
 
 static uint64_t *keys_of(const struct vd_bundle_issuer *i)
@@ -74,19 +76,19 @@ static void pass_a_day(struct feed *f, int64_t at, uint32_t came, uint32_t left,
 {
     uint64_t total = 0;
 
-    for (uint32_t i = 0; i < ISSUERS; i++)
+    for (uint32_t i = 0; i < n_issuers; i++)
         total += f->issuers[i].n;
     for (uint32_t k = 0; k < came + left; k++) {
         uint64_t at_key = random64(&f->seed) % total;
         struct vd_bundle_issuer *i = f->issuers;
-        for (; at_key >= i->n && i < f->issuers + ISSUERS - 1; i++)
+        for (; at_key >= i->n && i < f->issuers + n_issuers - 1; i++)
             at_key -= i->n;
         if (k < came)
             keys_of(i)[i->n++] = random64(&f->seed);
         else if (i->n > 0)
             keys_of(i)[at_key % i->n] = i->keys[i->n - 1], i->n--;
     }
-    for (uint32_t i = 0; i < ISSUERS; i++) {
+    for (uint32_t i = 0; i < n_issuers; i++) {
         struct vd_bundle_issuer *one = &f->issuers[i];
         qsort(keys_of(one), one->n, sizeof *one->keys, by_key);
         one->last_ok = at;
@@ -100,7 +102,7 @@ static struct vd_buf encode(struct feed *f, enum vdb_kind kind, int64_t at,
                             const struct vd_buf *before)
 {
     struct vd_bundle_in in = { .network = VD_NETWORK_TEST, .kind = kind, .evidence_time = at,
-                               .issuers = f->issuers, .n = ISSUERS, .without_names = true };
+                               .issuers = f->issuers, .n = n_issuers, .without_names = true };
     struct vd_buf out = VD_BUF(1u << 30);
     struct vd_bundle b;
 
@@ -156,12 +158,13 @@ struct day {
     double hub, full; /* goals in octets; below 0: none */
 };
 
+/* Ids in growth are the same; goals are those of 1 M. */
 static void one_kind(struct feed *f, enum vdb_kind kind, const struct vd_buf *from, const struct day *d,
                      const char *how)
 {
     const char *name = kind == VDB_HUB ? "hub" : "full";
     const bool full = kind == VDB_FULL;
-    const double goal = full ? d->full : d->hub;
+    const double goal = n_keys != 1000000 || n_issuers != 300 ? -1 : full ? d->full : d->hub;
     struct vd_buf to = encode(f, kind, AT + DAY, from), delta = delta_of(from, &to);
     char what[128], id[64];
 
@@ -174,15 +177,15 @@ static void one_kind(struct feed *f, enum vdb_kind kind, const struct vd_buf *fr
                                       .limit = full && d->came > 0 ? "40 bits for each that came, "
                                                                      "17 for the second of each CRL"
                                                                    : NULL,
-                                      .limit_is = (40.0 * d->came + 17.0 * ISSUERS) / 8,
-                                      .entries = KEYS, .issuers = ISSUERS });
-    (void)snprintf(what, sizeof what, "applying that to a %s of %.1f MB, result checked", name,
-                   (double)from->n / 1e6);
+                                      .limit_is = (40.0 * d->came + 17.0 * n_issuers) / 8,
+                                      .entries = (double)n_keys, .issuers = n_issuers });
+    (void)snprintf(what, sizeof what, "applying it to a %s of %.1f MB, checked: %s, %s", name,
+                   (double)from->n / 1e6, d->what, how);
     (void)snprintf(id, sizeof id, "delta.%s.%s.%s.apply", d->id, name, how);
     bench_print(&(struct bench_line){ .id = id, .what = what, .unit = "ms",
                                       .measured = apply_ms(from, &delta),
                                       .limit = "SHA-256 over the result", .limit_is = hash_ms(&to).median,
-                                      .entries = KEYS, .issuers = ISSUERS });
+                                      .entries = (double)n_keys, .issuers = n_issuers });
     vd_buf_free(&to);
     vd_buf_free(&delta);
 }
@@ -201,7 +204,7 @@ static void one_day(bool zipf, const struct day *d)
     one_kind(&f, VDB_FULL, &full, d, zipf ? "zipf" : "uniform");
     vd_buf_free(&hub);
     vd_buf_free(&full);
-    for (uint32_t i = 0; i < ISSUERS; i++)
+    for (uint32_t i = 0; i < n_issuers; i++)
         free(f.keys[i]);
 }
 
@@ -256,16 +259,17 @@ static void month(enum vdb_kind kind)
     bench_print(&(struct bench_line){ .id = id, .what = what, .unit = "octets",
                                       .measured = bench_exactly(octets), .sense = BENCH_MOST,
                                       .goal = 250000, .baseline = "the whole bundle",
-                                      .beside = (double)bundles[DAYS].n, .entries = KEYS,
-                                      .issuers = ISSUERS });
+                                      .beside = (double)bundles[DAYS].n, .entries = (double)n_keys,
+                                      .issuers = n_issuers });
+    (void)snprintf(what, sizeof what, "%s, 30 days offline, requests", name);
     (void)snprintf(id, sizeof id, "delta.month.%s.requests", name);
-    bench_print(&(struct bench_line){ .id = id, .what = "the same, requests", .unit = "requests",
+    bench_print(&(struct bench_line){ .id = id, .what = what, .unit = "requests",
                                       .measured = bench_exactly(2 + (double)(plan.n ? plan.n : 1)),
                                       .sense = BENCH_MOST, .goal = 8 });
     for (uint32_t day = 0; day <= DAYS; day++)
         vd_buf_free(&bundles[day]);
     vd_buf_free(&bytes);
-    for (uint32_t i = 0; i < ISSUERS; i++)
+    for (uint32_t i = 0; i < n_issuers; i++)
         free(f.keys[i]);
 }
 
@@ -279,6 +283,14 @@ int main(int argc, char **argv)
         { "many", "30 000 come and 3 000 leave, all CRLs new", 30000, 3000, true, -1, -1 },
     };
     bench_begin(&argc, argv);
+    if (!set_options(argc, argv, &n_keys, &n_issuers) || n_issuers > ISSUERS_MAX) {
+        (void)fprintf(stderr, "usage: bench_delta [--quick] [--entries N] [--issuers N]\n");
+        return 64;
+    }
+    if (argc > 1) { /* how it grows: one day is enough */
+        one_day(false, &days[0]);
+        return 0;
+    }
     for (size_t i = 0; i < sizeof days / sizeof days[0]; i++) {
         one_day(false, &days[i]);
         one_day(true, &days[i]);

@@ -8,6 +8,8 @@
  */
 #include <stdlib.h> /* first: see CMakeLists.txt */
 
+#include <pthread.h>
+
 #include "bench.h"
 #include "bundles.h"
 #include "json_set.h"
@@ -153,6 +155,109 @@ static void hash_row(struct job *j)
                                 .measured = bench_times_by(t, 1e9) });
 }
 
+/* ---- two threads on one snapshot ---- */
+
+struct asker {
+    struct set set; /* the questions are shared, the place among them is not */
+    const veridac_snapshot *snapshot;
+    double seconds;
+};
+
+static void *ask_all(void *user)
+{
+    struct asker *a = user;
+    struct timespec from, to;
+    (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &from);
+    for (size_t i = 0; i < 4 * calls; i++)
+        set_look_up(&a->set, a->snapshot);
+    (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &to);
+    a->seconds = (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) * 1e-9;
+    return NULL;
+}
+
+/* Nanoseconds of a lookup by the processor time of its thread, the slower of two where there are two. */
+static double asked_by(struct job *j, unsigned threads)
+{
+    struct asker a[2];
+    pthread_t ids[2];
+    double worst = 0;
+    for (unsigned i = 0; i < threads; i++) {
+        a[i] = (struct asker){ j->set, j->snapshot, 0 };
+        a[i].set.next = i * QUERIES / 2;
+        if (pthread_create(&ids[i], NULL, ask_all, &a[i]) != 0)
+            exit(70);
+    }
+    for (unsigned i = 0; i < threads; i++) {
+        (void)pthread_join(ids[i], NULL);
+        worst = a[i].seconds > worst ? a[i].seconds : worst;
+    }
+    return worst * 1e9 / (4.0 * (double)calls);
+}
+
+static void thread_rows(struct job *j)
+{
+    double one[BENCH_SAMPLES], two[BENCH_SAMPLES];
+    const size_t n = bench_samples(BENCH_SAMPLES);
+    struct bench_times alone;
+    set_ask(&j->set, HALF, &j->hub_view);
+    for (size_t i = 0; i < n; i++) {
+        one[i] = asked_by(j, 1);
+        two[i] = asked_by(j, 2);
+    }
+    alone = bench_sum_up(one, n);
+    if (!j->goals)
+        say(j, (struct bench_line){ .id = "lookup.threads", .what = "lookup, half listed, one thread",
+                                    .measured = alone, .threads = 1 });
+    say(j, (struct bench_line){ .id = "lookup.threads",
+                                .what = "lookup, half listed, two threads on one snapshot, each",
+                                .measured = bench_sum_up(two, n), .baseline = "one thread",
+                                .beside = alone.median, .threads = 2 });
+}
+
+/* ---- no heap ---- */
+
+static uint64_t allocations; /* by anybody, libcrypto included */
+
+#define EXPORTED __attribute__((visibility("default"))) /* so that the libraries call these */
+
+void *__libc_malloc(size_t n);
+void *__libc_calloc(size_t n, size_t size);
+void *__libc_realloc(void *p, size_t n);
+
+EXPORTED void *malloc(size_t n)
+{
+    allocations++;
+    return __libc_malloc(n);
+}
+
+EXPORTED void *calloc(size_t n, size_t size)
+{
+    allocations++;
+    return __libc_calloc(n, size);
+}
+
+EXPORTED void *realloc(void *p, size_t n)
+{
+    allocations++;
+    return __libc_realloc(p, n);
+}
+
+static void heap_row(struct job *j)
+{
+    uint64_t before;
+    set_ask(&j->set, HALF, NULL);
+    look_up(j);
+    before = allocations;
+    if (before == 0) /* making the set allocates: then nothing was counted */
+        exit(70);
+    for (uint32_t i = 0; i < QUERIES; i++)
+        look_up(j);
+    bench_print(&(struct bench_line){ .id = "lookup.allocations",
+                                      .what = "calls of the allocator in 65536 lookups", .unit = "calls",
+                                      .measured = bench_exactly((double)(allocations - before)),
+                                      .sense = BENCH_MOST, .goal = 0 });
+}
+
 static void rows(struct job *j)
 {
     hot_row(j, OTHERS, "lookup.other", "lookup, not listed, random order", 150);
@@ -162,8 +267,10 @@ static void rows(struct job *j)
     hot_row(j, HALF, "lookup.half", "lookup, half listed, random order", 0);
     hash_row(j);
     json_row(j);
+    thread_rows(j);
     if (!j->goals)
         return;
+    heap_row(j);
     cold_row(j, OTHERS, "lookup.cold.other", "lookup, not listed, caches cold");
     cold_row(j, LISTED, "lookup.cold.listed", "lookup, listed, caches cold");
     cold_row(j, FALSELY, "lookup.cold.false", "lookup, falsely hit, caches cold");

@@ -160,7 +160,7 @@ static void tiers(const struct made *m)
                                 .measured = false_positives(&m->set, &m->hub), .sense = BENCH_MOST,
                                 .goal = 1 });
     say(m, (struct bench_line){ .id = "bloom.later",
-                                .what = "the same with 25 % more keys, before the re-base", .unit = "%",
+                                .what = "Bloom tier, false hits with 25 % more keys, before the re-base", .unit = "%",
                                 .measured = rate_before_rebase(&m->set, &m->hub), .sense = BENCH_MOST,
                                 .goal = 2.5 });
 }

@@ -1,10 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""bench_sync.py VERIDAC SYNC_WORLD - sync against a ledger that takes 100 ms for each answer.
+"""sync against a ledger that takes 100 ms for each answer.
 
-100 PAAs, 1 000 revocation points, 1 000 CRLs on 125 hosts (127.0.x.y). Prints a row per measurement: what,
-seconds, CRL bodies sent, peak RSS, goal; a row below its goal ends in the word SHORT.
-"""
+    bench_sync.py BUILD [--quick]
+
+100 PAAs, 1 000 revocation points, 1 000 CRLs on 125 hosts (127.0.x.y); then nothing new; then every tenth
+host silent. Each is a process of its own and is done once, in --quick, else three times."""
 import asyncio
 import hashlib
 import json
@@ -16,12 +17,16 @@ import tempfile
 import threading
 import time
 
-SOURCE = os.path.abspath(os.path.join(os.path.dirname(__file__), ".."))
-sys.path.insert(0, os.path.join(SOURCE, "tests", "ledger"))
+import rows
+
+sys.path.insert(0, os.path.join(rows.TOP, "tests", "ledger"))
 sys.dont_write_bytecode = True
 
 from rest import Request, Rest  # noqa: E402
 from world import World  # noqa: E402
+
+BUILD = os.path.abspath(sys.argv[1])
+QUICK = "--quick" in sys.argv[2:]
 
 PAAS, POINTS, HOSTS, LATENCY = 100, 1000, 125, 0.1
 
@@ -93,44 +98,67 @@ def measure(program, *args):
     return json.loads(out) if out else None, time.monotonic() - start, usage
 
 
-def row(what, seconds, bodies, usage, goal, good):
-    print("%-34s %6.2f s  user %5.2f s  %5d bodies  %5.1f MB  goal: %s%s" %
-          (what, seconds, usage.ru_utime, bodies, usage.ru_maxrss / 1024, goal,
-           "" if good else "  SHORT"), flush=True)
+MB = 1024
+
+
+class Series:
+    """The same run several times; what it has to bring each time."""
+
+    def __init__(self):
+        self.seconds, self.cpu, self.memory, self.right = [], [], [], []
+
+    def add(self, found, right):
+        _, seconds, usage = found
+        self.seconds.append(seconds)
+        self.cpu.append(usage.ru_utime + usage.ru_stime)
+        self.memory.append(usage.ru_maxrss / MB)
+        self.right.append(right)
+
+    def rows(self, ident, what, seconds_most, memory_most=None):
+        at = {"entries": POINTS * 20, "issuers": POINTS}
+        rows.row("sync.%s.time" % ident, what, "s", self.seconds, most=seconds_most, at=at)
+        rows.row("sync.%s.cpu" % ident, what + ": processor time", "s", self.cpu, at=at)
+        rows.row("sync.%s.memory" % ident, what + ": peak RSS", "MiB", self.memory, most=memory_most,
+                 at=at)
+        rows.row("sync.%s.right" % ident, what + ": runs that brought all",
+                 "of %d" % len(self.right), sum(self.right), least=len(self.right))
+
+
+def hosts_that_are_silent():
+    hosts = ["127.0.%d.%d" % (i // 250, i % 250 + 1) for i in range(HOSTS)]
+    # the node itself is 127.0.0.1, and every tenth of the others is silent
+    silent = set(hosts[5::10])
+    return silent, sum(1 for k in range(POINTS) if hosts[k % HOSTS] not in silent)
 
 
 def main():
-    program, maker = sys.argv[1:3]
+    program = os.path.join(BUILD, "cli", "veridac")
     server = Server()
+    first, again, silent = Series(), Series(), Series()
+    times, deadline = (1, 12) if QUICK else (3, 60)
     with tempfile.TemporaryDirectory(prefix="veridac-bench-") as tmp:
-        world, state = tmp + "/world", tmp + "/state"
-        subprocess.run([maker, world, str(PAAS), str(POINTS), str(HOSTS), str(server.port)],
-                       check=True)
+        world = tmp + "/world"
+        subprocess.run([os.path.join(BUILD, "bench", "sync_world"), world, str(PAAS), str(POINTS),
+                        str(HOSTS), str(server.port)], check=True)
         server.load(world)
         args = ["sync", "--dcl", "http://127.0.0.1:%d" % server.port, "--network", "test",
                 "--allow-private", "--accept-anchors", world + "/anchors.txt", "--state"]
-        print("%d PAAs, %d points, %d CRLs on %d hosts, %d ms an answer" %
-              (PAAS, POINTS, len(server.crls), HOSTS, LATENCY * 1000))
-        report, seconds, usage = measure(program, *args, state)
-        good = report["crls_fetched"] == POINTS and report["crl_states"]["valid"] == POINTS
-        row("the first sync", seconds, server.bodies, usage, "20 s, 32 MB",
-            good and seconds <= 20 and usage.ru_maxrss <= 32 * 1024)
-        server.bodies = 0
-        report, seconds, usage = measure(program, *args, state)
-        row("nothing new", seconds, server.bodies, usage, "4 s, 0 bodies, 32 MB",
-            report["crls_not_modified"] == POINTS and server.bodies == 0 and seconds <= 4 and
-            usage.ru_maxrss <= 32 * 1024)
-        print("at most %d requests at once" % server.most)
-        hosts = ["127.0.%d.%d" % (i // 250, i % 250 + 1) for i in range(HOSTS)]
-        # the node itself is 127.0.0.1, and every tenth of the others is silent
-        server.silent = set(hosts[5::10])
-        deadline = 60
-        report, seconds, usage = measure(program, *args, tmp + "/other", "--total-timeout",
-                                         "%ds" % deadline)
-        want = sum(1 for k in range(POINTS) if hosts[k % HOSTS] not in server.silent)
-        row("%d hosts never answer" % len(server.silent), seconds, report["crls_fetched"], usage,
-            "%d CRLs, %d s" % (want, deadline), report["crls_fetched"] == want and
-            seconds <= deadline + 1)
+        for i in range(times):
+            state = "%s/state%d" % (tmp, i)
+            found = measure(program, *args, state)
+            first.add(found, found[0]["crls_fetched"] == POINTS and
+                      found[0]["crl_states"]["valid"] == POINTS)
+            server.bodies = 0
+            found = measure(program, *args, state)
+            again.add(found, found[0]["crls_not_modified"] == POINTS and server.bodies == 0)
+        first.rows("first", "sync of 1 000 points at 100 ms an answer", 20, 32)
+        again.rows("nothing", "nothing new, no CRL is sent", 4, 32)
+        rows.row("sync.parallel", "requests at once, at most", "requests", server.most)
+        server.silent, want = hosts_that_are_silent()
+        found = measure(program, *args, tmp + "/other", "--total-timeout", "%ds" % deadline)
+        silent.add(found, found[0]["crls_fetched"] == want)
+        silent.rows("silent", "%d of %d hosts never answer, all others in time; deadline %d s" %
+                    (len(server.silent), HOSTS, deadline), deadline + 1)
 
 
 if __name__ == "__main__":

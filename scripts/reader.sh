@@ -14,4 +14,5 @@ cd "$(dirname "$0")/.."
 yes=0
 [ "${1-}" != -y ] || yes=1
 need reader "$yes"
+/usr/bin/python3 bench/bench_reader.py
 exec /usr/bin/python3 tests/reader/test_reader.py

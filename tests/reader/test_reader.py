@@ -5,9 +5,8 @@
 The host, an i686, a big-endian s390x, a Cortex-M4 and a Cortex-M0 build the same source files and ask
 the golden bundles. What is listed there is known (squares, tests/golden/make.py); every machine must
 say exactly what the host says. Machines whose compiler or emulator is not there are skipped aloud;
-scripts/reader.sh installs them. Also prints code and stack sizes of the reader.
+scripts/reader.sh installs them. bench/bench_reader.py takes the sizes from here.
 """
-import json
 import os
 import re
 import shutil
@@ -156,28 +155,22 @@ def deepest(folder):
     return max((depth(f), f) for f in own)
 
 
-def print_sizes():
-    for cpu in ("cortex-m4", "cortex-m0plus"):
-        with tempfile.TemporaryDirectory(prefix="veridac-reader-") as folder:
-            sizes = []
-            for name in READER:
-                to = os.path.join(folder, name[:-2] + ".o")
-                subprocess.run(["arm-none-eabi-gcc", *COMMON, "-Os", "-ffreestanding", "-mthumb",
-                                "-mcpu=" + cpu, "-fcallgraph-info=su", "-c", "-o", to,
-                                os.path.join(LOOKUP, name)], check=True, cwd=folder)
-                sizes.append(size_of(to))
-            stack, function = deepest(folder)
-        for what, goal, octets in (
-                ("reader: open and look up, code, " + cpu, 2048, sizes[0] + sizes[1]),
-                ("reader: with confirmation, code, " + cpu, None, sum(sizes)),
-                ("reader: stack from %s down, SHA-256 apart, %s" % (function, cpu), 512, stack)):
-            met = goal is None or octets <= goal
-            print(json.dumps({"what": what, "command": "sh scripts/reader.sh", "goal": goal,
-                              "measured": octets, "unit": "octets", "met": met}) +
-                  ("" if met else " SHORT"))
+CPUS = ("cortex-m4", "cortex-m0plus")
+
+
+def measure(cpu):
+    """Octets of code to open and look up, of code with confirmation, of stack; and where that begins."""
+    with tempfile.TemporaryDirectory(prefix="veridac-reader-") as folder:
+        sizes = []
+        for name in READER:
+            to = os.path.join(folder, name[:-2] + ".o")
+            subprocess.run(["arm-none-eabi-gcc", *COMMON, "-Os", "-ffreestanding", "-mthumb",
+                            "-mcpu=" + cpu, "-fcallgraph-info=su", "-c", "-o", to,
+                            os.path.join(LOOKUP, name)], check=True, cwd=folder)
+            sizes.append(size_of(to))
+        stack, function = deepest(folder)
+    return sizes[0] + sizes[1], sum(sizes), stack, function
 
 
 if __name__ == "__main__":
-    if shutil.which("arm-none-eabi-gcc"):
-        print_sizes()
     unittest.main(verbosity=2)
