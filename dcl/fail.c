@@ -42,3 +42,8 @@ void vd_report_give(veridac_load_report *report, uint32_t added, uint32_t broken
     (void)vd_copy(view.text, sizeof view.text - 1, text);
     vd_sized_give(report, &view, sizeof view);
 }
+
+bool vd_stop_asked(const struct vd_stop *stop)
+{
+    return stop != NULL && stop->ask != NULL && stop->ask(stop->user) != 0;
+}

@@ -20,6 +20,13 @@ bool vd_report_fits(const veridac_load_report *report);
 /* Fills the caller's report (may be NULL). */
 void vd_report_give(veridac_load_report *report, uint32_t added, uint32_t broken, struct vd_span text);
 
+/* Whether the caller wants an end; `stop` and stop->ask may be NULL. */
+struct vd_stop {
+    veridac_stop_fn *ask;
+    void *user;
+};
+bool vd_stop_asked(const struct vd_stop *stop);
+
 /* The two control-flow macros: each jump sets the status. */
 #define TRY(e) do { if ((st = (e)) != VERIDAC_OK) goto out; } while (0)
 #define FAIL(e) do { st = (e); goto out; } while (0)

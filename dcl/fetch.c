@@ -71,6 +71,8 @@ static veridac_status ask(struct asked *a, struct vd_http_request request, const
     st = vd_http_add(a->f->http, &request);
     if (st == VERIDAC_OK)
         st = vd_http_run(a->f->http);
+    if (st == VERIDAC_STOPPED)
+        st = vd_fail(err, st, "%s: stopped", base);
     a->f->bytes += a->answer.bytes;
     return st;
 }
@@ -183,8 +185,10 @@ static veridac_status attempt(struct vd_fetch *f, const char *base, const char *
     const struct vd_http_request request = { .max_bytes = (size_t)ref->size, .from = part->n };
     veridac_status st = ask(&a, request, base, path, err), broken = VERIDAC_OK;
 
-    if (st == VERIDAC_OK)
-        broken = transport(&a, base, path, err);
+    if (st == VERIDAC_OK || st == VERIDAC_STOPPED) {
+        broken = st == VERIDAC_OK ? transport(&a, base, path, err) : st;
+        st = VERIDAC_OK;
+    }
     if (st == VERIDAC_OK && (broken == VERIDAC_OK || a.answer.status == 200 || a.answer.status == 206))
         st = join(&a, base, path, ref, part, broken == VERIDAC_OK ? err : NULL);
     if (st == VERIDAC_OK && broken == VERIDAC_OK)

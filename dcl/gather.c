@@ -235,14 +235,16 @@ static veridac_status feed_all(const char *state, const struct vd_run *run,
 }
 
 veridac_status vd_gather_crls(const char *state, const struct vd_run *run, veridac_revset *set,
-                              veridac_error *err)
+                              const struct vd_stop *stop, veridac_error *err)
 {
     veridac_status st = VERIDAC_OK;
     const char *url;
 
     for (uint32_t i = 0; st == VERIDAC_OK && (url = veridac_revset_url(set, i)) != NULL; i++) {
         const struct vd_run_crl *crl = vd_run_crl(run, url);
-        if (crl != NULL && crl->sha256[0] != '\0')
+        if (vd_stop_asked(stop))
+            st = vd_fail(err, VERIDAC_STOPPED, "stopped");
+        else if (crl != NULL && crl->sha256[0] != '\0')
             st = feed_all(state, run, crl, set, err);
         else
             st = veridac_revset_crl_missing(set, url,
@@ -288,7 +290,7 @@ veridac_status veridac_state_open(const char *state, int64_t at, veridac_trust *
     if (st == VERIDAC_OK)
         st = vd_gather_points(state, &run, trust, &set, &all, &broken, err);
     if (st == VERIDAC_OK)
-        st = vd_gather_crls(state, &run, set, err);
+        st = vd_gather_crls(state, &run, set, NULL, err);
     vd_run_clear(&run);
     if (st != VERIDAC_OK) {
         veridac_revset_free(set);

@@ -24,9 +24,9 @@ veridac_status vd_gather_points(const char *state, const struct vd_run *run,
                                 const veridac_trust *trust, veridac_revset **ret,
                                 const struct vd_gather_options *options, uint32_t *ret_broken,
                                 veridac_error *err);
-/* Every CRL that the run has, fed; finished. */
+/* Every CRL that the run has, fed; finished. `stop` may be NULL. */
 veridac_status vd_gather_crls(const char *state, const struct vd_run *run, veridac_revset *set,
-                              veridac_error *err);
+                              const struct vd_stop *stop, veridac_error *err);
 
 /* Forgets earlier CRLs that no longer count; the set is finished. */
 void vd_gather_prune(struct vd_run *run, const veridac_revset *set);

@@ -24,6 +24,7 @@ const char *vd_http_slug(enum vd_http_outcome outcome)
         [VD_HTTP_HOST_BYTES] = "host-quota", [VD_HTTP_RUN_BYTES] = "run-quota",
         [VD_HTTP_HOST_DOWN] = "host-down", [VD_HTTP_TOO_MANY_HOSTS] = "too-many-hosts",
         [VD_HTTP_DEADLINE] = "deadline", [VD_HTTP_NOT_TAKEN] = "not-taken",
+        [VD_HTTP_STOPPED] = "stopped",
     };
     return (unsigned)outcome < VD_HTTP_OUTCOMES ? slugs[outcome] : "?";
 }
@@ -301,7 +302,7 @@ static veridac_status end_one(struct vd_http *h, CURL *curl, CURLcode code)
 
 static int poll_ms(const struct vd_http *h, int64_t now)
 {
-    int64_t ms = 1000;
+    int64_t ms = h->o.stop.ask == NULL ? 1000 : VD_STOP_MS;
     for (const struct vd_http_job *j = h->waiting; j != NULL; j = j->next) {
         if (j->due_ms - now < ms)
             ms = j->due_ms - now;
@@ -332,11 +333,33 @@ static veridac_status turn(struct vd_http *h)
     return st;
 }
 
+/* Everybody who waits hears of it. */
+static veridac_status stop(struct vd_http *h)
+{
+    static const char why[] = "stopped";
+    struct vd_http_host *host;
+
+    h->stopped = true;
+    while (h->running != NULL) {
+        struct vd_http_job *j = h->running;
+        h->running = j->next;
+        (void)curl_multi_remove_handle(h->multi, j->curl);
+        vd_transfer_end(j, CURLE_ABORTED_BY_CALLBACK);
+        j->host->active--;
+        h->n_active--;
+        (void)finish_with(j, VD_HTTP_STOPPED, why);
+    }
+    wake(h, INT64_MAX);
+    while ((host = next_host(h)) != NULL)
+        (void)finish_with(dequeue(host), VD_HTTP_STOPPED, why);
+    return VERIDAC_STOPPED;
+}
+
 veridac_status vd_http_run(struct vd_http *h)
 {
     veridac_status st = VERIDAC_OK;
     while (st == VERIDAC_OK && (h->n_queued > 0 || h->n_active > 0 || h->waiting != NULL))
-        st = turn(h);
+        st = h->stopped || vd_stop_asked(&h->o.stop) ? stop(h) : turn(h);
     return st;
 }
 

@@ -27,6 +27,7 @@ struct vd_http_options {
     uint64_t seed;                   /* of the jitter */
     bool allow_private;              /* private, loopback and link-local addresses may be asked */
     const char *ca_file;             /* PEM; NULL: the system's */
+    struct vd_stop stop;
 };
 
 enum vd_http_outcome {
@@ -45,6 +46,7 @@ enum vd_http_outcome {
     VD_HTTP_TOO_MANY_HOSTS,
     VD_HTTP_DEADLINE,
     VD_HTTP_NOT_TAKEN, /* `take` said no */
+    VD_HTTP_STOPPED,
     VD_HTTP_OUTCOMES
 };
 const char *vd_http_slug(enum vd_http_outcome outcome);
@@ -89,7 +91,8 @@ veridac_status vd_http_new(const struct vd_http_options *options, struct vd_http
 void vd_http_free(struct vd_http *h);
 /* May be called by `done`. A request that cannot be made is `done` at once. */
 veridac_status vd_http_add(struct vd_http *h, const struct vd_http_request *request);
-/* Until nothing is queued. */
+/* Until nothing is queued. Once the caller has stopped it, everything is `done` with what it has, and this
+ * and every later call is VERIDAC_STOPPED. */
 veridac_status vd_http_run(struct vd_http *h);
 uint64_t vd_http_bytes(const struct vd_http *h);
 

@@ -45,6 +45,7 @@ struct vd_http {
     uint32_t n_active, n_queued;
     uint64_t bytes, random;
     int64_t deadline_ms;
+    bool stopped;
 };
 
 /* Makes the easy handle of one attempt; false when libcurl refuses. */

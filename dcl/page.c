@@ -26,6 +26,7 @@ struct fetching {
     struct vd_buf *to;
     uint64_t at, total;      /* total: octets of the file; 0: not known yet */
     size_t n;
+    bool stopped;
     char why[256];           /* the first thing that went wrong */
 };
 
@@ -94,15 +95,22 @@ static bool read_part(void *user, uint64_t at, size_t n, struct vd_buf *to)
                                              .from = at, .part = n,
                                              .redirects = VD_MAX_REDIRECTS, .named = true,
                                              .http_ok = true, .done = done, .user = f };
+    veridac_status st = VERIDAC_OK;
+
     f->at = at;
     f->n = n;
     f->to = to;
     if (f->whole.p != NULL) {
         if (!cut(f, vd_buf_span(&f->whole)))
             say(f, "the file ends before the part asked for");
-    } else if (vd_http_add(f->http, &request) != VERIDAC_OK || vd_http_run(f->http) != VERIDAC_OK) {
-        say(f, "out of memory");
+        return f->why[0] == '\0';
     }
+    st = vd_http_add(f->http, &request);
+    if (st == VERIDAC_OK)
+        st = vd_http_run(f->http);
+    f->stopped = st == VERIDAC_STOPPED;
+    if (st != VERIDAC_OK)
+        say(f, veridac_status_text(st));
     return f->why[0] == '\0';
 }
 
@@ -130,7 +138,8 @@ static veridac_status fetch(struct fetching *f, const struct vd_bucket *bucket, 
     if (wrong == NULL)
         return vd_give(&proof, ret);
     vd_buf_free(&proof);
-    return f->why[0] != '\0' ? vd_fail(err, VERIDAC_IO, "%s: %s", f->url, f->why)
+    return f->why[0] != '\0' ? vd_fail(err, f->stopped ? VERIDAC_STOPPED : VERIDAC_IO, "%s: %s", f->url,
+                                      f->why)
                              : vd_fail(err, VERIDAC_BAD_DATA, "%s: %s", f->url, wrong);
 }
 
@@ -189,6 +198,7 @@ veridac_status veridac_page_fetch(const veridac_page_options *options, veridac_b
         return vd_fail(err, VERIDAC_MISUSE, "%.200s: expected an http or https URL", o.url);
     f.url = o.url;
     limits.run_s = o.timeout_s > 0 ? o.timeout_s : PAGE_S;
+    limits.stop = (struct vd_stop){ o.stop, o.user };
     b = (struct vd_bucket){ .page = o.bucket->page, .n_pages = o.bucket->n_pages };
     (void)vd_copy(b.tree, sizeof b.tree, VD_SPAN(o.bucket->tree));
     st = vd_http_new(&limits, &f.http);

@@ -115,12 +115,15 @@ static veridac_status read_signers(struct vd_publish *p, veridac_error *err)
 
 static veridac_status publish(struct vd_publish *p, veridac_error *err)
 {
+    const struct vd_stop stop = { p->o.stop, p->o.user };
     veridac_status st = vd_publish_load(p, err);
     if (st == VERIDAC_OK)
         st = vd_publish_trust(p, err);
     if (st == VERIDAC_OK)
         st = vd_publish_guard(p, err);
-    return st == VERIDAC_OK ? vd_publish_files(p, err) : st;
+    if (st == VERIDAC_OK && !vd_stop_asked(&stop))
+        st = vd_publish_files(p, err);
+    return st == VERIDAC_OK && vd_stop_asked(&stop) ? vd_fail(err, VERIDAC_STOPPED, "stopped") : st;
 }
 
 static void clear(struct vd_publish *p)

@@ -203,6 +203,7 @@ static veridac_status check_list(struct vd_publish *p, veridac_error *err)
 static veridac_status judge(struct vd_publish *p, veridac_error *err)
 {
     const struct vd_gather_options none = { .accept_shrink = NULL };
+    const struct vd_stop stop = { p->o.stop, p->o.user };
     veridac_trust_view view = { .size = sizeof view };
     veridac_status st = veridac_trust_new(&p->trust);
 
@@ -215,7 +216,7 @@ static veridac_status judge(struct vd_publish *p, veridac_error *err)
                      "%s: no PAA is accepted yet; sync --accept-anchor names those that are", p->o.state);
     if (st == VERIDAC_OK)
         st = vd_gather_points(p->o.state, &p->run, p->trust, &p->set, &none, NULL, err);
-    return st == VERIDAC_OK ? vd_gather_crls(p->o.state, &p->run, p->set, err) : st;
+    return st == VERIDAC_OK ? vd_gather_crls(p->o.state, &p->run, p->set, &stop, err) : st;
 }
 
 veridac_status vd_publish_trust(struct vd_publish *p, veridac_error *err)

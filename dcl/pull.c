@@ -166,7 +166,8 @@ static bool all_local(const veridac_pull_options *o)
 static veridac_status start_engine(struct vd_pull *p, int64_t started, veridac_error *err)
 {
     struct vd_http_options o = { .seed = p->o.random + p->fetch.requests,
-                                 .allow_private = all_local(&p->o) };
+                                 .allow_private = all_local(&p->o),
+                                 .stop = { p->o.stop, p->o.user } };
 
     if (p->o.budget_s > 0) {
         o.run_s = p->o.budget_s - (vd_ticks_ms() - started) / 1000;
@@ -194,7 +195,8 @@ static veridac_status from_mirrors(struct vd_pull *p, veridac_error *err)
         st = start_engine(p, started, err);
         if (st == VERIDAC_OK)
             st = from_mirror(p, err);
-        if (st == VERIDAC_OK || st == VERIDAC_MISUSE || st == VERIDAC_NO_MEMORY)
+        if (st == VERIDAC_OK || st == VERIDAC_MISUSE || st == VERIDAC_NO_MEMORY ||
+            st == VERIDAC_STOPPED)
             break;
     }
     return st;
@@ -305,7 +307,8 @@ static veridac_status pull(struct vd_pull *p, struct vd_buf *out, veridac_error 
         save_poll(p);
     if (st == VERIDAC_OK && !write_report(p, &p->head, true, out))
         st = VERIDAC_NO_MEMORY;
-    save_status(p, st, err);
+    if (st != VERIDAC_STOPPED) /* that says nothing about the store */
+        save_status(p, st, err);
     return st;
 }
 

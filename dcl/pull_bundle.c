@@ -176,11 +176,11 @@ static veridac_status get_bundle(struct vd_pull *p, veridac_error *err)
     if (st != VERIDAC_OK || there)
         return st;
     st = by_deltas(p, &p->bundle_bytes, &whole, &why);
-    if (st != VERIDAC_OK && st != VERIDAC_NO_MEMORY) {
+    if (st == VERIDAC_NO_MEMORY || st == VERIDAC_STOPPED)
+        return vd_fail(err, st, "%s", why.text);
+    if (st != VERIDAC_OK) {
         p->notes = why;
         whole = true;
-    } else if (st != VERIDAC_OK) {
-        return st;
     }
     if (!whole)
         return VERIDAC_OK;

@@ -375,6 +375,8 @@ veridac_status veridac_sync(const veridac_sync_options *options, veridac_buffer 
     TRY(with_state(&s, err));
     st = vd_sync_report(&s, ret_report);
 out:
+    if (st == VERIDAC_STOPPED)
+        (void)vd_fail(err, st, "%s: stopped", s.o.state);
     vd_sync_tear_down(&s);
     return st;
 }

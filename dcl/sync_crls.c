@@ -234,6 +234,7 @@ veridac_status vd_sync_crls(struct vd_sync *s, veridac_error *err)
 {
     const struct vd_gather_options o = { .accept_shrink = s->o.accept_shrink,
                                          .n_accept_shrink = s->o.n_accept_shrink };
+    const struct vd_stop stop = { s->o.stop, s->o.user };
     veridac_trust *trust = NULL;
     veridac_revset *set = NULL;
     veridac_status st = vd_gather_trust(s->o.state, &s->now, &trust, err);
@@ -245,7 +246,7 @@ veridac_status vd_sync_crls(struct vd_sync *s, veridac_error *err)
     if (st == VERIDAC_OK)
         st = fetch_all(s, set, err);
     if (st == VERIDAC_OK)
-        st = vd_gather_crls(s->o.state, &s->now, set, err);
+        st = vd_gather_crls(s->o.state, &s->now, set, &stop, err);
     if (st == VERIDAC_OK) {
         st = note_issues(s, set);
         vd_gather_prune(&s->now, set);

@@ -65,7 +65,8 @@ veridac_status vd_sync_set_up(struct vd_sync *s, veridac_error *err)
                                           .run_bytes = (uint64_t)o->max_run_bytes,
                                           .seed = o->seed,
                                           .allow_private = o->allow_private != 0,
-                                          .ca_file = o->ca_file };
+                                          .ca_file = o->ca_file,
+                                          .stop = { o->stop, o->user } };
     veridac_status st = VERIDAC_OK;
 
     set_defaults(&s->o);

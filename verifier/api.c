@@ -82,7 +82,8 @@ const char *veridac_status_text(veridac_status status)
                                          "bad signature",
                                          "another network",
                                          "input or output failed",
-                                         "internal error" };
+                                         "internal error",
+                                         "stopped" };
     return status >= 0 && (size_t)status < sizeof texts / sizeof texts[0] ? texts[status] : "?";
 }
 

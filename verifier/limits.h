@@ -56,6 +56,7 @@
 #define VD_TRANSFERS_HOST 8u      /* at once from one host: polite, and enough for 100 ms of latency */
 #define VD_TRANSFERS 64u          /* at once in all: buffers of 1 MB together */
 #define VD_HTTP_BUFFER 16384u     /* of one transfer */
+#define VD_STOP_MS 100            /* the longest that a caller's wish to stop goes unheard while waiting */
 #define VD_MAX_HEADERS 65536u     /* bytes of an answer's header fields, redirects included */
 #define VD_HTTP_ATTEMPTS 3u       /* at one object */
 #define VD_MAX_HOST_STRIKES 3u    /* failures in a row after which a host is given up for the run */

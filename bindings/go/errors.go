@@ -20,6 +20,7 @@ const (
 	ErrOtherNetwork Code = C.VERIDAC_OTHER_NETWORK // a snapshot of another network than the policy
 	ErrIO           Code = C.VERIDAC_IO            // a file or a server
 	ErrInternal     Code = C.VERIDAC_INTERNAL      // libcrypto failed in a way that input cannot explain
+	ErrStopped      Code = C.VERIDAC_STOPPED       // ended by its context
 )
 
 // ErrClosed says that a handle was used after Close.

@@ -4,7 +4,9 @@
  *
  *   http_probe [--per-host N] [--total N] [--connect N] [--idle N] [--run N] [--timeout N] [--wait N]
  *              [--host-bytes N] [--run-bytes N] [--max N] [--redirects N] [--seed N] [--ca FILE]
- *              [--private] [--named] [--signed] [--take] [--height N] URL...
+ *              [--private] [--named] [--signed] [--take] [--height N] [--stop N] URL...
+ *
+ * --stop: after N milliseconds; whoever is not stopped then fails.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -13,6 +15,7 @@
 
 #include "http.h"
 #include "text.h"
+#include "ticks.h"
 
 struct want {
     const char *url;
@@ -41,6 +44,14 @@ static bool take(void *user, struct vd_span part)
     struct want *w = user;
     w->taken = part.p == NULL ? 0 : w->taken + part.n;
     return true;
+}
+
+static int64_t stop_at;
+
+static int32_t stop(void *user)
+{
+    (void)user;
+    return vd_ticks_ms() >= stop_at;
 }
 
 static bool number(char **argv, int *i, const char *name, uint64_t *to)
@@ -72,6 +83,8 @@ static bool option(char **argv, int *i, struct vd_http_options *o, struct vd_htt
         o->run_bytes = n;
     else if (number(argv, i, "--seed", &n))
         o->seed = n;
+    else if (number(argv, i, "--stop", &n))
+        stop_at = vd_ticks_ms() + (int64_t)n;
     else if (number(argv, i, "--timeout", &n))
         r->timeout_s = (int64_t)n;
     else if (number(argv, i, "--max", &n))
@@ -106,6 +119,8 @@ int main(int argc, char **argv)
 
     while (i < argc && option(argv, &i, &o, &r))
         i++;
+    if (stop_at != 0)
+        o.stop.ask = stop;
     st = wants == NULL ? VERIDAC_NO_MEMORY : vd_http_new(&o, &h);
     for (; st == VERIDAC_OK && i < argc; i++) {
         wants[i].url = argv[i];
@@ -115,6 +130,11 @@ int main(int argc, char **argv)
     }
     if (st == VERIDAC_OK)
         st = vd_http_run(h);
+    if (stop_at != 0 && st == VERIDAC_STOPPED) /* and it stays so */
+        st = vd_http_add(h, &r) == VERIDAC_OK && vd_http_run(h) == VERIDAC_STOPPED ? VERIDAC_OK
+                                                                                   : VERIDAC_INTERNAL;
+    else if (stop_at != 0)
+        st = VERIDAC_INTERNAL;
     vd_http_free(h);
     free(wants);
     return st == VERIDAC_OK ? 0 : 1;

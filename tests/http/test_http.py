@@ -166,6 +166,23 @@ class Deadlines(Http):
         self.assertEqual({a["outcome"] for a in answers} - {"host-down"}, {"deadline"})
         self.assertLess(self.seconds, 4)
 
+    def test_stopped(self):
+        """What runs, what is queued and what waits for its next attempt, each once; what came counts."""
+        head = b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n"
+        def begin(connection, _):
+            connection.sendall(head + b"x" * 1000)
+            connection.recv(1)
+        slow = self.server(begin, "127.0.0.2")
+        quiet, down = self.server(silent, "127.0.0.3"), self.server(say(b""), "127.0.0.4")
+        urls = [s.url + "/%d" % i for i in range(12) for s in (slow, quiet, down)]
+        answers = self.fetch(urls, "--stop", 400, "--run", 60, "--idle", 60)
+        self.assertLess(self.seconds, 3)
+        self.assertEqual(sorted(a["url"] for a in answers), sorted(urls + urls[-1:]))
+        outcomes = {a["outcome"] for a in answers if not a["url"].startswith(down.url)}
+        self.assertEqual(outcomes, {"stopped"})
+        self.assertEqual(answers[-1]["outcome"], "stopped")  # what was asked for afterwards
+        self.assertIn(("stopped", 1000), {(a["outcome"], a["bytes"]) for a in answers})
+
 
 class Bytes(Http):
     def test_endless(self):

@@ -19,6 +19,11 @@
 extern "C" {
 #endif
 
+/* Ends a call that takes long: asked on the thread of the call, some ten times a second while something
+ * is awaited, and between the steps of the work. Anything but 0 gives VERIDAC_STOPPED; what was in force
+ * before stays in force, and transfers that broke off go on the next time. NULL: nobody ends it. */
+typedef int32_t veridac_stop_fn(void *user);
+
 /* ---- ledger records from files ---- */
 
 typedef struct veridac_load_report {
@@ -107,6 +112,8 @@ typedef struct veridac_sync_options {
     int64_t disk_quota;            /* of the state; 0: 20 GiB. Over it no new evidence is kept, and the
                                       report says so; nothing is deleted for it */
     uint64_t seed;                 /* of the pauses before retries */
+    veridac_stop_fn *stop;         /* may be NULL */
+    void *user;                    /* for it */
 } veridac_sync_options;
 
 /* Fetches from each node root certificates, certificates, revoked ones, revocation points,
@@ -225,6 +232,8 @@ typedef struct veridac_publish_options {
                                   not given: what sync found, else those of the head before */
     veridac_bytes rules;       /* local rules (docs/FORMAT.md) that are to hold wherever this feed is
                                   pulled; not given: those of the head before stay in force */
+    veridac_stop_fn *stop;     /* may be NULL; not asked any more once files are written */
+    void *user;                /* for it */
 } veridac_publish_options;
 
 /* Judges the evidence with the anchors of the trust list, writes bundles, deltas, parts and index under
@@ -258,8 +267,9 @@ typedef struct veridac_pull_options {
     uint64_t max_bytes;        /* of this pull, headers included; 0: 4 GiB */
     int64_t budget_s;          /* for everything together; 0: limits.h */
     veridac_progress_fn *progress; /* may be NULL */
-    void *user;
+    void *user;                /* for both functions */
     uint32_t parts;            /* VERIDAC_PART_*, or'ed: wanted from now on; what the store has stays wanted */
+    veridac_stop_fn *stop;     /* may be NULL */
 } veridac_pull_options;
 
 /* Fetches the head and, where it asks for them, new roots, each signed by the one before; checks
@@ -322,6 +332,8 @@ typedef struct veridac_page_options {
     const char *store;            /* the one that this store's head names, at the mirror of its last pull */
     const veridac_bucket *bucket; /* of the open answer */
     int64_t timeout_s;            /* of all requests together; 0: 5 */
+    veridac_stop_fn *stop;        /* may be NULL */
+    void *user;                   /* for it */
 } veridac_page_options;
 
 /* Fetches the page that settles an answer UNKNOWN(unconfirmed) by Range requests and checks it against

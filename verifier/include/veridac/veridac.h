@@ -62,6 +62,7 @@ typedef int32_t veridac_status;
 #define VERIDAC_OTHER_NETWORK 6 /* a snapshot of another network than the policy asks for */
 #define VERIDAC_IO 7            /* a file or a server */
 #define VERIDAC_INTERNAL 8      /* libcrypto failed in a way that input cannot explain */
+#define VERIDAC_STOPPED 9       /* the caller's own function ended the call (dcl.h) */
 
 VERIDAC_API const char *veridac_version(void);
 VERIDAC_API const char *veridac_status_text(veridac_status status);

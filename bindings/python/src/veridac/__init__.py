@@ -23,13 +23,13 @@ from ._types import (Answer, Device, Finding, Network, Preset, Reason, Result, R
                      SnapshotInfo, Status, Statuses, TrustInfo, TrustReport, Verdict)
 from ._api import Feature, Meant, Policy, Snapshot, Trust, Verifier, features, show, unwrap
 from ._veridac import (DataError, InputOutputError, InternalError, MisuseError, OtherNetworkError,
-                       SignatureError, TooLargeError, VeridacError, version)
+                       SignatureError, StoppedError, TooLargeError, VeridacError, version)
 
 __all__ = [
     "Answer", "DataError", "Device", "Feature", "Finding", "InputOutputError", "InternalError", "Meant",
     "MisuseError", "Network", "OtherNetworkError", "Policy", "Preset", "Reason", "Result",
     "Revocation", "SignatureError", "Snapshot", "SnapshotInfo", "Status", "Statuses",
-    "TooLargeError", "Trust", "TrustInfo", "TrustReport", "Verdict", "VeridacError", "Verifier",
+    "StoppedError",     "TooLargeError", "Trust", "TrustInfo", "TrustReport", "Verdict", "VeridacError", "Verifier",
     "features", "show", "unwrap", "version",
 ]
 __version__ = version()

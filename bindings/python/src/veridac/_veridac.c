@@ -32,7 +32,7 @@ struct state *state_through(PyTypeObject *type)
 
 PyObject *fail(struct state *m, veridac_status status, const char *text)
 {
-    const int known = status > 0 && status < N_STATUS;
+    const int known = status > 0 && status < N_STATUS && status != VERIDAC_NO_MEMORY;
     PyObject *type = known ? m->errors[status] : m->errors[VERIDAC_INTERNAL], *args, *e;
 
     if (status == VERIDAC_NO_MEMORY)
@@ -192,7 +192,8 @@ static int add_errors(PyObject *module, struct state *m)
            add_error(module, m, VERIDAC_BAD_SIGNATURE, "SignatureError", PyExc_ValueError) ||
            add_error(module, m, VERIDAC_OTHER_NETWORK, "OtherNetworkError", PyExc_ValueError) ||
            add_error(module, m, VERIDAC_IO, "InputOutputError", PyExc_OSError) ||
-           add_error(module, m, VERIDAC_INTERNAL, "InternalError", NULL)
+           add_error(module, m, VERIDAC_INTERNAL, "InternalError", NULL) ||
+           add_error(module, m, VERIDAC_STOPPED, "StoppedError", NULL)
                ? -1
                : 0;
 }

@@ -9,7 +9,7 @@
 #include <Python.h>
 #include <veridac/veridac.h>
 
-#define N_STATUS (VERIDAC_INTERNAL + 1)
+#define N_STATUS (VERIDAC_STOPPED + 1)
 
 struct state {
     PyObject *errors[N_STATUS]; /* by status; [0] is the base class */
