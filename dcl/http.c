@@ -355,11 +355,21 @@ static veridac_status stop(struct vd_http *h)
     return VERIDAC_STOPPED;
 }
 
+/* Not with every turn: a caller may have to take a lock to answer. */
+static bool stop_asked(struct vd_http *h)
+{
+    const int64_t now = vd_ticks_ms();
+    if (h->stopped || now - h->asked_ms < VD_STOP_MS / 2)
+        return h->stopped;
+    h->asked_ms = now;
+    return vd_stop_asked(&h->o.stop);
+}
+
 veridac_status vd_http_run(struct vd_http *h)
 {
     veridac_status st = VERIDAC_OK;
     while (st == VERIDAC_OK && (h->n_queued > 0 || h->n_active > 0 || h->waiting != NULL))
-        st = h->stopped || vd_stop_asked(&h->o.stop) ? stop(h) : turn(h);
+        st = stop_asked(h) ? stop(h) : turn(h);
     return st;
 }
 

@@ -45,6 +45,7 @@ struct vd_http {
     uint32_t n_active, n_queued;
     uint64_t bytes, random;
     int64_t deadline_ms;
+    int64_t asked_ms;              /* when the caller was last asked whether to stop */
     bool stopped;
 };
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """test_go.py - the Go module: its own tests, and a program that gets it from a module proxy.
 
-    test_go.py BUILD SOURCE CASES RUN_CASES [unittest options]
+    test_go.py BUILD SOURCE CASES RUN_CASES TESTPKI [unittest options]
 
 Only Debian's go is used, over the installed tree, with an emptied environment and no network.
 """
@@ -16,7 +16,7 @@ import unittest
 import zipfile
 
 sys.dont_write_bytecode = True
-BUILD, SOURCE, CASES, RUN_CASES = sys.argv[1:5]
+BUILD, SOURCE, CASES, RUN_CASES, TESTPKI = sys.argv[1:6]
 MODULE = os.path.join(SOURCE, "bindings/go")
 NAME, VERSION = "github.com/veridac/veridac/bindings/go", "v0.1.0"
 
@@ -144,4 +144,4 @@ class Go(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main(argv=sys.argv[:1] + sys.argv[5:], verbosity=2)
+    unittest.main(argv=sys.argv[:1] + sys.argv[6:], verbosity=2)

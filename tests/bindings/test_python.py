@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """test_python.py - builds the Python package both ways and runs its tests as a user would.
 
-    test_python.py BUILD SOURCE CASES RUN_CASES [unittest options]
+    test_python.py BUILD SOURCE CASES RUN_CASES TESTPKI [unittest options]
 
 Each way has a venv with the built wheel alone; the tests run in an empty folder with an emptied
 environment.
@@ -14,8 +14,10 @@ import sys
 import tempfile
 import unittest
 
+from network import Network
+
 sys.dont_write_bytecode = True
-BUILD, SOURCE, CASES, RUN_CASES = sys.argv[1:5]
+BUILD, SOURCE, CASES, RUN_CASES, TESTPKI = sys.argv[1:6]
 PYTHON = "/usr/bin/python3"
 PACKAGE = os.path.join(SOURCE, "bindings/python")
 
@@ -43,6 +45,8 @@ class Python(unittest.TestCase):
         run("cmake", "--install", BUILD, "--prefix", cls.stage)
         run(RUN_CASES, CASES, cls.path("json"))
         cls.lib = os.path.join(cls.stage, "lib")
+        cls.network = Network(cls.path("network"), SOURCE, cls.stage, TESTPKI)
+        cls.addClassCleanup(cls.network.close)
 
     @classmethod
     def path(cls, *parts):
@@ -69,9 +73,9 @@ class Python(unittest.TestCase):
             "install", "--no-index", "--no-deps", wheel)
         return os.path.join(folder, "bin/python")
 
-    def run_tests(self, python, env):
+    def run_tests(self, python, env, name="test_veridac.py"):
         tests = os.path.join(PACKAGE, "tests")
-        return run(python, "-B", os.path.join(tests, "test_veridac.py"), cwd=self.empty,
+        return run(python, "-B", os.path.join(tests, name), cwd=self.empty,
                    env=dict(env, PYTHONPATH=tests, VERIDAC_CASES=CASES,
                             VERIDAC_CASES_JSON=self.path("json"),
                             VERIDAC_GOLDEN=os.path.join(SOURCE, "tests/golden")))
@@ -90,24 +94,27 @@ class Python(unittest.TestCase):
         python = self.venv("system-venv", self.wheel("system", dict(
             env, VERIDAC_SYSTEM="1", PKG_CONFIG_PATH=os.path.join(self.lib, "pkgconfig"))))
         print(self.run_tests(python, env))
+        print(self.run_tests(python, dict(env, **self.network.env), "test_network.py"))
+        self.check_types(python, "veridac._veridac", "veridac._dcl", **env)
         self.assertIn(os.path.join(self.lib, "libveridac.so.0"), self.opened(python, env))
         run(python, "-c", "import veridac", code=1)  # without the library there is nothing to load
 
     def test_with_the_sources_inside(self):
         python = self.venv("inside-venv", self.wheel("inside", {}))
         print(self.run_tests(python, {}))
+        print(self.run_tests(python, {}, "test_network.py"))
         self.assertFalse([name for name in self.opened(python, {}) if "libveridac" in name])
-        self.check_types(python)
+        self.check_types(python, "veridac._veridac")
 
-    def check_types(self, python):
+    def check_types(self, python, *modules, **more):
         site = run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))").strip()
-        env = {"MYPYPATH": site, "PYTHONPATH": site, "HOME": self.folder.name}
+        env = dict(more, MYPYPATH=site, PYTHONPATH=site, HOME=self.folder.name)
         cache = "--cache-dir=" + self.path("mypy")
         with open(self.path("mypy.ini"), "w", encoding="utf-8") as file:
             file.write("[mypy]\n")
         run(PYTHON, "-m", "mypy", cache, "--strict", "-p", "veridac", env=env, cwd=self.empty)
         run(PYTHON, "-m", "mypy.stubtest", "--mypy-config-file", self.path("mypy.ini"),
-            "veridac._veridac", env=env, cwd=self.empty)
+            *modules, env=env, cwd=self.empty)
 
     def test_without_sources_and_library(self):
         copy = self.path("neither")
@@ -117,4 +124,4 @@ class Python(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main(argv=sys.argv[:1] + sys.argv[5:], verbosity=2)
+    unittest.main(argv=sys.argv[:1] + sys.argv[6:], verbosity=2)

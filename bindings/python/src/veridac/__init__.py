@@ -22,14 +22,15 @@ number of threads; what is closed during a call goes away after it.
 from ._types import (Answer, Device, Finding, Network, Preset, Reason, Result, Revocation,
                      SnapshotInfo, Status, Statuses, TrustInfo, TrustReport, Verdict)
 from ._api import Feature, Meant, Policy, Snapshot, Trust, Verifier, features, show, unwrap
+from ._network import Cancel, PullReport, Store, Sync, SyncReport
 from ._veridac import (DataError, InputOutputError, InternalError, MisuseError, OtherNetworkError,
                        SignatureError, StoppedError, TooLargeError, VeridacError, version)
 
 __all__ = [
-    "Answer", "DataError", "Device", "Feature", "Finding", "InputOutputError", "InternalError", "Meant",
-    "MisuseError", "Network", "OtherNetworkError", "Policy", "Preset", "Reason", "Result",
+    "Answer", "Cancel", "DataError", "Device", "Feature", "Finding", "InputOutputError", "InternalError", "Meant",
+    "MisuseError", "Network", "OtherNetworkError", "Policy", "Preset", "PullReport", "Reason", "Result",
     "Revocation", "SignatureError", "Snapshot", "SnapshotInfo", "Status", "Statuses",
-    "StoppedError",     "TooLargeError", "Trust", "TrustInfo", "TrustReport", "Verdict", "VeridacError", "Verifier",
-    "features", "show", "unwrap", "version",
+    "StoppedError", "Store", "Sync", "SyncReport", "TooLargeError", "Trust", "TrustInfo",
+    "TrustReport", "Verdict", "VeridacError", "Verifier", "features", "show", "unwrap", "version",
 ]
 __version__ = version()

@@ -80,6 +80,17 @@ PyObject *as_text(veridac_buffer *buffer)
     return ret;
 }
 
+/* Once: an empty name is not `name`. */
+void *adopt(PyObject *capsule, const char *name)
+{
+    void *handle = PyCapsule_GetPointer(capsule, name);
+    if (handle == NULL)
+        return NULL;
+    (void)PyCapsule_SetDestructor(capsule, NULL);
+    (void)PyCapsule_SetName(capsule, "");
+    return handle;
+}
+
 /* Exactly n positional arguments. */
 int counted(Py_ssize_t nargs, PyObject *kwnames, Py_ssize_t n)
 {

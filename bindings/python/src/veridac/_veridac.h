@@ -53,6 +53,8 @@ void give_back(Py_buffer *view);
 /* The library's buffer as an object; freed in any case. */
 PyObject *as_bytes(veridac_buffer *buffer);
 PyObject *as_text(veridac_buffer *buffer);
+/* The handle out of a capsule that owned it; NULL: raised. */
+void *adopt(PyObject *capsule, const char *name);
 int counted(Py_ssize_t nargs, PyObject *kwnames, Py_ssize_t n);
 
 int trust_enter(struct trust *t);

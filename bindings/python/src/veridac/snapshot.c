@@ -255,6 +255,15 @@ static PyObject *snapshot_look(PyObject *self, PyObject *none)
                          (unsigned long long)v.n_revoked, v.sha256);
 }
 
+/* A handle that _dcl made. */
+static PyObject *snapshot_adopt(PyObject *type, PyObject *capsule)
+{
+    struct snapshot *self = (struct snapshot *)PyType_GenericAlloc((PyTypeObject *)type, 0);
+    if (self != NULL && (self->handle = adopt(capsule, "veridac_snapshot")) == NULL)
+        Py_CLEAR(self);
+    return (PyObject *)self;
+}
+
 static PyObject *snapshot_close(PyObject *self, PyObject *none)
 {
     struct snapshot *s = (struct snapshot *)self;
@@ -276,6 +285,7 @@ static PyMethodDef snapshot_methods[] = {
     { "_check_block", METHOD(snapshot_check_block), METH_METHOD | METH_FASTCALL | METH_KEYWORDS,
       NULL },
     { "_look", snapshot_look, METH_NOARGS, NULL },
+    { "_adopt", snapshot_adopt, METH_O | METH_CLASS, NULL },
     { "close", snapshot_close, METH_NOARGS,
       "Frees the snapshot, after calls that still run; twice does nothing." },
     { NULL, NULL, 0, NULL },

@@ -157,6 +157,15 @@ static PyObject *trust_look(PyObject *self, PyObject *none)
                          view.withdrawn_paas, (long long)view.as_of);
 }
 
+/* A handle that _dcl made. */
+static PyObject *trust_adopt(PyObject *type, PyObject *capsule)
+{
+    struct trust *self = (struct trust *)PyType_GenericAlloc((PyTypeObject *)type, 0);
+    if (self != NULL && (self->handle = adopt(capsule, "veridac_trust")) == NULL)
+        Py_CLEAR(self);
+    return (PyObject *)self;
+}
+
 static PyObject *trust_close(PyObject *self, PyObject *none)
 {
     struct trust *t = (struct trust *)self;
@@ -172,6 +181,7 @@ static PyMethodDef trust_methods[] = {
     { "_add_cd_signer", METHOD(trust_add_cd_signer), METH_METHOD | METH_FASTCALL | METH_KEYWORDS,
       NULL },
     { "_look", trust_look, METH_NOARGS, NULL },
+    { "_adopt", trust_adopt, METH_O | METH_CLASS, NULL },
     { "close", trust_close, METH_NOARGS, "Frees the store; twice does nothing." },
     { NULL, NULL, 0, NULL },
 };

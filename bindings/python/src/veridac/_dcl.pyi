@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: Apache-2.0
+from collections.abc import Callable
+
+from _typeshed import ReadableBuffer
+
+_Stop = Callable[[], object] | None
+
+def pull(urls: tuple[bytes, ...], store: bytes, root: ReadableBuffer | None, at: int, kind: int,
+         if_due: bool, object_s: int, budget_s: int, max_bytes: int, random: int, stop: _Stop,
+         progress: Callable[[int, int], object] | None, /) -> str: ...
+def sync(nodes: tuple[bytes, ...], state: bytes, network: int, at: int, accept: tuple[bytes, ...],
+         allow_private: bool, dry_run: bool, offline: bool, object_s: int, run_s: int,
+         ca_file: bytes | None, seed: int, stop: _Stop, /) -> str: ...
+def store_open(store: bytes, /) -> object: ...
+def store_trust(store: bytes, /) -> object: ...
+def store_report(store: bytes, check: bool, /) -> str: ...
