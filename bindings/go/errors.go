@@ -38,6 +38,8 @@ type OpError struct {
 	Op   string // the call, e.g. "open snapshot"
 	Code Code
 	Text string // one line that says what was expected and what was there; "" for none
+
+	Cause error // of ErrStopped: what its context says; nil otherwise
 }
 
 func (e *OpError) Error() string {
@@ -49,6 +51,9 @@ func (e *OpError) Error() string {
 
 // Unwrap gives the Code.
 func (e *OpError) Unwrap() error { return e.Code }
+
+// Is knows the error of a context as well.
+func (e *OpError) Is(target error) bool { return e.Cause != nil && errors.Is(e.Cause, target) }
 
 func opError(op string, status C.veridac_status, text string) error {
 	if status == C.VERIDAC_OK {

@@ -40,7 +40,7 @@ func ReadSnapshot(r io.Reader, o SnapshotOptions) (*Snapshot, error) {
 func OpenSnapshot(path string, o SnapshotOptions) (*Snapshot, error) {
 	for _, c := range []byte(path) {
 		if c == 0 {
-			return nil, &OpError{"open snapshot", ErrMisuse, "a path with a NUL"}
+			return nil, &OpError{Op: "open snapshot", Code: ErrMisuse, Text: "a path with a NUL"}
 		}
 	}
 	return open(nil, path, o)
@@ -180,7 +180,7 @@ func (a *Asker) CheckMany(ctx context.Context, serials [][]byte, at time.Time) (
 		ends := make([]uint32, 0, to-from)
 		for _, serial := range serials[from:to] {
 			if len(serial) == 0 || len(serial) > 1<<15 {
-				return nil, &OpError{"check many", ErrMisuse, "a serial without octets, or far too long"}
+				return nil, &OpError{Op: "check many", Code: ErrMisuse, Text: "a serial without octets, or far too long"}
 			}
 			block = append(block, serial...)
 			ends = append(ends, uint32(len(block)))
@@ -195,7 +195,7 @@ func (a *Asker) CheckMany(ctx context.Context, serials [][]byte, at time.Time) (
 // CheckBlock is CheckMany for serials of one width, back to back, padded with zeros in front.
 func (a *Asker) CheckBlock(ctx context.Context, serials []byte, width int, at time.Time, ret []Status) error {
 	if width < 1 || len(serials)%width != 0 || len(serials)/width != len(ret) {
-		return &OpError{"check block", ErrMisuse, "the block does not come out even"}
+		return &OpError{Op: "check block", Code: ErrMisuse, Text: "the block does not come out even"}
 	}
 	for from := 0; from < len(ret); from += chunk {
 		if err := ctx.Err(); err != nil {

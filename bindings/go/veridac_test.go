@@ -499,3 +499,52 @@ func BenchmarkBlock(b *testing.B) {
 		need(b, a.CheckBlock(context.Background(), block, 16, evidence, ret))
 	}
 }
+
+func TestReloader(t *testing.T) {
+	r := NewReloader(nil)
+	info := func(s *Snapshot) error { _, err := s.Info(); return err }
+	if err := r.Use(info); err != ErrClosed {
+		t.Error(err)
+	}
+	first := openGolden(t, "full")
+	r.Replace(first)
+	// a call that runs while the snapshot is replaced keeps it open until it returns
+	need(t, r.Use(func(s *Snapshot) error {
+		r.Replace(openGolden(t, "hub"))
+		time.Sleep(10 * time.Millisecond)
+		return info(s)
+	}))
+	for i := 0; info(first) != ErrClosed; i++ {
+		if i == 1000 {
+			t.Fatal("never closed")
+		}
+		time.Sleep(time.Millisecond)
+	}
+	end := time.Now().Add(duration("VERIDAC_THREAD_TIME", time.Second) / 2)
+	var all sync.WaitGroup
+	for i := 0; i < 8; i++ {
+		all.Add(1)
+		go func() {
+			defer all.Done()
+			for time.Now().Before(end) {
+				if err := r.Use(info); err != nil {
+					t.Error(err)
+				}
+			}
+		}()
+	}
+	for time.Now().Before(end) {
+		r.Replace(openGolden(t, "full"))
+	}
+	all.Wait()
+	need(t, r.Close())
+	need(t, r.Close())
+	late := openGolden(t, "full")
+	r.Replace(late)
+	for i := 0; info(late) != ErrClosed && i < 1000; i++ {
+		time.Sleep(time.Millisecond)
+	}
+	if info(late) != ErrClosed || r.Use(info) != ErrClosed {
+		t.Error("open after Close")
+	}
+}

@@ -37,11 +37,11 @@ type worker struct {
 // ErrClosed.
 func NewVerifier(trust *Trust, snapshots []*Snapshot, policy Policy) (*Verifier, error) {
 	if trust == nil || len(snapshots) > 16 {
-		return nil, &OpError{"new verifier", ErrMisuse, "needs a trust store and at most 16 snapshots"}
+		return nil, &OpError{Op: "new verifier", Code: ErrMisuse, Text: "needs a trust store and at most 16 snapshots"}
 	}
 	for _, s := range snapshots {
 		if s == nil {
-			return nil, &OpError{"new verifier", ErrMisuse, "a snapshot is nil"}
+			return nil, &OpError{Op: "new verifier", Code: ErrMisuse, Text: "a snapshot is nil"}
 		}
 	}
 	if err := trust.seal(); err != nil {
@@ -133,7 +133,7 @@ func number16(n *uint16) C.int32_t {
 // four ECDSA verifications.
 func (v *Verifier) Verify(d *Device, at time.Time) (*Result, error) {
 	if d == nil {
-		return nil, &OpError{"verify", ErrMisuse, "the device is nil"}
+		return nil, &OpError{Op: "verify", Code: ErrMisuse, Text: "the device is nil"}
 	}
 	w, err := v.take()
 	if err != nil {
