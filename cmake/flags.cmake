@@ -29,7 +29,7 @@ if(VERIDAC_SANITIZE)
 else()
     target_compile_options(vd_flags INTERFACE $<$<NOT:$<CONFIG:Debug>>:-U_FORTIFY_SOURCE>
         $<$<NOT:$<CONFIG:Debug>>:-D_FORTIFY_SOURCE=2>)
-    if(NOT APPLE)
+    if(NOT APPLE AND NOT VERIDAC_FUZZ)
         # clang's sanitizer runtimes leave symbols open in shared libraries, hence only here
         target_link_options(vd_flags INTERFACE LINKER:-z,defs)
     endif()

@@ -1,19 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * fuzz_certificate.c - one certificate: its facts, every profile, the trust store, its description.
+ * fuzz_certificate.c - one certificate: its facts, and every profile.
  *
- * Reaches: vd_cert_read vd_der_next vd_name_read vd_name_text vd_algorithm_read vd_spki_read
- *          vd_akid_read vd_extension_next vd_profile_check vd_show_cert vd_show_broken_cert
- *          vd_der_named_bits vd_der_time veridac_trust_add_paa veridac_trust_add_cd_signer
+ * Reaches: vd_cert_read vd_der_next vd_name_read vd_algorithm_read vd_spki_read vd_akid_read
+ *          vd_extension_next vd_profile_check vd_der_named_bits vd_der_time vd_der_oid_valid
  * Properties: read twice, the same; what it borrows lies in the input; what is whole, written again from
- * its elements, is the input; a certificate that is cut is not whole; a store has as many as it took.
+ * its elements, is the input; a certificate that is cut is not whole; what is not whole has an error.
  */
-#include <veridac/veridac.h>
-
 #include "cert.h"
+
 #include "fuzz_der.h"
 #include "profile.h"
-#include "show.h"
 
 static void read_it(struct vd_span in)
 {
@@ -45,36 +42,8 @@ static void read_it(struct vd_span in)
     }
 }
 
-static void describe(struct vd_span in)
-{
-    struct vd_buf out = VD_BUF(1u << 20);
-    struct vd_doc d = { .out = &out, .json = fuzz_hash(in) & 1, .field_of = vd_show_field };
-    if (!vd_show_cert(in, &d))
-        (void)vd_show_broken_cert(in, &d);
-    INVARIANT(d.depth == 0 && !out.failed);
-    vd_buf_free(&out);
-}
-
-static void store(veridac_bytes in)
-{
-    const veridac_trust_source from = { .size = sizeof from, .network = VERIDAC_NETWORK_TEST };
-    veridac_trust_view view = { .size = sizeof view };
-    veridac_trust *t = NULL;
-    veridac_status paa, signer;
-
-    INVARIANT(veridac_trust_new(&t) == VERIDAC_OK);
-    paa = veridac_trust_add_paa(t, in, &from, NULL);
-    signer = veridac_trust_add_cd_signer(t, in, &from, NULL);
-    INVARIANT(veridac_trust_look(t, &view) == VERIDAC_OK);
-    INVARIANT((paa == VERIDAC_OK) == (view.test_paas + view.main_paas > 0));
-    INVARIANT((signer == VERIDAC_OK) == (view.cd_signers > 0));
-    veridac_trust_free(t);
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     read_it((struct vd_span){ data, size });
-    describe((struct vd_span){ data, size });
-    store((veridac_bytes){ data, size });
     return 0;
 }
