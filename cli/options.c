@@ -62,27 +62,6 @@ static bool read_id(struct vd_span text, int32_t *ret)
     return true;
 }
 
-static bool read_duration(struct vd_span text, int64_t *ret)
-{
-    static const struct {
-        char unit;
-        uint64_t seconds;
-    } units[] = { { 's', 1 }, { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 } };
-    struct vd_span digits;
-    uint64_t n;
-
-    if (text.n < 2 || !vd_take(&text, text.n - 1, &digits) ||
-        !vd_decimal_read(digits, 1000000000, &n))
-        return false;
-    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
-        if (vd_at(text, 0) == (uint8_t)units[i].unit) {
-            *ret = (int64_t)(n * units[i].seconds);
-            return n > 0;
-        }
-    }
-    return false;
-}
-
 static bool read_size(struct vd_span text, int64_t *ret)
 {
     unsigned shift = 0;
@@ -162,7 +141,7 @@ static bool read_value(const struct cli_option *o, const char *text)
     case CLI_TIME:
         return vd_time_read(span, o->to);
     case CLI_DURATION:
-        return read_duration(span, o->to);
+        return vd_duration_read(span, o->to);
     case CLI_NETWORK:
         return read_word(text, networks, 2, o->to);
     case CLI_PRESET:

@@ -32,7 +32,8 @@ struct veridac_context {
 struct veridac_result {
     struct vd_judgement judgement;
     veridac_answer dac, pai; /* what a view points to */
-    struct vd_policy policy;
+    struct vd_policy policy; /* without its lists */
+    uint8_t policy_lists[VD_SHA256];
     int64_t at;
     struct vd_snapshot_note snapshots[VD_MAX_SNAPSHOTS];
     size_t n_snapshots;
@@ -48,6 +49,8 @@ veridac_status vd_api_fail(veridac_error *err, veridac_status status, const char
 /* Hands the buffer's bytes to the caller, with a NUL behind them; frees it on failure. */
 veridac_status vd_api_give(struct vd_buf *b, veridac_buffer *ret);
 bool vd_api_policy(const veridac_policy *in, struct vd_policy *ret);
+/* The policy allows its network. */
+bool vd_api_network(const struct vd_policy *p);
 veridac_answer vd_api_answer(const struct vd_answer *a);
 veridac_finding vd_api_finding(const struct vd_finding *f);
 

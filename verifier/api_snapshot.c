@@ -127,18 +127,21 @@ veridac_status veridac_snapshot_look(const veridac_snapshot *snapshot, veridac_s
     return VERIDAC_OK;
 }
 
+/* The vendor of a serial number alone is not known. */
 static veridac_status take_terms(const veridac_snapshot *snapshot, const veridac_policy *policy,
-                                 int64_t at, const veridac_answer *answer, struct vd_terms *ret)
+                                 veridac_bytes key_id, int64_t at, const veridac_answer *answer, struct vd_terms *ret)
 {
     struct vd_policy p;
 
     if (snapshot == NULL || !vd_api_policy(policy, &p) ||
         !vd_sized_fits(VD_UPTO(veridac_answer, last_ok), answer))
         return VERIDAC_MISUSE;
-    if (vd_snapshot_network(snapshot->snapshot) != p.network)
+    if (vd_snapshot_network(snapshot->snapshot) != p.network || !vd_api_network(&p))
         return VERIDAC_OTHER_NETWORK;
-    *ret = (struct vd_terms){ .at = at, .max_crl_age_s = p.max_crl_age_s,
-                              .max_head_age_s = p.max_head_age_s };
+    *ret = (struct vd_terms){ .at = at,
+                              .max_crl_age_s = vd_policy_crl_age(&p, vd_api_span(key_id), -1),
+                              .max_head_age_s = p.max_head_age_s,
+                              .clock_tolerance_s = p.clock_tolerance_s };
     return VERIDAC_OK;
 }
 
@@ -151,7 +154,7 @@ veridac_status veridac_snapshot_lookup(const veridac_snapshot *snapshot, veridac
     struct vd_answer a;
     const char *wrong = NULL;
     veridac_answer view;
-    veridac_status st = take_terms(snapshot, policy, at, ret, &terms);
+    veridac_status st = take_terms(snapshot, policy, key_id, at, ret, &terms);
 
     if (st != VERIDAC_OK)
         return st;
@@ -229,7 +232,7 @@ veridac_status veridac_snapshot_lookup_batch(const veridac_snapshot *snapshot,
 
     if ((n > 0 && (ret == NULL || serials.data == NULL)) || !block_ok(&b))
         return VERIDAC_MISUSE;
-    st = take_terms(snapshot, policy, at, &none, &terms);
+    st = take_terms(snapshot, policy, key_id, at, &none, &terms);
     if (st == VERIDAC_OK)
         vd_lookup_batch(snapshot->snapshot, vd_api_span(issuer_name), vd_api_span(key_id), &terms,
                         next_serial, &b, take_brief);

@@ -11,20 +11,40 @@
 bool vd_api_policy(const veridac_policy *in, struct vd_policy *ret)
 {
     veridac_policy p;
-    if (!vd_sized_take(&p, sizeof p, VD_UPTO(veridac_policy, max_head_age_s), in) || p.preset < VERIDAC_POLICY_STRICT ||
-        p.preset > VERIDAC_POLICY_AUDIT ||
-        (p.network != VERIDAC_NETWORK_MAIN && p.network != VERIDAC_NETWORK_TEST) ||
-        p.max_crl_age_s < 0 || p.max_head_age_s < 0 ||
-        p.accept_unknown >> VERIDAC_REASON_COUNT != 0)
+    struct vd_policy policy;
+
+    if (!vd_sized_take(&p, sizeof p, VD_UPTO(veridac_policy, max_head_age_s), in) ||
+        p.preset < VERIDAC_POLICY_STRICT || p.preset > VERIDAC_POLICY_AUDIT)
         return false;
-    *ret = (struct vd_policy){ .preset = (enum vd_preset)p.preset,
-                               .network = (enum vd_network)p.network,
-                               .accept_unknown = p.accept_unknown,
-                               .sdk_compat = p.sdk_compat != 0,
-                               .max_crl_age_s = p.max_crl_age_s ? p.max_crl_age_s
-                                                                : VD_MAX_CRL_AGE_S,
-                               .max_head_age_s = p.max_head_age_s };
+    policy = (struct vd_policy){ .preset = (enum vd_preset)p.preset,
+                                 .network = (enum vd_network)p.network,
+                                 .accept_unknown = p.accept_unknown,
+                                 .hold_unknown = p.hold_unknown,
+                                 .reject_unknown = p.reject_unknown,
+                                 .sdk_compat = p.sdk_compat != 0,
+                                 .max_crl_age_s = p.max_crl_age_s ? p.max_crl_age_s : VD_MAX_CRL_AGE_S,
+                                 .max_head_age_s = p.max_head_age_s,
+                                 .clock_tolerance_s =
+                                     p.clock_tolerance_s ? p.clock_tolerance_s : VD_CLOCK_SKEW_S,
+                                 .networks = p.networks,
+                                 .certification_types = p.certification_types,
+                                 .allowed_vids = p.allowed_vids,
+                                 .n_allowed_vids = p.n_allowed_vids,
+                                 .denied_vids = p.denied_vids,
+                                 .n_denied_vids = p.n_denied_vids,
+                                 .ages = p.ages,
+                                 .n_ages = p.n_ages,
+                                 .short_lived = p.short_lived,
+                                 .n_short_lived = p.n_short_lived };
+    if (!vd_policy_valid(&policy))
+        return false;
+    *ret = policy;
     return true;
+}
+
+bool vd_api_network(const struct vd_policy *p)
+{
+    return p->networks == 0 || (p->networks >> p->network & 1) != 0;
 }
 
 /* ---- verifying ---- */
@@ -112,6 +132,7 @@ struct setting {
     const struct vd_snapshot *snaps[VD_MAX_SNAPSHOTS];
     size_t n_snaps;
     struct vd_policy policy;
+    uint8_t policy_lists[VD_SHA256];
     int64_t at;
 };
 
@@ -126,6 +147,10 @@ static veridac_status set_up(veridac_context *context, const veridac_trust *trus
     ret->n_snaps = n;
     ret->at = at;
     ret->bare = NULL;
+    if (!vd_api_network(&ret->policy))
+        return VERIDAC_OTHER_NETWORK;
+    if (!vd_policy_lists(&ret->policy, ret->policy_lists))
+        return VERIDAC_NO_MEMORY;
     st = take_snapshots(snapshots, n, &ret->policy, ret->snaps);
     if (st != VERIDAC_OK)
         return st;
@@ -178,6 +203,10 @@ static veridac_status judge(const struct setting *s, const veridac_device *devic
     if (vd_findings_has(&result->judgement.findings, VD_RULE_OUT_OF_MEMORY))
         return VERIDAC_NO_MEMORY; /* a check that was not made is no answer */
     result->policy = s->policy;
+    result->policy.allowed_vids = result->policy.denied_vids = NULL; /* the caller's */
+    result->policy.ages = NULL;
+    result->policy.short_lived = NULL;
+    (void)vd_copy(result->policy_lists, sizeof result->policy_lists, VD_SPAN(s->policy_lists));
     result->at = s->at;
     result->n_snapshots = s->n_snaps;
     keep_labels(s, result);
@@ -270,6 +299,8 @@ veridac_status veridac_result_look(const veridac_result *result, veridac_result_
                                   .n_findings = (uint32_t)result->judgement.findings.n,
                                   .dac = &result->dac,
                                   .pai = &result->pai };
+    if (!vd_policy_id(&result->policy, result->policy_lists, view.policy_id))
+        return VERIDAC_NO_MEMORY;
     vd_sized_give(ret, &view, sizeof view);
     return VERIDAC_OK;
 }
@@ -286,18 +317,21 @@ veridac_status veridac_result_finding(const veridac_result *result, uint32_t i, 
     return VERIDAC_OK;
 }
 
-static struct vd_explained explained(const veridac_result *r)
+static bool explained(const veridac_result *r, uint8_t policy_id[VD_SHA256], struct vd_explained *ret)
 {
-    return (struct vd_explained){ &r->judgement, &r->policy, r->snapshots, r->n_snapshots };
+    *ret = (struct vd_explained){ &r->judgement, &r->policy, policy_id, r->snapshots, r->n_snapshots };
+    return vd_policy_id(&r->policy, r->policy_lists, policy_id);
 }
 
 veridac_status veridac_result_json(const veridac_result *result, veridac_buffer *ret)
 {
     struct vd_buf b = VD_BUF(1u << 20);
+    uint8_t policy_id[VD_SHA256];
     struct vd_explained e;
     if (result == NULL || !result->filled || ret == NULL)
         return VERIDAC_MISUSE;
-    e = explained(result);
+    if (!explained(result, policy_id, &e))
+        return VERIDAC_NO_MEMORY;
     (void)vd_explain_json(&e, &b);
     return vd_api_give(&b, ret);
 }
@@ -305,10 +339,12 @@ veridac_status veridac_result_json(const veridac_result *result, veridac_buffer 
 veridac_status veridac_result_text(const veridac_result *result, int32_t colour, veridac_buffer *ret)
 {
     struct vd_buf b = VD_BUF(1u << 20);
+    uint8_t policy_id[VD_SHA256];
     struct vd_explained e;
     if (result == NULL || !result->filled || ret == NULL)
         return VERIDAC_MISUSE;
-    e = explained(result);
+    if (!explained(result, policy_id, &e))
+        return VERIDAC_NO_MEMORY;
     (void)vd_explain_text(&e, colour != 0, &b);
     return vd_api_give(&b, ret);
 }

@@ -10,21 +10,6 @@
 
 #include "text.h"
 
-const char *vd_preset_text(enum vd_preset p)
-{
-    switch (p) {
-    case VD_STRICT:
-        return "strict";
-    case VD_STANDARD:
-        return "standard";
-    case VD_PERMISSIVE:
-        return "permissive";
-    case VD_AUDIT:
-        return "audit";
-    }
-    return "?";
-}
-
 /* ---- JSON ---- */
 
 static bool member(struct vd_buf *out, const char *key, const char *value)
@@ -104,9 +89,11 @@ bool vd_explain_json(const struct vd_explained *e, struct vd_buf *out)
     const struct vd_judgement *j = e->judgement;
     bool ok = vd_buf_fmt(out,
                          "{\"schema_version\":1,\"verdict\":\"%s\",\"enforced\":%s,"
-                         "\"policy\":\"%s\",\"network\":\"%s\",\"findings\":[",
+                         "\"policy\":\"%s\",\"policy_id\":\"",
                          vd_verdict_text(j->verdict), j->enforced ? "true" : "false",
-                         vd_preset_text(e->policy->preset), vd_network_text(e->policy->network));
+                         vd_preset_text(e->policy->preset)) &&
+              vd_hex_put(out, vd_span_of(e->policy_id, VD_SHA256), false) &&
+              vd_buf_fmt(out, "\",\"network\":\"%s\",\"findings\":[", vd_network_text(e->policy->network));
     for (size_t i = 0; ok && i < j->findings.n; i++)
         ok = (i == 0 || vd_buf_u8(out, ',')) && vd_explain_finding(&j->findings.v[i], out);
     ok = ok && vd_buf_str(out, "],\"revocation\":{") && put_answer("dac", &j->dac, out) &&

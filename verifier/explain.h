@@ -14,7 +14,8 @@ struct vd_snapshot_note;
 
 struct vd_explained {
     const struct vd_judgement *judgement;
-    const struct vd_policy *policy;
+    const struct vd_policy *policy; /* its lists may be gone */
+    const uint8_t *policy_id;       /* VD_SHA256 octets */
     const struct vd_snapshot_note *snapshots;
     size_t n_snapshots;
 };
@@ -32,6 +33,5 @@ bool vd_explain_json(const struct vd_explained *e, struct vd_buf *out);
 bool vd_explain_text(const struct vd_explained *e, bool colour, struct vd_buf *out);
 /* One finding as a JSON object; also used for revocation points. */
 bool vd_explain_finding(const struct vd_finding *f, struct vd_buf *out);
-const char *vd_preset_text(enum vd_preset p);
 
 #endif

@@ -85,6 +85,9 @@
 #define VD_CACHE_CHECKS 256u      /* successful signature checks, 33 bytes each */
 
 #define VD_MAX_RULES 100000u     /* local rules of one file */
+#define VD_MAX_POLICY_ROWS 4096u /* issuers and vendors with an age of their own, or short-lived issuers */
+#define VD_SHORT_LIFE_MIN_S (24 * 3600) /* limits on what may count as short-lived: below a day nobody */
+#define VD_SHORT_LIFE_MAX_S (72 * 3600) /* renews by hand, and three days is what a head lives */
 #define VD_MAX_RULES_TEXT (64u << 20) /* their text, as a feed brings it: a Name is some 200 bytes */
 #define VD_MAX_RULE_WORD 64u     /* characters of a rule's id, source or ticket */
 #define VD_MAX_COMPLIANCE 1000000u /* certification records; main-net has some 20 000 */
@@ -112,6 +115,7 @@
 
 /* Time. */
 #define VD_CLOCK_SKEW_S 300       /* tolerated disagreement of two clocks (design: 5 minutes) */
+#define VD_MAX_CLOCK_SKEW_S 86400 /* what a policy may make of it: a day, for a clock without a battery */
 #define VD_MAX_CRL_AGE_S (7 * 86400)           /* default of the policy value max_crl_age */
 
 #endif

@@ -39,10 +39,11 @@ static bool head_stale(const struct vd_snapshot *s, const struct vd_terms *terms
 static bool too_early(const struct vd_snapshot *s, const struct vd_bundle_row *row,
                       const struct vd_terms *terms)
 {
-    return older(s->bundle.evidence_time, terms->at, VD_CLOCK_SKEW_S) ||
-           older(s->seen, terms->at, VD_CLOCK_SKEW_S) ||
-           (s->has_head && older(s->head.created, terms->at, VD_CLOCK_SKEW_S)) ||
-           (row != NULL && older(row->this_update, terms->at, VD_CLOCK_SKEW_S));
+    const int64_t most = terms->clock_tolerance_s > 0 ? terms->clock_tolerance_s : VD_CLOCK_SKEW_S;
+
+    return older(s->bundle.evidence_time, terms->at, most) || older(s->seen, terms->at, most) ||
+           (s->has_head && older(s->head.created, terms->at, most)) ||
+           (row != NULL && older(row->this_update, terms->at, most));
 }
 
 static struct vd_answer unknown(enum vd_reason reason)

@@ -17,6 +17,7 @@ enum vd_status { VD_STATUS_UNKNOWN = 0, VD_STATUS_GOOD = 1, VD_STATUS_REVOKED = 
 /* On what terms an answer is asked for. */
 struct vd_terms {
     int64_t at, max_crl_age_s, max_head_age_s; /* max_head_age_s 0: the head's own expiry */
+    int64_t clock_tolerance_s;                 /* of two clocks; 0: VD_CLOCK_SKEW_S */
     const struct vd_span *proofs; /* pages that were fetched because an answer was "unconfirmed" */
     size_t n_proofs;
 };

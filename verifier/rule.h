@@ -302,6 +302,12 @@
     R(LOCAL_RULE_VERSION, 5105, "local-rule-version", INCOMPLETE, 0, "local", "",                  \
       "the operator has rules about some software versions of this product",                       \
       "pass the software version")                                                                 \
+    R(POLICY_VENDOR, 5201, "policy-vendor", ERROR, 0, "policy", "",                                \
+      "the policy does not take this vendor", "see the policy that was given")                     \
+    R(POLICY_CERTIFICATION_TYPE, 5202, "policy-certification-type", ERROR, 0, "policy", "",        \
+      "the policy does not take declarations of this type", "see the policy that was given")       \
+    R(SHORT_LIVED, 5203, "short-lived", NOTE, 0, "policy", "",                                     \
+      "by the policy a certificate of this issuer is good while it lives", "")                     \
     R(DAC_REVOCATION_UNKNOWN, 5003, "dac-revocation-unknown", UNKNOWN, 0, "Matter 6.2.4.2", "E.5.4",\
       "whether the DAC is revoked is not known", "")                                               \
     R(PAI_REVOCATION_UNKNOWN, 5004, "pai-revocation-unknown", UNKNOWN, 0, "Matter 6.2.4.2", "E.5.4",\

@@ -275,6 +275,26 @@ bool vd_utf8_valid(struct vd_span text)
     return true;
 }
 
+bool vd_duration_read(struct vd_span text, int64_t *ret)
+{
+    static const struct {
+        char unit;
+        uint64_t seconds;
+    } units[] = { { 's', 1 }, { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 } };
+    struct vd_span digits;
+    uint64_t n;
+
+    if (text.n < 2 || !vd_take(&text, text.n - 1, &digits) || !vd_decimal_read(digits, 1000000000, &n))
+        return false;
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
+        if (vd_at(text, 0) == (uint8_t)units[i].unit) {
+            *ret = (int64_t)(n * units[i].seconds);
+            return n > 0;
+        }
+    }
+    return false;
+}
+
 bool vd_text_json(struct vd_buf *out, struct vd_span text)
 {
     bool utf8 = vd_utf8_valid(text), ok = vd_buf_u8(out, '"');

@@ -38,6 +38,8 @@ struct vd_civil vd_civil_from_unix(int64_t t);
 void vd_time_text(int64_t t, char ret[VD_TIME_TEXT]);
 /* RFC 3339 in UTC ("Z") or with an offset; a fraction is cut. */
 bool vd_time_read(struct vd_span text, int64_t *ret);
+/* 90s, 15m, 72h, 7d: seconds, more than none. */
+bool vd_duration_read(struct vd_span text, int64_t *ret);
 
 /* A JSON string with its quotes; what is not UTF-8 becomes U+FFFD. */
 bool vd_text_json(struct vd_buf *out, struct vd_span text);

@@ -146,66 +146,43 @@ static void check_possession(struct vd_cache *cache, const struct vd_device *in,
                       "the signature does not verify with the DAC's key");
 }
 
-static struct vd_answer look_up(const struct vd_cert *c, const struct vd_snapshot *const *snapshots,
-                                size_t n, const struct vd_terms *terms, enum vd_subject on,
+/* One certificate of the chain, and its issuer's certificate, if that is there. */
+struct asked {
+    const struct vd_cert *c;
+    struct vd_span issuer;
+    enum vd_subject on;
+};
+
+static struct vd_answer look_up(const struct asked *q, const struct vd_snapshot *const *snapshots, size_t n,
+                                const struct vd_policy *policy, const struct vd_terms *general,
                                 struct vd_findings *f)
 {
     static const struct {
         enum vd_rule revoked, unknown;
     } rules[] = { { VD_RULE_DAC_REVOKED, VD_RULE_DAC_REVOCATION_UNKNOWN },
                   { VD_RULE_PAI_REVOKED, VD_RULE_PAI_REVOCATION_UNKNOWN } };
+    const struct vd_id *vid = &q->c->subject.vid;
     struct vd_answer a = { .reason = VD_REASON_NO_DATA, .source = "" };
+    struct vd_terms terms = *general;
     char hex[VD_HEX_TEXT];
 
-    if (!c->parsed)
+    if (!q->c->parsed)
         return a; /* what cannot be read cannot be looked up; the reading has its own findings */
-    a = vd_lookup_all(snapshots, n, c->issuer.der, c->akid, c->serial, terms);
+    terms.max_crl_age_s = vd_policy_crl_age(policy, q->c->akid, vid->state == VD_ID_PRESENT ? vid->value : -1);
+    a = vd_lookup_all(snapshots, n, q->c->issuer.der, q->c->akid, q->c->serial, &terms);
+    vd_policy_short_lived(policy, q->c, q->issuer, q->on, terms.at, &a, f);
     if (a.no_memory)
-        (void)vd_find(f, VD_RULE_OUT_OF_MEMORY, on, NULL, "not looked up");
+        (void)vd_find(f, VD_RULE_OUT_OF_MEMORY, q->on, NULL, "not looked up");
     if (a.status == VD_STATUS_REVOKED)
-        (void)vd_find(f, rules[on == VD_ON_PAI].revoked, on, "not listed", "serial %s, listed by %s",
-                      vd_hex_text(c->magnitude, hex), a.source[0] ? a.source : "the snapshot");
+        (void)vd_find(f, rules[q->on == VD_ON_PAI].revoked, q->on, "not listed",
+                      "serial %s, listed by %s", vd_hex_text(q->c->magnitude, hex),
+                      a.source[0] ? a.source : "the snapshot");
     else if (a.status == VD_STATUS_UNKNOWN)
-        (void)vd_find(f, rules[on == VD_ON_PAI].unknown, on, "good", "%s",
-                      vd_reason_text(a.reason));
+        (void)vd_find(f, rules[q->on == VD_ON_PAI].unknown, q->on, "good", "%s", vd_reason_text(a.reason));
     return a;
 }
 
-/* ---- the decision ---- */
-
-static enum vd_verdict of_unknown(const struct vd_answer *a, const struct vd_policy *policy)
-{
-    bool accepted = (policy->accept_unknown >> a->reason & 1) != 0;
-    if (a->status != VD_STATUS_UNKNOWN)
-        return VD_ACCEPT;
-    if (a->reason == VD_REASON_UNCONFIRMED)
-        return policy->preset == VD_STRICT ? VD_REJECT : VD_UNDETERMINED;
-    if (accepted || policy->preset == VD_PERMISSIVE)
-        return VD_ACCEPT;
-    return policy->preset == VD_STRICT ? VD_REJECT : VD_UNDETERMINED;
-}
-
-/* The ledger says something else than the declaration. */
-static bool contradicted(const struct vd_finding *f)
-{
-    return f->rule == VD_RULE_COMPLIANCE_CERTIFICATE_ID || f->rule == VD_RULE_COMPLIANCE_VERSION ||
-           f->rule == VD_RULE_COMPLIANCE_DEVICE_TYPE;
-}
-
-/* The worst of all that was found: reject, then undetermined, then accept. */
-static enum vd_verdict decide(const struct vd_judgement *j, const struct vd_policy *policy)
-{
-    enum vd_verdict dac = of_unknown(&j->dac, policy), pai = of_unknown(&j->pai, policy);
-    bool reject = dac == VD_REJECT || pai == VD_REJECT;
-    bool accept = dac == VD_ACCEPT && pai == VD_ACCEPT;
-
-    for (size_t i = 0; i < j->findings.n; i++) {
-        reject = reject || j->findings.v[i].severity == VD_SEVERITY_ERROR;
-        accept = accept && j->findings.v[i].severity != VD_SEVERITY_INCOMPLETE &&
-                 !(policy->preset == VD_STRICT && contradicted(&j->findings.v[i]));
-    }
-    return reject ? VD_REJECT : accept ? VD_ACCEPT : VD_UNDETERMINED;
-}
+/* ---- all together ---- */
 
 /* What the SDK does otherwise: size is not compared, notBefore must fit 32 bits. */
 static void apply_sdk_compat(struct vd_findings *f)
@@ -225,7 +202,7 @@ void vd_judge(struct vd_cache *cache, const struct vd_device *device, const stru
 {
     struct vd_findings *f = &ret->findings;
     const struct vd_terms terms = { at, policy->max_crl_age_s, policy->max_head_age_s,
-                                    device->proofs, device->n_proofs };
+                                    policy->clock_tolerance_s, device->proofs, device->n_proofs };
     const struct vd_device in = { readable(device->dac),       readable(device->pai),
                                   readable(device->elements),  readable(device->signature),
                                   readable(device->challenge), readable(device->nonce),
@@ -261,16 +238,21 @@ void vd_judge(struct vd_cache *cache, const struct vd_device *device, const stru
                                           &dac, cache }, f);
     if (elements.has_cd &&
         vd_claims_check(&(struct vd_claims){ elements.cd, &dac, &pai, paa, trust, cache,
-                                             policy->network, in.vid, in.pid }, &decl, f))
+                                             policy->network, in.vid, in.pid }, &decl, f)) {
+        vd_policy_check_type(policy, decl.certification_type, f);
         vd_certified_check(&(struct vd_certified){ &decl, snapshots, n_snapshots, in.vid, in.pid,
                                                    in.software_version }, f);
+    }
+    vd_policy_check_vendors(policy, &(struct vd_policy_device){ in.vid, &dac, &pai }, f);
 
-    ret->dac = look_up(&dac, snapshots, n_snapshots, &terms, VD_ON_DAC, f);
-    ret->pai = look_up(&pai, snapshots, n_snapshots, &terms, VD_ON_PAI, f);
+    ret->dac = look_up(&(struct asked){ &dac, pai.parsed ? pai.der : VD_NO_SPAN, VD_ON_DAC }, snapshots,
+                       n_snapshots, policy, &terms, f);
+    ret->pai = look_up(&(struct asked){ &pai, paa != NULL ? paa->cert.der : VD_NO_SPAN, VD_ON_PAI }, snapshots,
+                       n_snapshots, policy, &terms, f);
     if (ret->dac.status == VD_STATUS_REVOKED && ret->pai.status == VD_STATUS_REVOKED)
         (void)vd_find(f, VD_RULE_PAI_AND_DAC_REVOKED, VD_ON_DAC, "none", "both");
     if (policy->sdk_compat)
         apply_sdk_compat(f);
     ret->enforced = policy->preset != VD_AUDIT;
-    ret->verdict = decide(ret, policy);
+    ret->verdict = vd_policy_decide(policy, &ret->dac, &ret->pai, f);
 }

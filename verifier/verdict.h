@@ -2,20 +2,14 @@
  *
  * verdict.h - one device: run every stage that has its inputs, then let the policy decide.
  *
- * Owns:           the order of the stages and the decision.
+ * Owns:           the order of the stages.
  * Must not know:  any rule about certificates, declarations or CRLs.
  */
 #ifndef VD_VERDICT_H
 #define VD_VERDICT_H
 
 #include "cache.h"
-#include "lookup.h"
-
-/* Same numbers as VERIDAC_UNDETERMINED, _ACCEPT, _REJECT. */
-enum vd_verdict { VD_UNDETERMINED = 0, VD_ACCEPT = 1, VD_REJECT = 2 };
-
-/* Same numbers as VERIDAC_POLICY_*. */
-enum vd_preset { VD_STRICT = 1, VD_STANDARD, VD_PERMISSIVE, VD_AUDIT };
+#include "policy.h"
 
 struct vd_device {
     struct vd_span dac, pai, elements, signature, challenge, nonce; /* p NULL: not given */
@@ -24,14 +18,6 @@ struct vd_device {
     int64_t software_version; /* -1: not known */
     const struct vd_span *proofs; /* of pages that settle "unconfirmed" */
     size_t n_proofs;
-};
-
-struct vd_policy {
-    enum vd_preset preset;
-    enum vd_network network;
-    uint32_t accept_unknown; /* bits of enum vd_reason */
-    bool sdk_compat;
-    int64_t max_crl_age_s, max_head_age_s;
 };
 
 struct vd_judgement {

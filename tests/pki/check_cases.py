@@ -22,6 +22,7 @@ EXEMPT = re.compile(
     r"(crl|point)-.*"                     # CRLs, their signers, and what the ledger says of them
     r"|(dac|pai)-(revoked|revocation-unknown)|pai-and-dac-revoked"  # answers of a snapshot
     r"|local-(rule(-expired|-version)?|quarantine|suspect)"  # of an operator's own file: cli.rules
+    r"|policy-.*|short-lived"  # of a policy: cli.policy
     r"|findings-overflow|out-of-memory"   # limits of one run, not of an input
     r"|compliance-.*|software-version-not-given"  # records of the ledger: cli.program
     r"|(dac|pai|cd-signer)-signature-null"      # the tolerance is for PAAs

@@ -193,6 +193,21 @@ VERIDAC_API veridac_status veridac_trust_look(const veridac_trust *trust, verida
 #define VERIDAC_POLICY_PERMISSIVE 3 /* UNKNOWN is accepted and reported, except `unconfirmed` */
 #define VERIDAC_POLICY_AUDIT 4      /* as STANDARD, and says that it is not enforced */
 
+/* How old the CRLs of one issuer, or of all issuers of one vendor's certificates, may be. */
+typedef struct veridac_age_limit {
+    veridac_bytes key_id;  /* of the issuer; it goes before its vendor's. Not given: */
+    int32_t vid;           /* certificates with this vendor id */
+    int64_t max_crl_age_s;
+} veridac_age_limit;
+
+/* Short-lived evidence. A private fabric that renews its certificates every day needs no CRL of them: while
+ * such a certificate lives, it is good. This holds only where no snapshot knows the issuer; a listed
+ * revocation is never outweighed. The second after notAfter it is UNKNOWN(stale). */
+typedef struct veridac_short_lived {
+    uint8_t issuer[32];    /* SHA-256 of the issuer's certificate */
+    int64_t below_s;       /* notAfter - notBefore is below this; 86400 (24 h) to 259200 (72 h) */
+} veridac_short_lived;
+
 typedef struct veridac_policy {
     size_t size;
     int32_t preset;          /* one of the above; there is no default */
@@ -201,6 +216,22 @@ typedef struct veridac_policy {
     int32_t sdk_compat;      /* 1: judge the DAC by `at` too, and over-size is a warning */
     int64_t max_crl_age_s;   /* seconds since a CRL was last confirmed current; 0: seven days */
     int64_t max_head_age_s;  /* 0: the head's own expiry; else its age counts and not its expiry */
+    uint32_t hold_unknown;   /* reasons that give UNDETERMINED, and */
+    uint32_t reject_unknown; /* that reject, whatever the preset; a reason stands in one of the three */
+    int64_t clock_tolerance_s;    /* of two clocks; 0: five minutes; at most a day */
+    uint32_t networks;            /* 1 << VERIDAC_NETWORK_x: `network` must be one of them; 0: any */
+    uint32_t certification_types; /* 1 << type of declarations that are taken; 0: what Matter takes. Adds
+                                     nothing to what Matter takes. */
+    /* Vendors: of Basic Information, the DAC and the PAI. All lists ascend, without duplicates; veridac_age_limit
+     * has vendors first. They are the caller's, and are looked at during the call only. */
+    const uint16_t *allowed_vids; /* none: any */
+    size_t n_allowed_vids;
+    const uint16_t *denied_vids;
+    size_t n_denied_vids;
+    const veridac_age_limit *ages;          /* at most 4096 */
+    size_t n_ages;
+    const veridac_short_lived *short_lived; /* at most 4096 */
+    size_t n_short_lived;
 } veridac_policy;
 
 /* ---- verifying one device ---- */
@@ -244,7 +275,7 @@ VERIDAC_API void veridac_result_free(veridac_result *result);
 /* Judges one device at time `at` (Matter 6.2.3.1). Every stage that has its inputs runs; all
  * findings are reported in a stable order. `snapshots` may be NULL when n_snapshots is 0: then
  * revocation is UNKNOWN(no-data). Several snapshots add up: revoked in one is revoked.
- * VERIDAC_OTHER_NETWORK when a snapshot is of another network than the policy; VERIDAC_NO_MEMORY when
+ * VERIDAC_OTHER_NETWORK when a snapshot is of another network than the policy, or the policy does not allow it; VERIDAC_NO_MEMORY when
  * a check could not be made, and then there is no result. `context` may be NULL: then nothing is
  * remembered. */
 VERIDAC_API veridac_status veridac_verify(veridac_context *context, const veridac_device *device,
@@ -299,6 +330,7 @@ typedef struct veridac_result_view {
     int64_t at;
     uint32_t n_findings;
     const veridac_answer *dac, *pai;
+    uint8_t policy_id[32]; /* SHA-256 of the canonical form of the policy (docs/policy.md) */
 } veridac_result_view;
 
 VERIDAC_API veridac_status veridac_result_look(const veridac_result *result,
