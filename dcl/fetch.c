@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "files.h"
+#include "inflate.h"
 #include "limits.h"
 #include "store.h"
 
@@ -177,24 +178,44 @@ static veridac_status join(struct asked *a, const char *base, const char *path,
     return VERIDAC_OK;
 }
 
-/* One attempt. On success `part` is the file; else what is worth keeping was kept. */
+/* What came compressed, as it was; the signed length is the ceiling. */
+static veridac_status undo_gzip(struct asked *a, const char *base, const char *path,
+                                const struct vd_ref *ref, veridac_error *err)
+{
+    struct vd_buf plain = VD_BUF((size_t)ref->size);
+    const char *wrong = vd_inflate(vd_buf_span(&a->answer.body), (size_t)ref->size, &plain);
+
+    vd_buf_free(&a->answer.body);
+    a->answer.body = plain;
+    return wrong == NULL ? VERIDAC_OK
+                         : vd_fail(err, VERIDAC_BAD_DATA, "%s/%s: file-encoding: %s", base, path, wrong);
+}
+
+/* One attempt. On success `part` is the file; else what is worth keeping was kept. *ret_gzip: it may
+ * come compressed; then whether that may be what is wrong. */
 static veridac_status attempt(struct vd_fetch *f, const char *base, const char *path, const char *name,
-                              const struct vd_ref *ref, struct vd_buf *part, veridac_error *err)
+                              const struct vd_ref *ref, struct vd_buf *part, bool *ret_gzip,
+                              veridac_error *err)
 {
     struct asked a = { .f = f, .from = part->n, .total = ref->size };
-    const struct vd_http_request request = { .max_bytes = (size_t)ref->size, .from = part->n };
+    const struct vd_http_request request = { .max_bytes = (size_t)ref->size, .from = part->n,
+                                             .gzip = *ret_gzip && part->n == 0 };
     veridac_status st = ask(&a, request, base, path, err), broken = VERIDAC_OK;
 
     if (st == VERIDAC_OK || st == VERIDAC_STOPPED) {
         broken = st == VERIDAC_OK ? transport(&a, base, path, err) : st;
         st = VERIDAC_OK;
     }
+    *ret_gzip = request.gzip && (broken == VERIDAC_OK ? a.answer.gzip
+                                                     : a.answer.outcome == VD_HTTP_TOO_LARGE);
+    if (st == VERIDAC_OK && broken == VERIDAC_OK && a.answer.gzip && a.answer.status == 200)
+        st = undo_gzip(&a, base, path, ref, err);
     if (st == VERIDAC_OK && (broken == VERIDAC_OK || a.answer.status == 200 || a.answer.status == 206))
         st = join(&a, base, path, ref, part, broken == VERIDAC_OK ? err : NULL);
     if (st == VERIDAC_OK && broken == VERIDAC_OK)
         st = check(base, path, ref, part, err);
-    else if (st == VERIDAC_OK && a.answer.outcome != VD_HTTP_TOO_LARGE && part->n >= WORTH_KEEPING &&
-             part->n < ref->size)
+    else if (st == VERIDAC_OK && a.answer.outcome != VD_HTTP_TOO_LARGE && !a.answer.gzip &&
+             part->n >= WORTH_KEEPING && part->n < ref->size)
         save_part(f, name, part);
     vd_buf_free(&a.answer.body);
     return broken != VERIDAC_OK ? broken : st;
@@ -205,19 +226,20 @@ veridac_status vd_fetch_ref(struct vd_fetch *f, const char *base, const char *fo
 {
     struct vd_buf part = VD_BUF((size_t)ref->size + 1);
     char path[96], name[65];
-    bool resumed;
+    bool resumed, gzip = true;
     veridac_status st;
 
     vd_store_name(ref->sha256, name);
     (void)snprintf(path, sizeof path, "%s/%s", folder, name);
     load_part(f, name, ref, &part);
     resumed = part.n > 0;
-    st = attempt(f, base, path, name, ref, &part, err);
-    if (st != VERIDAC_OK && resumed && part.n >= ref->size) {
-        /* what was kept was somebody's lie: once more, from the start */
+    st = attempt(f, base, path, name, ref, &part, &gzip, err);
+    if (st != VERIDAC_OK && (gzip || (resumed && part.n >= ref->size))) {
+        /* what was kept was somebody's lie, or what is compressed is: once more, from the start, and plain */
         drop_part(f, name);
         vd_buf_clear(&part);
-        st = attempt(f, base, path, name, ref, &part, err);
+        gzip = false;
+        st = attempt(f, base, path, name, ref, &part, &gzip, err);
     }
     if (st != VERIDAC_OK) {
         vd_buf_free(&part);

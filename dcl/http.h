@@ -62,6 +62,7 @@ struct vd_http_answer {
     uint64_t bytes;                  /* of the body */
     int64_t duration_ms;             /* from the first attempt, pauses included */
     uint32_t attempts;
+    bool gzip;                       /* the body is gzip, as the request allowed */
     bool proxied;                    /* only a proxy's address was seen */
 };
 
@@ -76,6 +77,7 @@ struct vd_http_request { /* the texts are copied */
     uint32_t redirects;               /* followed at most */
     bool named;                       /* by the operator: its own host may be private */
     bool http_ok;                     /* the bytes carry a signature of their own */
+    bool gzip;                        /* the body may come as gzip, and stays so; max_bytes is of that */
     /* Where the body of a 200 goes; NULL: into the answer. An absent part means: from the start. */
     bool (*take)(void *user, struct vd_span part);
     /* How much of the body came; may be NULL. */

@@ -76,7 +76,7 @@ static size_t take_header(char *p, size_t size, size_t n, void *user)
 {
     struct vd_http_job *j = user;
     struct vd_span line = vd_span_of(p, size * n), in = line;
-    char height[VD_HTTP_TAG] = "";
+    char height[VD_HTTP_TAG] = "", coding[VD_HTTP_TAG] = "";
 
     j->header_bytes += line.n;
     if (!within_ceilings(j, line.n))
@@ -88,12 +88,16 @@ static size_t take_header(char *p, size_t size, size_t n, void *user)
     if (vd_take_tag(&in, "HTTP/")) { /* a new answer: forget those of the redirect */
         j->answer.etag[0] = j->answer.last_modified[0] = j->answer.content_range[0] = '\0';
         j->answer.height = 0;
+        j->answer.gzip = false;
     }
     if (line.n > 9 && strncasecmp((const char *)line.p, "location:", 9) == 0)
         j->hops++;
     keep_header(line, "etag:", j->answer.etag);
     keep_header(line, "last-modified:", j->answer.last_modified);
     keep_header(line, "content-range:", j->answer.content_range);
+    keep_header(line, "content-encoding:", coding);
+    if (coding[0] != '\0')
+        j->answer.gzip = j->r.gzip && strcasecmp(coding, "gzip") == 0;
     keep_header(line, "grpc-metadata-x-cosmos-block-height:", height);
     if (height[0] != '\0' && strspn(height, "0123456789") == strlen(height) && strlen(height) < 19)
         j->answer.height = strtoull(height, NULL, 10);
@@ -161,6 +165,7 @@ static bool set_headers(struct vd_http_job *j)
     return add_header(j, "If-None-Match", j->r.etag) &&
            add_header(j, "If-Modified-Since", j->r.last_modified) &&
            add_header(j, "x-cosmos-block-height", height) && add_header(j, "Range", range) &&
+           add_header(j, "Accept-Encoding", j->r.gzip ? "gzip" : "") &&
            curl_easy_setopt(j->curl, CURLOPT_HTTPHEADER, j->headers) == CURLE_OK;
 }
 

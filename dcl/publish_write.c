@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "deflate.h"
 #include "files.h"
 #include "limits.h"
 #include "publish.h"
@@ -17,6 +18,21 @@ static veridac_status folder_of(const struct vd_publish *p, const char *name, bo
     if (!vd_path(ret, p->o.repo, name))
         return vd_fail(err, VERIDAC_IO, "%s: the path is too long", p->o.repo);
     return make ? vd_folder_make(ret, err) : VERIDAC_OK;
+}
+
+/* FILE.gz, for servers that send what lies beside FILE; clients need it never. */
+static veridac_status write_gz(const char *dir, const struct vd_file *f, veridac_error *err)
+{
+    char name[sizeof f->name + 3];
+    struct vd_buf gz;
+    veridac_status st;
+
+    (void)snprintf(name, sizeof name, "%s.gz", f->name);
+    if (vd_file_there(dir, name) || !vd_deflate_pays(vd_buf_span(&f->bytes), &gz))
+        return VERIDAC_OK;
+    st = vd_file_write(dir, name, vd_buf_span(&gz), 0444, err);
+    vd_buf_free(&gz);
+    return st;
 }
 
 static veridac_status write_file(const struct vd_publish *p, const struct vd_file *f, veridac_error *err)
@@ -31,7 +47,7 @@ static veridac_status write_file(const struct vd_publish *p, const struct vd_fil
     if (!vd_publish_get(p, f->folder, &ref, &now))
         st = vd_file_write(dir, f->name, vd_buf_span(&f->bytes), 0444, err);
     vd_buf_free(&now);
-    return st;
+    return st == VERIDAC_OK ? write_gz(dir, f, err) : st;
 }
 
 static veridac_status write_numbered(const struct vd_publish *p, const char *folder, uint64_t number,
@@ -101,8 +117,13 @@ static bool in_old_index(const struct vd_publish *p, const char *name)
 static bool sweep(void *user, const char *name)
 {
     const struct sweeping *s = user;
-    char number[24];
+    const char *const file = name;
+    char number[24], stem[65];
 
+    if (strlen(name) == 67 && strcmp(name + 64, ".gz") == 0) { /* stays as long as what it was made of */
+        (void)snprintf(stem, sizeof stem, "%.64s", name);
+        name = stem;
+    }
     (void)snprintf(number, sizeof number, "%" PRIu64, s->p->head.s.number);
     if (strcmp(s->folder, "h") == 0 ? strcmp(name, number) == 0
                                     : named(s->p, name) ||
@@ -110,7 +131,7 @@ static bool sweep(void *user, const char *name)
                                            (in_index(s->p->deltas, s->p->n_deltas, name) ||
                                             in_old_index(s->p, name))))
         return true;
-    vd_file_remove(s->path, name);
+    vd_file_remove(s->path, file);
     return true;
 }
 

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """One repository, many servers: serve, nginx, relays of relays. The signature decides, not the server."""
+import gzip
 import os
 import re
 import shutil
@@ -32,7 +33,7 @@ class Relays(Pipeline):
     def nginx(self, folder):
         if Nginx.program() is None:
             self.skipTest("nginx is not installed")
-        server = Nginx(folder, self.path("nginx"))
+        server = Nginx(folder, self.path("nginx-" + os.path.basename(folder)))
         self.addCleanup(server.close)
         return server
 
@@ -100,6 +101,67 @@ class Same(Relays):
                 reports.append(report)
         self.assertEqual(reports[:2], reports[2:])
         self.assertEqual(dict((d, s) for d, _, _, s, _ in self.said(LATER))["genuine"], "revoked")
+
+
+class Compressed(Relays):
+    """FILE.gz beside FILE, where it pays."""
+
+    def packed(self):
+        return sorted(n for n in tree(self.repo) if n.endswith(".gz"))
+
+    def bytes_of_a_pull(self, url, name):
+        self.store = self.path(name)
+        code, report, err = self.pull(url)
+        self.assertEqual(code, 0, err)
+        return report["bytes"]
+
+    def test_publish_writes_it_and_pull_takes_it(self):
+        files = tree(self.repo)
+        self.assertNotIn("head.gz", files)
+        for name in self.packed():
+            self.assertEqual(gzip.decompress(files[name]), files[name[:-3]])
+            self.assertLessEqual(len(files[name]), 0.9 * len(files[name[:-3]]))
+        name = next(n for n in self.packed() if n.startswith("trust/"))
+        saved = len(files[name[:-3]]) - len(files[name])
+        bare = self.path("bare")  # the twin without that one file
+        shutil.copytree(self.repo, bare)
+        os.unlink(os.path.join(bare, name))
+        for start in (self.nginx, self.relay):
+            server, twin = start(self.repo), start(bare)
+            a = get(server.port, "/" + name[:-3], "Accept-Encoding: gzip")
+            self.assertEqual((a.fields["content-encoding"], a.body), ("gzip", files[name]))
+            self.assertEqual(self.bytes_of_a_pull(twin.url, "bare-%d" % twin.port) -
+                             self.bytes_of_a_pull(server.url, "with-%d" % server.port), saved)
+
+    def test_it_goes_with_its_file(self):
+        for hour in range(1, 4):
+            at = "2026-09-22T%02d:00:00Z" % hour
+            self.revoke("dac-genuine", at=AT + 36000 + 3600 * hour)
+            self.assertEqual(self.sync(at=at)[0], 0)
+            self.assertEqual(self.publish(at=at)[0], 0)
+        files = tree(self.repo)
+        self.assertEqual([n for n in self.packed() if n[:-3] not in files], [])
+        self.assertEqual(len([n for n in files if n.startswith("p/")]),
+                         len({n[:66] for n in files if n.startswith("p/")}) +
+                         len([n for n in self.packed() if n.startswith("p/")]))
+
+    def test_one_that_lies_costs_a_request(self):
+        """Bombs, other bytes, junk: the file itself is asked for then."""
+        nginx = self.nginx(self.repo)
+        name = next(n for n in self.packed() if n.startswith("trust/"))
+        path = os.path.join(self.repo, name)
+        plain = tree(self.repo)[name[:-3]]
+        rows = [gzip.compress(bytes(1 << 20)), gzip.compress(plain[::-1]), gzip.compress(plain)[:-9],
+                gzip.compress(plain) + b"x", b"junk" * 9, b""]
+        for i, data in enumerate(rows):
+            os.unlink(path)
+            with open(path, "wb") as f:
+                f.write(data)
+            readable(self.repo)
+            self.store = self.path("lied-%d" % i)
+            code, report, err = self.pull(nginx.url)
+            self.assertEqual((code, report and report["requests"]), (0, 4), err)
+            self.assertEqual(tree(self.store)[name[:-3]], plain)
 
 
 class Chain(Relays):
