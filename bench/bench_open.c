@@ -15,6 +15,8 @@
 #include "bench.h"
 #include "bundles.h"
 #include "json_set.h"
+#include "limits.h"
+#include "signed.h"
 
 #define FILE_NAME "veridac-bench.bundle"
 
@@ -22,6 +24,7 @@ struct job {
     struct set set;
     struct vd_buf full;
     struct json_set *json;
+    struct vd_buf root, head; /* whose key signed the bundle */
     bool goals;
     struct bench_times hash_ms, read_ms, json_ms;
 };
@@ -30,11 +33,67 @@ static const veridac_snapshot_options in_memory = { .size = sizeof in_memory, .l
 static const veridac_snapshot_options in_a_file = { .size = sizeof in_a_file, .label = "bench",
                                                     .path = FILE_NAME };
 
+/* ---- a signed head ---- */
+
+/* The document with a signature of `key`; the one without is freed. */
+static struct vd_buf signed_by(struct vd_key *key, struct vd_buf in)
+{
+    struct vd_buf out = VD_BUF(VD_MAX_ROOT);
+    struct vd_public pub;
+    uint8_t signature[VD_RAW_SIG];
+    struct vd_span size, message;
+    uint64_t n;
+    if (!vd_span_slice(vd_buf_span(&in), 28, 4, &size) || !vd_take_le(&size, 4, &n) ||
+        !vd_span_slice(vd_buf_span(&in), 0, VD_FRAME + (size_t)n, &message) || /* frame and body */
+        !vd_key_public(key, &pub) || !vd_key_sign(key, message, signature) ||
+        !vd_signed_add(vd_buf_span(&in), &pub, VD_SPAN(signature), &out))
+        exit(70);
+    vd_buf_free(&in);
+    return out;
+}
+
+static struct vd_signed frame(enum vd_document kind)
+{
+    return (struct vd_signed){ .kind = kind, .network = VD_NETWORK_TEST, .feed = "test", .epoch = 1,
+                               .number = 1, .created = AT, .expires = AT + 86400 };
+}
+
+/* One key for all duties, which signs the head of this bundle. */
+static void sign(struct job *j)
+{
+    struct vd_key *key = vd_key_generate();
+    struct vd_public pub;
+    struct vd_root root = { .s = frame(VD_DOC_ROOT), .head_until = AT + 86400, .threshold = { 1, 1, 1 } };
+    struct vd_head head = { .s = frame(VD_DOC_HEAD), .next_publish = AT + 3600, .root_version = 1,
+                            .trust_version = 1 };
+
+    j->root = VD_BUF(VD_MAX_ROOT);
+    j->head = VD_BUF(VD_MAX_HEAD);
+    head.ref[VD_REF_FULL] = (struct vd_ref){ .there = true, .size = j->full.n };
+    for (unsigned type = VD_REF_HUB; type <= VD_REF_TRUST; type++) {
+        if (type != VD_REF_FULL)
+            head.ref[type] = (struct vd_ref){ .there = true, .size = 100, .sha256 = { (uint8_t)type } };
+    }
+    if (key == NULL || !vd_key_public(key, &pub) ||
+        !vd_sha256(vd_buf_span(&j->full), head.ref[VD_REF_FULL].sha256) ||
+        !vd_root_add(&root, pub.algorithm, vd_public_span(&pub), 7) || !vd_root_write(&root, &j->root) ||
+        !vd_head_write(&head, &j->head))
+        exit(70);
+    j->root = signed_by(key, j->root);
+    j->head = signed_by(key, j->head);
+    vd_key_free(key);
+}
+
+/* ---- opening ---- */
+
 static veridac_snapshot *open_once(struct job *j, const veridac_snapshot_options *o)
 {
     const bool file = o->path != NULL;
+    veridac_snapshot_options with = *o;
     veridac_snapshot *ret = NULL;
-    if (veridac_snapshot_open((veridac_bytes){ file ? NULL : j->full.p, file ? 0 : j->full.n }, o, &ret,
+    with.root = (veridac_bytes){ j->root.p, j->root.n };
+    with.head = (veridac_bytes){ j->head.p, j->head.n };
+    if (veridac_snapshot_open((veridac_bytes){ file ? NULL : j->full.p, file ? 0 : j->full.n }, &with, &ret,
                               NULL) != VERIDAC_OK)
         exit(1);
     set_look_up(&j->set, ret);
@@ -119,17 +178,15 @@ static void rows(struct job *j)
     double before, after;
     veridac_snapshot *s;
 
-    say(j, (struct bench_line){ .id = "open.memory", .what = "from memory: copy, hashes, all rows, an answer",
-                                .unit = "ms", .measured = open_ms(j, &in_memory), .sense = BENCH_MOST,
-                                .goal = 5, .baseline = "a JSON set, parsed and searched",
+    say(j, (struct bench_line){ .id = "open.memory", .what = "from memory: copy, head, SHA-256, rows, an answer",
+                                .unit = "ms", .measured = open_ms(j, &in_memory), .baseline = "a JSON set, parsed and searched",
                                 .beside = j->json_ms.median, .limit = "reading a line in each 64 octets",
                                 .limit_is = j->read_ms.median });
     write_file(j);
-    /* 0.1 of the 5 ms are left for the head: two documents of 1 KB and two signatures */
     say(j, (struct bench_line){ .id = "open.file",
-                                .what = "from a store's file, mapped, to the first answer, without head",
+                                .what = "from a store's file, mapped: head, SHA-256, rows, an answer",
                                 .unit = "ms", .measured = open_ms(j, &in_a_file), .sense = BENCH_MOST,
-                                .goal = 4.9, .baseline = "a JSON set, parsed and searched",
+                                .goal = 5, .baseline = "a JSON set, parsed and searched",
                                 .beside = j->json_ms.median, .limit = "SHA-256 over its octets, EVP",
                                 .limit_is = j->hash_ms.median });
     before = private_kb();
@@ -159,12 +216,15 @@ int main(int argc, char **argv)
     j.goals = argc == 1;
     set_make(&j.set, entries, issuers, false);
     j.full = set_encode(&j.set, VDB_FULL);
+    sign(&j);
     j.json = json_set_make(&j.set);
     set_ask(&j.set, LISTED, NULL);
     baselines(&j);
     rows(&j);
     json_set_free(j.json);
     vd_buf_free(&j.full);
+    vd_buf_free(&j.root);
+    vd_buf_free(&j.head);
     set_free(&j.set);
     return 0;
 }
