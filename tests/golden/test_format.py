@@ -162,7 +162,7 @@ class Golden(unittest.TestCase):
         self.assertEqual([crl.get("height") for crl in told["crls"]],
                          [None, 1000000, 1000001, 1000002])
         self.assertEqual(told["compliance"], {"records": 5, "development": 2, "provisional": 1,
-                                              "certified": 1, "revoked": 1})
+                                              "certified": 1, "revoked": 1, "said-revoked": 0})
 
     def test_program_reads_parts_as_files(self):
         for number, data in make.golden_parts():

@@ -152,8 +152,8 @@ static void rates(void **state)
         hits += ask(&h, i, key) == VDB_UNCONFIRMED;
     }
     assert_in_range(hits, probes / 200, probes / 100); /* computed: 0.96 % */
-    assert_in_range(h.v.lines.n * 8, n * 10, n * 10.2);
-    assert_in_range(f.v.codes.n * 8 + f.v.pages.n * 8, n * 41, n * 42.7);
+    assert_in_range(h.v.part[VDB_LINES].n * 8, n * 10, n * 10.2);
+    assert_in_range(f.v.part[VDB_CODES].n * 8 + f.v.part[VDB_PAGES].n * 8, n * 41, n * 42.7);
     assert_int_equal(vdb_row_at(&f.v, 0).width, 57);
     vd_buf_free(&full);
     vd_buf_free(&hub);
@@ -204,7 +204,7 @@ static void assert_same_tiers(const struct vd_bundle *a, const struct vd_bundle 
         assert_memory_equal(vdb_list_of(&a->v, &r).p, vdb_list_of(&b->v, &q).p, r.extent);
         return;
     }
-    assert_memory_equal(a->v.lines.p + (size_t)r.at * VDB_LINE, b->v.lines.p + (size_t)q.at * VDB_LINE,
+    assert_memory_equal(a->v.part[VDB_LINES].p + (size_t)r.at * VDB_LINE, b->v.part[VDB_LINES].p + (size_t)q.at * VDB_LINE,
                         (size_t)r.extent * VDB_LINE);
     for (uint32_t k = 0; k < UINT32_C(1) << r.page_bits; k++) {
         const struct vdb_bytes x = vdb_page_at(&a->v, r.page + k), y = vdb_page_at(&b->v, q.page + k);

@@ -39,7 +39,7 @@ static bool read_file(void *user, uint64_t at, size_t n, struct vd_buf *out)
 static struct vd_bucket bucket_of(const struct vd_bundle *hub, uint32_t page)
 {
     struct vd_bucket b = { .page = page, .n_pages = hub->v.n_pages };
-    memcpy(b.tree, hub->v.coverage.p, sizeof b.tree);
+    memcpy(b.tree, hub->v.part[VDB_COVERAGE].p, sizeof b.tree);
     return b;
 }
 

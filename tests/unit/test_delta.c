@@ -66,8 +66,8 @@ static void filters_remember(void **state)
     all.keys = keys;
     all.n = 101;
     assert_true(vd_code_lines(&all, &want));
-    assert_int_equal(v.v.lines.n, want.n);
-    assert_memory_equal(v.v.lines.p, want.p, want.n);
+    assert_int_equal(v.v.part[VDB_LINES].n, want.n);
+    assert_memory_equal(v.v.part[VDB_LINES].p, want.p, want.n);
     vd_buf_free(&a);
     vd_buf_free(&b);
     vd_buf_free(&want);

@@ -54,7 +54,7 @@ struct vdb_bytes vdb_section_of(const struct vdb *b, uint32_t type)
 
 struct vdb_row vdb_row_at(const struct vdb *b, uint32_t i)
 {
-    const uint8_t *p = b->coverage.p + VDB_HEADER + (size_t)i * VDB_ROW;
+    const uint8_t *p = b->part[VDB_COVERAGE].p + VDB_HEADER + (size_t)i * VDB_ROW;
     struct vdb_row r;
     r.id = p;
     r.n = vdb_le32(p + 16);
@@ -273,7 +273,7 @@ static int perhaps(const struct vdb *b, const struct vdb_row *r, uint64_t key)
 {
     uint32_t line, i, hit = 1;
     uint64_t probes = vdb_probes(key, r->extent, &line);
-    const uint8_t *p = b->lines.p + ((size_t)r->at + line) * VDB_LINE;
+    const uint8_t *p = b->part[VDB_LINES].p + ((size_t)r->at + line) * VDB_LINE;
 
     for (i = 0; i < VDB_PROBES; i++, probes >>= 9)
         hit &= (uint32_t)p[probes >> 3 & 63] >> (probes & 7);
@@ -285,7 +285,7 @@ int vdb_find_row(const struct vdb *b, const uint8_t id[VDB_ID], uint32_t *ret)
     uint32_t lo = 0, hi = b->n_rows;
     while (lo < hi) {
         const uint32_t mid = lo + (hi - lo) / 2;
-        const int c = vdb_compare(b->coverage.p + VDB_HEADER + (size_t)mid * VDB_ROW, id, VDB_ID);
+        const int c = vdb_compare(b->part[VDB_COVERAGE].p + VDB_HEADER + (size_t)mid * VDB_ROW, id, VDB_ID);
         if (c == 0) {
             *ret = mid;
             return 1;
@@ -300,17 +300,17 @@ int vdb_find_row(const struct vdb *b, const uint8_t id[VDB_ID], uint32_t *ret)
 
 struct vdb_bytes vdb_page_at(const struct vdb *b, uint32_t i)
 {
-    const uint32_t at = vdb_le32(b->pages.p + (size_t)i * 4);
+    const uint32_t at = vdb_le32(b->part[VDB_PAGES].p + (size_t)i * 4);
     struct vdb_bytes ret;
-    ret.p = b->codes.p + at;
-    ret.n = vdb_le32(b->pages.p + (size_t)i * 4 + 4) - at;
+    ret.p = b->part[VDB_CODES].p + at;
+    ret.n = vdb_le32(b->part[VDB_PAGES].p + (size_t)i * 4 + 4) - at;
     return ret;
 }
 
 struct vdb_bytes vdb_list_of(const struct vdb *b, const struct vdb_row *row)
 {
     struct vdb_bytes ret;
-    ret.p = b->lists.p + row->at;
+    ret.p = b->part[VDB_LISTS].p + row->at;
     ret.n = row->extent;
     return ret;
 }

@@ -76,7 +76,8 @@ struct vdb_bytes {
 };
 
 struct vdb {
-    struct vdb_bytes file, directory, coverage, lists, lines, pages, codes;
+    struct vdb_bytes file, directory;
+    struct vdb_bytes part[VDB_CODES + 1]; /* the sections that a lookup needs, by type; 0 is not used */
     uint32_t n_rows, n_pages;
     uint8_t network, kind, n_sections;
 };

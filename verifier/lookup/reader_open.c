@@ -73,7 +73,7 @@ static enum vdb_error check_rows(const struct vdb *b)
         if (r.at != (small ? list : line) || r.page != (small ? 0 : page))
             return VDB_BAD_EXTENT;
         /* what is left bounds each step, so no sum overflows */
-        if (small ? r.extent > b->lists.n - list : r.extent > b->lines.n / VDB_LINE - line)
+        if (small ? r.extent > b->part[VDB_LISTS].n - list : r.extent > b->part[VDB_LINES].n / VDB_LINE - line)
             return VDB_BAD_EXTENT;
         if (small) {
             list += r.extent;
@@ -84,7 +84,7 @@ static enum vdb_error check_rows(const struct vdb *b)
             return VDB_BAD_EXTENT;
         page += UINT32_C(1) << r.page_bits;
     }
-    return list == b->lists.n && line == b->lines.n / VDB_LINE && b->lines.n % VDB_LINE == 0 &&
+    return list == b->part[VDB_LISTS].n && line == b->part[VDB_LINES].n / VDB_LINE && b->part[VDB_LINES].n % VDB_LINE == 0 &&
                    page == b->n_pages
                ? VDB_OK
                : VDB_BAD_EXTENT;
@@ -96,20 +96,20 @@ static enum vdb_error check_pages(const struct vdb *b)
 
     if (b->kind != VDB_FULL)
         return VDB_OK;
-    if (b->pages.n / 4 == 0 || b->pages.n % 4 != 0 || b->pages.n / 4 - 1 != b->n_pages ||
-        vdb_le32(b->pages.p) != 0)
+    if (b->part[VDB_PAGES].n / 4 == 0 || b->part[VDB_PAGES].n % 4 != 0 || b->part[VDB_PAGES].n / 4 - 1 != b->n_pages ||
+        vdb_le32(b->part[VDB_PAGES].p) != 0)
         return VDB_BAD_PAGES;
     for (i = 1; i <= b->n_pages; i++, last = at) {
-        at = vdb_le32(b->pages.p + (size_t)i * 4);
+        at = vdb_le32(b->part[VDB_PAGES].p + (size_t)i * 4);
         if (at < last)
             return VDB_BAD_PAGES;
     }
-    return last == b->codes.n ? VDB_OK : VDB_BAD_PAGES;
+    return last == b->part[VDB_CODES].n ? VDB_OK : VDB_BAD_PAGES;
 }
 
 static enum vdb_error check_coverage(struct vdb *b)
 {
-    const struct vdb_bytes c = b->coverage;
+    const struct vdb_bytes c = b->part[VDB_COVERAGE];
 
     if (c.n < VDB_HEADER || !all_zero(c.p + 40, 24))
         return VDB_BAD_COVERAGE;
@@ -122,48 +122,6 @@ static enum vdb_error check_coverage(struct vdb *b)
 
 /* ---- header and directory ---- */
 
-/* Sections ascend by type and follow each other without a gap but for zeros up to the alignment. */
-static enum vdb_error check_directory(const struct vdb *b, uint32_t end)
-{
-    const uint32_t size = (uint32_t)b->file.n;
-    uint32_t i, type, last = 0;
-
-    for (i = 0; i < b->n_sections; i++, last = type) {
-        const uint8_t *e = vdb_entry(b, i);
-        const uint32_t critical = vdb_le32(e + 4), at = vdb_le32(e + 8), n = vdb_le32(e + 16);
-        type = vdb_le32(e);
-        if (type <= last || critical > 1 || !all_zero(e + 12, 4) || !all_zero(e + 20, 4) ||
-            !all_zero(e + 56, 8))
-            return VDB_BAD_DIRECTORY;
-        if (type > VDB_COMPLIANCE && critical)
-            return VDB_UNSUPPORTED;
-        if (type <= VDB_COMPLIANCE && critical != (type <= VDB_CODES ? 1u : 0u))
-            return VDB_BAD_DIRECTORY;
-        if (at != align_up(end) || at > size || n > size - at ||
-            !all_zero(b->file.p + end, at - end))
-            return VDB_BAD_DIRECTORY;
-        end = at + n;
-    }
-    return end == size ? VDB_OK : VDB_BAD_DIRECTORY;
-}
-
-/* The parts a reader needs are there, and a hub's bundle has no exact tier. */
-static enum vdb_error check_parts(struct vdb *b)
-{
-    const int full = b->kind == VDB_FULL;
-
-    b->coverage = vdb_section_of(b, VDB_COVERAGE);
-    b->lists = vdb_section_of(b, VDB_LISTS);
-    b->lines = vdb_section_of(b, VDB_LINES);
-    b->pages = vdb_section_of(b, VDB_PAGES);
-    b->codes = vdb_section_of(b, VDB_CODES);
-    return b->coverage.p != NULL && b->lists.p != NULL && b->lines.p != NULL &&
-                   (b->pages.p != NULL) == full && (b->codes.p != NULL) == full &&
-                   (vdb_section_of(b, VDB_TREE).p != NULL) == full
-               ? VDB_OK
-               : VDB_BAD_DIRECTORY;
-}
-
 static int digest_ok(struct vdb_bytes in, const uint8_t *want, vdb_sha256 *sha256, void *user)
 {
     uint8_t seen[VDB_DIGEST];
@@ -171,23 +129,59 @@ static int digest_ok(struct vdb_bytes in, const uint8_t *want, vdb_sha256 *sha25
            (sha256(user, in.p, in.n, seen) != 0 && vdb_compare(seen, want, VDB_DIGEST) == 0);
 }
 
-static enum vdb_error check_hashes(const struct vdb *b, vdb_sha256 *sha256, void *user)
+/* Sections ascend by type and follow each other without a gap but for zeros up to the alignment. */
+static enum vdb_error check_directory(struct vdb *b, uint32_t end, vdb_sha256 *sha256, void *user)
 {
-    uint32_t i;
+    const uint32_t size = (uint32_t)b->file.n;
+    uint32_t i, last = 0;
+
     for (i = 0; i < b->n_sections; i++) {
         const uint8_t *e = vdb_entry(b, i);
-        if (!digest_ok(vdb_section_of(b, vdb_le32(e)), e + 24, sha256, user))
+        const uint32_t type = vdb_le32(e), critical = vdb_le32(e + 4), at = vdb_le32(e + 8);
+        struct vdb_bytes in;
+        in.n = vdb_le32(e + 16);
+        if (type <= last || !all_zero(e + 12, 4) || !all_zero(e + 20, 4) || !all_zero(e + 56, 8))
+            return VDB_BAD_DIRECTORY;
+        if (critical != (type <= VDB_CODES))
+            return type > VDB_COMPLIANCE && critical == 1 ? VDB_UNSUPPORTED : VDB_BAD_DIRECTORY;
+        if (at != align_up(end) || at > size || in.n > size - at ||
+            !all_zero(b->file.p + end, at - end))
+            return VDB_BAD_DIRECTORY;
+        in.p = b->file.p + at;
+        if (!digest_ok(in, e + 24, sha256, user))
             return VDB_BAD_SECTION_HASH;
+        if (type <= VDB_CODES)
+            b->part[type] = in;
+        end = at + (uint32_t)in.n;
+        last = type;
     }
-    return VDB_OK;
+    return end == size ? VDB_OK : VDB_BAD_DIRECTORY;
+}
+
+/* The parts a reader needs are there, and a hub's bundle has no exact tier. */
+static enum vdb_error check_parts(const struct vdb *b)
+{
+    const int full = b->kind == VDB_FULL;
+    uint32_t type;
+
+    for (type = VDB_COVERAGE; type <= VDB_CODES; type++) {
+        if ((b->part[type].p != NULL) != (type < VDB_PAGES || full))
+            return VDB_BAD_DIRECTORY;
+    }
+    return (vdb_section_of(b, VDB_TREE).p != NULL) == full ? VDB_OK : VDB_BAD_DIRECTORY;
 }
 
 static enum vdb_error read_header(const uint8_t *p, size_t n, vdb_sha256 *sha256, void *user,
                                   struct vdb *b)
 {
     struct vdb_bytes hashed;
+    uint32_t type;
 
-    if (n < VDB_HEADER || p[0] != 'V' || p[1] != 'D' || p[2] != 'B' || p[3] != '1')
+    for (type = 0; type <= VDB_CODES; type++) {
+        b->part[type].p = NULL;
+        b->part[type].n = 0;
+    }
+    if (n < VDB_HEADER || vdb_le32(p) != UINT32_C(0x31424456)) /* VDB1 */
         return VDB_BAD_MAGIC;
     b->file.p = p;
     b->file.n = n;
@@ -211,9 +205,8 @@ enum vdb_error vdb_open(const uint8_t *p, size_t n, vdb_sha256 *sha256, void *us
 {
     enum vdb_error e = read_header(p, n, sha256, user, ret);
     if (e == VDB_OK)
-        e = check_directory(ret, (uint32_t)(VDB_HEADER + ret->directory.n + VDB_DIGEST));
-    if (e == VDB_OK)
-        e = check_hashes(ret, sha256, user);
+        e = check_directory(ret, (uint32_t)(VDB_HEADER + ret->directory.n + VDB_DIGEST), sha256,
+                            user);
     if (e == VDB_OK)
         e = check_parts(ret);
     if (e == VDB_OK)

@@ -82,7 +82,7 @@ enum vdb_error vdb_confirm(const struct vdb *b, const struct vdb_found *found, u
     enum vdb_error e = VDB_BAD_PROOF_PAGE;
 
     if (found->row.base_n >= VDB_SMALL) /* a list needs no page, and has none */
-        e = vdb_proof_check(b->coverage.p, b->n_pages, found->page, proof, sha256, user, &page);
+        e = vdb_proof_check(b->part[VDB_COVERAGE].p, b->n_pages, found->page, proof, sha256, user, &page);
     if (e == VDB_OK)
         *ret = vdb_find_on_page(&found->row, page.p, page.n, key);
     return e;
