@@ -126,6 +126,9 @@ int cmd_serve(int argc, char **argv);
 int cmd_root(int argc, char **argv);
 int cmd_rules(int argc, char **argv);
 int cmd_store(int argc, char **argv);
+int cmd_audit(int argc, char **argv);
+int cmd_fleet(int argc, char **argv);
+int cmd_trail(int argc, char **argv);
 const struct cli_command *cli_command(const char *name);
 
 #endif

@@ -11,6 +11,7 @@
 #include "case.h"
 #include "cli.h"
 #include "confirm.h"
+#include "record.h"
 #include "revset.h"
 
 enum { DAC, PAI, ELEMENTS, SIGNATURE, NOCSR, NOCSR_SIGNATURE, FILES };
@@ -29,6 +30,7 @@ struct verify {
     struct cli_case vector;
     struct cli_proofs proofs;
     struct cli_blobs rules_keys;
+    struct cli_record record;
     veridac_trust *anchors;
     veridac_snapshot *snapshots[16];
     size_t n_snapshots;
@@ -76,6 +78,9 @@ static int parse(struct verify *v, int argc, char **argv, bool *helped)
           "fetch the page that settles an unconfirmed answer" },
         { "from", CLI_LIST, &v->from, "URL",
           "with --confirm: the full bundle, if not the one of the store's mirror (repeats)" },
+        CLI_RECORD_OPTIONS(v->record),
+        { "receipt", CLI_TEXT, &v->record.receipt, "F", "write what was found, signed, to this file" },
+        { "label", CLI_TEXT, &v->record.label, "TEXT", "how you call the device, for both" },
         { "json", CLI_FLAG, &v->json, NULL, "print JSON" },
     };
     return cli_parse(cli_command("verify"), argc, argv, options, sizeof options / sizeof options[0],
@@ -340,6 +345,13 @@ static veridac_status ask(struct verify *v, const veridac_policy *policy, verida
     return st;
 }
 
+/* What is asked to be kept is kept before anybody sees it. */
+static int record(struct verify *v, const veridac_policy *policy, const veridac_result *result)
+{
+    const veridac_device device = device_of(v);
+    return cli_record_verdict(&v->record, result, &device, policy, cli_now());
+}
+
 static int judge(struct verify *v)
 {
     const veridac_policy policy = { .size = sizeof policy,
@@ -360,6 +372,8 @@ static int judge(struct verify *v)
     else if (st != VERIDAC_OK)
         code = cli_fail(EXIT_INTERNAL, "verify: %s", veridac_status_text(st));
     else
+        code = record(v, &policy, result);
+    if (code == 0)
         code = print(v, result);
     if (code == 0)
         code = exit_of_verdict(&view);
@@ -385,6 +399,7 @@ static void free_all(struct verify *v)
     cli_blobs_free(&v->rules_keys);
     cli_list_free(&v->from);
     cli_proofs_free(&v->proofs);
+    cli_record_free(&v->record);
 }
 
 int cmd_verify(int argc, char **argv)
@@ -404,6 +419,8 @@ int cmd_verify(int argc, char **argv)
             code = store_trust(&v);
         if (code == 0)
             code = open_snapshots(&v);
+        if (code == 0)
+            code = cli_record_open("verify", &v.record, cli_now());
         if (code == 0)
             code = judge(&v);
     }

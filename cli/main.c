@@ -29,6 +29,10 @@ static const struct cli_command commands[] = {
       "init|add|rotate|sign|trust", cmd_root },
     { "rules", "local rules: what is refused beside what the ledger revokes",
       "add|remove|list|check|sign FILE", cmd_rules },
+    { "audit", "judge every device of an inventory", "INVENTORY --store DIR...", cmd_audit },
+    { "fleet", "what of a fleet expires when", "horizon [INVENTORY] [--store DIR...]", cmd_fleet },
+    { "trail", "what was found and changed: check it, search it, check a receipt",
+      "verify|find|checkpoint|receipt F", cmd_trail },
     { "store", "what is in a store", "list|check|gc DIR", cmd_store },
 };
 

@@ -22,7 +22,7 @@
 #ifndef DCL_STORE_H
 #define DCL_STORE_H
 
-#include "fail.h"
+#include "files.h"
 #include "limits.h"
 #include "signed.h"
 
@@ -52,6 +52,9 @@ veridac_status vd_store_read(const char *store, const char *which, struct vd_sto
                              veridac_error *err);
 void vd_store_clear(struct vd_store *s);
 
+/* STORE/name. */
+veridac_status vd_store_folder(const char *store, const char *name, char ret[VD_PATH],
+                               veridac_error *err);
 /* The lower-case hex of a hash, NUL-terminated. */
 void vd_store_name(const uint8_t sha256[32], char ret[65]);
 /* Is STORE/folder/SHA256 there, of this size? */

@@ -113,6 +113,25 @@
 #define VD_FALL_PERCENT 20u       /* of the vendors, or of the anchors, in one publish */
 #define VD_FALL_MIN 2u            /* so many may always fall: one vendor never stops the others */
 
+/* Fleets. */
+#define VD_INVENTORY_BLOCK (128u << 10) /* octets that one thread judges at a time */
+#define VD_INVENTORY_RECORDS 1024u /* and records */
+#define VD_INVENTORY_RECORD 32768u /* octets of one: two certificates of 10 240 octets in PEM are 28 000 */
+#define VD_INVENTORY_COLUMNS 64u
+#define VD_INVENTORY_ROOM (128u << 10) /* its values: texts without escapes, and what these hold */
+#define VD_INVENTORY_LABEL 256u   /* octets: how an operator calls a device */
+#define VD_AUDIT_JOBS 64u         /* threads, each with a few MiB */
+#define VD_AUDIT_TEXT (8u << 20)  /* lines of one block: 1 024 of at most 4 000 octets */
+#define VD_AUDIT_GROUPS 10000u    /* PAAs, PAIs, products in a summary; an inventory says how many there are */
+#define VD_AUDIT_LISTED 100u      /* malformed lines that a summary names; all are in the output */
+#define VD_AUDIT_RESUME (16u << 20) /* the summary of so many groups, as kept or as JSON */
+#define VD_AUDIT_RESUME_EVERY (8u << 20) /* octets of an inventory that a killed run does again */
+#define VD_TRAIL_LINE (64u << 10) /* a statement with 96 findings has 50 000 octets */
+#define VD_SEAL_LINE (72u << 10) /* that, with time, key id and signature */
+#define VD_TRAIL_EVERY 1000u      /* lines from checkpoint to checkpoint */
+#define VD_TRAIL_FILE (64u << 20) /* octets of one file of a trail, when nobody says otherwise */
+#define VD_TRAIL_PAIRS 4096u      /* devices and certificates that one search puts together */
+
 /* Time. */
 #define VD_CLOCK_SKEW_S 300       /* tolerated disagreement of two clocks (design: 5 minutes) */
 #define VD_MAX_CLOCK_SKEW_S 86400 /* what a policy may make of it: a day, for a clock without a battery */

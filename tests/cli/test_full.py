@@ -30,6 +30,10 @@ class FullOutput(Pipeline):
             "show": ["show", dac], "keygen": ["keygen", "--out", self.path("new-key")],
             "root": ["root", "--help"], "store": ["store", "list", self.store],
             "state": ["state", "--help"],
+            "audit": ["audit", self.write("inventory", "label,dac\nx,00\n"), "--store", self.store,
+                      "--network", "test", "--at", NOW],
+            "fleet": ["fleet", "horizon", "--store", self.store, "--at", NOW],
+            "trail": ["trail", "find", self.write("trail", "{}\n"), "x"],
             "rules": ["rules", "list", self.write("rules", "veridac-rules 1 test\nvendor FFF2\n")],
             "serve": ["serve", "--help"],  # the rest of it in tests/snapshots/test_serve.py
         }

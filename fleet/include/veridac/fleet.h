@@ -75,6 +75,150 @@ typedef struct veridac_rules_change_options {
  * cannot be written, an id that is taken, or an id to remove that is not there; then nothing changes. */
 VERIDAC_API veridac_status veridac_rules_change(const veridac_rules_change_options *options,
                                                 veridac_buffer *ret_report, veridac_error *err);
+/* ---- a fleet, in bulk (docs/fleet.md) ---- */
+
+typedef struct veridac_trail veridac_trail;
+
+typedef struct veridac_audit_options {
+    size_t size;
+    const char *inventory;         /* CSV with a header line, or JSON lines; "-": standard input */
+    const char *const *stores;     /* folders that pull filled */
+    size_t n_stores;
+    const char *const *bundles;    /* bundle files */
+    size_t n_bundles;
+    const veridac_rules_source *rules; /* lists of local rules, beside those of the stores */
+    size_t n_rules;
+    const veridac_trust *trust;    /* NULL: what the stores' signed lists say */
+    const veridac_policy *policy;
+    veridac_bytes policy_id;       /* 32 octets (veridac_policy_id), or not given */
+    int64_t at;
+    int32_t at_fixed;              /* 0: `at` is now, and a run that is resumed goes on with the time that
+                                      it began with */
+    uint32_t jobs;                 /* threads that judge; 0: 1. The output is the same for any number */
+    int32_t json;                  /* 1: JSON lines, else text */
+    const char *since;             /* a store or a bundle of before: only what is newly hit is written */
+    const char *out;               /* file for the lines, in place of `line`; under its name with ".tmp"
+                                      behind it until the run is complete */
+    const char *resume;            /* file that says how far an earlier run came; needs `out`, and an
+                                      inventory that is a file. Removed when the run is complete. */
+    int32_t (*line)(void *user, veridac_bytes lines); /* whole lines in the order of the inventory; another
+                                      result than 0 ends the run with VERIDAC_IO */
+    veridac_progress_fn *progress; /* octets of the inventory; total 0: not known; may be NULL */
+    void *user;
+    veridac_trail *trail;          /* gets an entry for the run, and one for each device; may be NULL */
+    int64_t now;                   /* time of these entries */
+} veridac_audit_options;
+
+/* What became of the devices. There is no "accept": an inventory proves no possession of a key.
+ *   hit        revoked, refused by a local rule, or not what it claims to be
+ *   clear      checked, and nothing speaks against it
+ *   open       nothing speaks against it, and not everything that should speaks for it */
+typedef struct veridac_audit_view {
+    size_t size;
+    uint64_t devices, hit, clear, open, malformed; /* devices: all but malformed, which are lines */
+    int32_t enforced;                              /* 0 under the audit policy */
+    uint64_t resumed_at;                           /* octets that an earlier run had done; 0: none */
+} veridac_audit_view;
+
+/* Judges every device of an inventory, in memory that does not depend on its length. The report is a
+ * summary: counts by PAA, PAI, product and reason. A line that cannot be read is reported and counted,
+ * and ends nothing. VERIDAC_BAD_DATA for an inventory without a usable header, and for a `resume` of
+ * another inventory, policy or snapshot. */
+VERIDAC_API veridac_status veridac_audit(const veridac_audit_options *options,
+                                         veridac_audit_view *ret, veridac_buffer *ret_report,
+                                         veridac_error *err);
+
+typedef struct veridac_horizon_options {
+    size_t size;
+    const char *inventory;          /* DACs and PAIs; NULL: none */
+    const char *const *stores;
+    size_t n_stores;
+    const char *const *bundles;
+    size_t n_bundles;
+    const veridac_bytes *paas, *cd_signers; /* beside those of the stores' lists: DER, PEM, hex */
+    size_t n_paas, n_cd_signers;
+    int64_t at;
+    veridac_progress_fn *progress;
+    void *user;
+} veridac_horizon_options;
+
+/* How many DACs, PAIs, PAAs, CRLs and declaration signers expire in which span of time from `at` on. */
+VERIDAC_API veridac_status veridac_horizon(const veridac_horizon_options *options,
+                                           veridac_buffer *ret_report, veridac_error *err);
+
+/* ---- statements: what was found, about which device, on what grounds ---- */
+
+typedef struct veridac_statement_options {
+    size_t size;
+    const veridac_result *result; /* of veridac_verify */
+    const veridac_device *device; /* the same; only hashes of what it sent are stated */
+    const char *label;            /* how the operator calls the device; NULL: not given */
+    veridac_bytes policy_id;      /* 32 octets, or not given */
+} veridac_statement_options;
+
+/* A JSON object in one line: for veridac_trail_append and veridac_receipt_make. */
+VERIDAC_API veridac_status veridac_statement_make(const veridac_statement_options *options,
+                                                  veridac_buffer *ret, veridac_error *err);
+
+/* SHA-256 of a policy's canonical form: which policy it was that a statement speaks of. */
+VERIDAC_API veridac_status veridac_policy_id(const veridac_policy *policy, uint8_t ret[32]);
+
+/* A statement that anybody can check who has the public key (docs/trail.md). */
+VERIDAC_API veridac_status veridac_receipt_make(veridac_bytes statement, int64_t at,
+                                                const veridac_signer *signer, veridac_buffer *ret,
+                                                veridac_error *err);
+/* The statement of a receipt that one of the keys (PEM) signed. VERIDAC_BAD_SIGNATURE, VERIDAC_BAD_DATA. */
+VERIDAC_API veridac_status veridac_receipt_check(veridac_bytes receipt, const veridac_bytes *keys,
+                                                 size_t n_keys, veridac_buffer *ret, int64_t *ret_at,
+                                                 veridac_error *err);
+
+/* ---- the trail: what was found and changed, in order (docs/trail.md) ---- */
+
+typedef struct veridac_trail_options {
+    size_t size;
+    const char *path;             /* made when it is not there; older parts are PATH.1, PATH.2, ... */
+    const veridac_signer *signer; /* of checkpoints: one is made every 1000 lines, and by close */
+    int64_t at;                   /* time of what opening has to write */
+    uint64_t max_bytes;           /* of one file, before the next is begun; 0: 64 MiB */
+} veridac_trail_options;
+
+/* Opens a trail for appending; one process at a time: whoever comes second gets VERIDAC_IO. A last line that
+ * a crash cut off is taken away, and the trail says so. VERIDAC_BAD_DATA when its end is not of a trail. */
+VERIDAC_API veridac_status veridac_trail_open(const veridac_trail_options *options,
+                                              veridac_trail **ret, veridac_error *err);
+/* One entry. `kind` is a word like "verdict" or "rules", `body` a JSON object in one line. On disk only
+ * after veridac_trail_sync. */
+VERIDAC_API veridac_status veridac_trail_append(veridac_trail *trail, const char *kind, int64_t at,
+                                                veridac_bytes body, veridac_error *err);
+/* Makes everything durable; *ret_head (may be NULL) is the hash of the last line: note it elsewhere, and
+ * veridac_trail_verify can tell whether the trail was cut. */
+VERIDAC_API veridac_status veridac_trail_sync(veridac_trail *trail, uint8_t ret_head[32],
+                                              veridac_error *err);
+/* Signs a checkpoint behind the last entry, and syncs. */
+VERIDAC_API veridac_status veridac_trail_checkpoint(veridac_trail *trail, int64_t at,
+                                                    uint8_t ret_head[32], veridac_error *err);
+/* Without a checkpoint. NULL is allowed. */
+VERIDAC_API void veridac_trail_close(veridac_trail *trail);
+
+typedef struct veridac_trail_check {
+    size_t size;
+    const char *path;
+    const veridac_bytes *keys; /* public keys (PEM) whose checkpoints count */
+    size_t n_keys;
+    veridac_bytes expect;      /* 32 octets: a head that was noted earlier; or not given */
+} veridac_trail_check;
+
+/* Reads a trail with all its parts. *ret_whole is 1 when nothing is wrong; the report says what is, and
+ * where, and how much stands behind the last checkpoint, which only `expect` protects. */
+VERIDAC_API veridac_status veridac_trail_verify(const veridac_trail_check *options,
+                                                int32_t *ret_whole, veridac_buffer *ret_report,
+                                                veridac_error *err);
+/* Every entry that names `what`: a label, a serial number, a key id or a SHA-256 of a certificate; and which
+ * labels and certificates stand together in them, since when and until when. Checks no signature. */
+VERIDAC_API veridac_status veridac_trail_find(const char *path, const char *what,
+                                              int32_t (*line)(void *user, veridac_bytes line),
+                                              void *user, veridac_buffer *ret_report,
+                                              veridac_error *err);
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * audit_judge.c - one device of an inventory.
+ *
+ * With DAC, PAI and anchors the chain is checked as veridac_verify does, and what an inventory cannot
+ * have (a response, a nonce, Basic Information) is not asked for. Without them the certificates are looked
+ * up, and no more is claimed.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "audit_int.h"
+#include "local.h"
+
+const char *vd_outcome_text(unsigned outcome)
+{
+    static const char *const texts[VD_OUTS] = { "open", "clear", "hit", "malformed" };
+    return outcome < VD_OUTS ? texts[outcome] : "?";
+}
+
+veridac_status vd_judge_kit_make(struct vd_judge_kit *k)
+{
+    uint8_t *room = malloc(VD_INVENTORY_ROOM);
+    veridac_status st = room == NULL ? VERIDAC_NO_MEMORY : veridac_context_new(&k->context);
+
+    k->room = (struct vd_buf){ room, 0, VD_INVENTORY_ROOM, VD_INVENTORY_ROOM, false };
+    return st == VERIDAC_OK ? veridac_result_new(&k->result) : st;
+}
+
+void vd_judge_kit_free(struct vd_judge_kit *k)
+{
+    veridac_context_free(k->context);
+    veridac_result_free(k->result);
+    free(k->room.p);
+}
+
+/* ---- reasons ---- */
+
+static void because(struct vd_judged *j, const char *slug)
+{
+    for (size_t i = 0; i < j->n_reasons; i++) {
+        if (strcmp(j->reasons[i], slug) == 0)
+            return;
+    }
+    /* of too many the last gives way: whether a certificate is revoked is found last */
+    if (j->n_reasons < VD_JUDGED_REASONS)
+        j->n_reasons++;
+    j->reasons[j->n_reasons - 1] = slug; /* texts of rules, which live as long as the library */
+}
+
+/* What counts first among several: revoked, then refused by a rule, then everything else. */
+static void bring_forward(struct vd_judged *j, const char *slug)
+{
+    for (size_t i = 1; i < j->n_reasons; i++) {
+        if (strcmp(j->reasons[i], slug) == 0) {
+            for (; i > 0; i--)
+                j->reasons[i] = j->reasons[i - 1];
+            j->reasons[0] = slug;
+        }
+    }
+}
+
+/* Whether a policy takes an answer that is UNKNOWN. */
+static bool accepts(const veridac_policy *p, int32_t reason)
+{
+    return reason != VERIDAC_REASON_UNCONFIRMED &&
+           (p->preset == VERIDAC_POLICY_PERMISSIVE || (p->accept_unknown >> reason & 1) != 0);
+}
+
+static void weigh(const struct vd_audit *a, const struct vd_asked *asked, const char *revoked,
+                  struct vd_judged *j)
+{
+    if (asked->status == VERIDAC_REVOKED) {
+        j->outcome = VD_OUT_HIT;
+        because(j, revoked);
+    } else if (asked->status == VERIDAC_UNKNOWN && !accepts(&a->policy, asked->reason)) {
+        if (a->policy.preset == VERIDAC_POLICY_STRICT)
+            j->outcome = VD_OUT_HIT;
+        else if (j->outcome == VD_OUT_CLEAR)
+            j->outcome = VD_OUT_OPEN;
+        because(j, veridac_reason_text(asked->reason));
+    }
+}
+
+/* ---- who it is ---- */
+
+static void note_key_id(struct vd_span key_id, struct vd_key_id20 *ret)
+{
+    ret->there = vd_copy(ret->v, sizeof ret->v, key_id) && key_id.n == sizeof ret->v;
+}
+
+static void note_ids(const struct vd_cert *dac, const struct vd_cert *pai, struct vd_judged *j)
+{
+    if (dac->subject.vid.state == VD_ID_PRESENT)
+        j->vid = dac->subject.vid.value;
+    if (dac->subject.pid.state == VD_ID_PRESENT)
+        j->pid = dac->subject.pid.value;
+    note_key_id(dac->akid, &j->pai);
+    if (pai->parsed)
+        note_key_id(pai->akid, &j->paa);
+}
+
+/* ---- the chain ---- */
+
+/* What every inventory lacks. */
+static bool not_asked_for(const char *slug)
+{
+    return strcmp(slug, "no-proof-of-possession") == 0 || strcmp(slug, "no-nonce") == 0 ||
+           strcmp(slug, "no-basic-information") == 0;
+}
+
+static veridac_status take_findings(const struct vd_audit *a, const veridac_result *result,
+                                    struct vd_judged *j)
+{
+    veridac_result_view view = { .size = sizeof view };
+    veridac_finding f = { .size = sizeof f };
+    veridac_status st = veridac_result_look(result, &view);
+
+    if (st != VERIDAC_OK)
+        return st;
+    j->chain = true;
+    j->outcome = VD_OUT_CLEAR;
+    for (uint32_t i = 0; i < view.n_findings; i++) {
+        st = veridac_result_finding(result, i, &f);
+        if (st != VERIDAC_OK)
+            return st;
+        if (strcmp(f.severity, "error") == 0) {
+            j->outcome = VD_OUT_HIT;
+            because(j, f.id);
+        } else if (strcmp(f.severity, "incomplete") == 0 && !not_asked_for(f.id)) {
+            j->outcome = j->outcome == VD_OUT_CLEAR ? VD_OUT_OPEN : j->outcome;
+            because(j, f.id);
+        } else if (strcmp(f.id, "local-suspect") == 0) {
+            because(j, f.id); /* said, and no more */
+        }
+    }
+    j->of_dac = (struct vd_asked){ view.dac->status, view.dac->reason };
+    j->of_pai = (struct vd_asked){ view.pai->status, view.pai->reason };
+    weigh(a, &j->of_dac, "dac-revoked", j);
+    weigh(a, &j->of_pai, "pai-revoked", j);
+    return VERIDAC_OK;
+}
+
+static veridac_status judge_chain(const struct vd_audit *a, struct vd_judge_kit *k,
+                                  const struct vd_listed_device *d, struct vd_judged *j)
+{
+    const veridac_device device = { .size = sizeof device,
+                                    .dac = { d->dac.p, d->dac.n },
+                                    .pai = { d->pai.p, d->pai.n },
+                                    .vid = d->vid,
+                                    .pid = d->pid,
+                                    .software_version = d->version };
+    veridac_status st = veridac_verify(k->context, &device, a->trust, a->now.handles, a->now.n,
+                                       &a->policy, a->o.at, k->result);
+    return st == VERIDAC_OK ? take_findings(a, k->result, j) : st;
+}
+
+/* ---- local rules ---- */
+
+static void take_rules(const struct vd_findings *f, struct vd_judged *j)
+{
+    for (size_t i = 0; i < f->n; i++) {
+        const char *slug = vd_rule_row(f->v[i].rule)->slug;
+        if (f->v[i].severity == VD_SEVERITY_ERROR) {
+            j->outcome = VD_OUT_HIT;
+            because(j, slug);
+        } else if (f->v[i].severity == VD_SEVERITY_INCOMPLETE) {
+            j->outcome = j->outcome == VD_OUT_CLEAR ? VD_OUT_OPEN : j->outcome;
+            because(j, slug);
+        } else if (f->v[i].rule == VD_RULE_LOCAL_SUSPECT) {
+            because(j, slug);
+        }
+    }
+}
+
+static void check_rules(const struct vd_audit *a, const struct vd_cert *dac, const struct vd_cert *pai,
+                        const struct vd_listed_device *d, struct vd_judged *j)
+{
+    const struct vd_local in = { dac, pai, d->vid, d->pid, d->version, a->o.at, a->now.ruled,
+                                 a->now.n_ruled };
+    struct vd_findings f;
+
+    vd_findings_reset(&f);
+    vd_local_check(&in, &f);
+    take_rules(&f, j);
+}
+
+/* A device that is only a key id and a serial number, as a rule sees it: under each Name that its issuer
+ * may have. */
+static void check_rules_by_id(const struct vd_audit *a, const struct vd_listed_device *d,
+                              struct vd_judged *j)
+{
+    const struct vd_cert none = { .parsed = false };
+    struct vd_cert c = { .parsed = true, .akid = d->key_id, .serial = d->serial,
+                         .magnitude = d->serial };
+    struct vd_span zero;
+
+    if (c.magnitude.n > 1 && vd_at(c.magnitude, 0) == 0)
+        (void)vd_take(&c.magnitude, 1, &zero);
+    c.issuer.der = d->name;
+    if (d->name.p != NULL || !vd_sources_name(&a->now, d->key_id, 0, &c.issuer.der)) {
+        check_rules(a, &c, &none, d, j);
+        return;
+    }
+    for (size_t i = 0; vd_sources_name(&a->now, d->key_id, i, &c.issuer.der); i++)
+        check_rules(a, &c, &none, d, j);
+}
+
+/* ---- looking up ---- */
+
+static veridac_status look_up(const struct vd_audit *a, const struct vd_cert *dac,
+                              const struct vd_cert *pai, const struct vd_listed_device *d,
+                              struct vd_judged *j)
+{
+    veridac_status st;
+
+    j->outcome = VD_OUT_CLEAR;
+    if (d->dac.p == NULL)
+        st = vd_sources_ask(&a->now, d->name, d->key_id, d->serial, &a->policy, a->o.at, &j->of_dac);
+    else
+        st = vd_sources_ask(&a->now, dac->issuer.der, dac->akid, dac->serial, &a->policy, a->o.at,
+                            &j->of_dac);
+    if (st != VERIDAC_OK)
+        return st;
+    weigh(a, &j->of_dac, "dac-revoked", j);
+    if (a->now.n_ruled > 0 && d->dac.p == NULL)
+        check_rules_by_id(a, d, j);
+    else if (a->now.n_ruled > 0)
+        check_rules(a, dac, pai, d, j);
+    if (d->pai.p == NULL)
+        return VERIDAC_OK;
+    st = vd_sources_ask(&a->now, pai->issuer.der, pai->akid, pai->serial, &a->policy, a->o.at,
+                        &j->of_pai);
+    if (st == VERIDAC_OK)
+        weigh(a, &j->of_pai, "pai-revoked", j);
+    return st;
+}
+
+/* ---- since ---- */
+
+/* Revoked now, and not in the snapshots of before. */
+static veridac_status newly(const struct vd_audit *a, struct vd_span name, struct vd_span key_id,
+                            struct vd_span serial, const char *slug, struct vd_asked *now,
+                            struct vd_judged *j)
+{
+    struct vd_asked before = { VERIDAC_UNKNOWN, 0 };
+    veridac_status st = vd_sources_ask(&a->now, name, key_id, serial, &a->policy, a->o.at, now);
+
+    if (st == VERIDAC_OK && now->status == VERIDAC_REVOKED)
+        st = vd_sources_ask(&a->before, name, key_id, serial, &a->policy, a->o.at, &before);
+    if (st == VERIDAC_OK && now->status == VERIDAC_REVOKED && before.status != VERIDAC_REVOKED)
+        because(j, slug);
+    return st;
+}
+
+static bool anchor_left(const struct vd_audit *a, const struct vd_cert *pai)
+{
+    for (size_t i = 0; i < a->n_withdrawn; i++) {
+        if (vd_span_eq(pai->akid, VD_SPAN(a->withdrawn[i].key_id)))
+            return true;
+    }
+    return false;
+}
+
+static veridac_status judge_change(const struct vd_audit *a, const struct vd_cert *dac,
+                                   const struct vd_cert *pai, const struct vd_listed_device *d,
+                                   struct vd_judged *j)
+{
+    veridac_status st = VERIDAC_OK;
+
+    if (d->dac.p == NULL)
+        st = newly(a, d->name, d->key_id, d->serial, "dac-revoked", &j->of_dac, j);
+    else if (dac->parsed)
+        st = newly(a, dac->issuer.der, dac->akid, dac->serial, "dac-revoked", &j->of_dac, j);
+    if (st == VERIDAC_OK && pai->parsed)
+        st = newly(a, pai->issuer.der, pai->akid, pai->serial, "pai-revoked", &j->of_pai, j);
+    if (pai->parsed && anchor_left(a, pai))
+        because(j, "paa-withdrawn");
+    j->outcome = j->n_reasons > 0 ? VD_OUT_HIT : VD_OUT_CLEAR;
+    j->quiet = j->n_reasons == 0;
+    return st;
+}
+
+/* ---- all of it ---- */
+
+static void read_cert(struct vd_span in, struct vd_cert *ret)
+{
+    *ret = (struct vd_cert){ .parsed = false };
+    if (in.p != NULL && in.n <= VD_MAX_INPUT)
+        (void)vd_cert_read(in, ret);
+}
+
+/* Evidence that is no certificate is a finding, whatever its shape. */
+static bool unreadable(const struct vd_listed_device *d, const struct vd_cert *dac,
+                       const struct vd_cert *pai, struct vd_judged *j)
+{
+    if (d->dac.p != NULL && (!dac->parsed || dac->trailing > 0))
+        because(j, "dac-der");
+    if (d->pai.p != NULL && (!pai->parsed || pai->trailing > 0))
+        because(j, "pai-der");
+    if (j->n_reasons > 0)
+        j->outcome = VD_OUT_HIT;
+    return j->n_reasons > 0;
+}
+
+veridac_status vd_audit_judge(const struct vd_audit *a, struct vd_judge_kit *k,
+                              const struct vd_record *record, struct vd_judged *ret,
+                              struct vd_listed_device *d, struct vd_span *ret_serial)
+{
+    const char *wrong = record->malformed;
+    struct vd_cert dac, pai;
+    veridac_status st = VERIDAC_OK;
+
+    *ret = (struct vd_judged){ .line = record->line, .outcome = VD_OUT_MALFORMED, .vid = -1, .pid = -1 };
+    *d = (struct vd_listed_device){ .vid = -1, .pid = -1, .version = -1 };
+    *ret_serial = VD_NO_SPAN;
+    if (wrong == NULL)
+        wrong = vd_listed_read(&a->in, record->bytes, &k->room, d);
+    if (wrong != NULL) {
+        *d = (struct vd_listed_device){ .vid = -1, .pid = -1, .version = -1 };
+        because(ret, wrong);
+        return VERIDAC_OK;
+    }
+    read_cert(d->dac, &dac);
+    read_cert(d->pai, &pai);
+    ret->vid = d->vid;
+    ret->pid = d->pid;
+    ret->has_pai = d->pai.p != NULL;
+    note_ids(&dac, &pai, ret);
+    if (d->dac.p == NULL)
+        note_key_id(d->key_id, &ret->pai);
+    *ret_serial = d->dac.p != NULL ? dac.serial : d->serial;
+    if (a->o.since != NULL)
+        st = judge_change(a, &dac, &pai, d, ret);
+    else if (a->trust != NULL && d->dac.p != NULL && d->pai.p != NULL)
+        st = judge_chain(a, k, d, ret);
+    else if (!unreadable(d, &dac, &pai, ret))
+        st = look_up(a, &dac, &pai, d, ret);
+    bring_forward(ret, "local-rule");
+    bring_forward(ret, "pai-revoked");
+    bring_forward(ret, "dac-revoked");
+    return st;
+}

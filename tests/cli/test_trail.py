@@ -1,0 +1,292 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""verify --trail, --receipt and veridac trail: what was written stays what it is, or it shows where not.
+
+Each attack is made on a copy of one trail that is whole: that is its twin."""
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+
+from fleet_world import NOW, Fleet
+from support import PROGRAM, main, run
+
+ZERO = "0" * 64
+
+
+def digest(line):
+    return hashlib.sha256(line).hexdigest()
+
+
+class Trail(Fleet):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.whole = cls.made.path("trail")
+        genuine = cls.devices["genuine"]
+        rows = "".join("lamp-%d,%s,%s\n" % (i, genuine.key_id, genuine.serial) for i in range(2400))
+        inventory = cls.made.write("many.csv", "label,issuer_key_id,serial\n" + rows)
+        code, out, err = run("audit", inventory, "--network", "test", "--at", NOW, "--store", cls.store,
+                             "--trail", cls.whole, "--key", cls.key)
+        assert (code, err) == (0, ""), (out, err)
+        run("keygen", "--out", cls.made.path("other"))
+        cls.other = cls.made.path("other")
+
+    def setUp(self):
+        super().setUp()
+        self.trail = self.path("trail")
+        shutil.copy(self.whole, self.trail)
+
+    def lines(self):
+        with open(self.trail, "rb") as f:
+            return f.read().split(b"\n")[:-1]
+
+    def put(self, lines):
+        with open(self.trail, "wb") as f:
+            f.write(b"".join(line + b"\n" for line in lines))
+
+    def verify(self, *more, key=None):
+        code, out, err = run("trail", "verify", self.trail, "--key", key or self.public, *more)
+        self.assertEqual(err, "")
+        return code, json.loads(out)
+
+    def assert_fault(self, fault, first, last=None, *more, **kwargs):
+        code, report = self.verify(*more, **kwargs)
+        self.assertEqual((code, report["whole"]), (1, False))
+        got = report["fault"]
+        self.assertEqual((got["id"], got["from"], got["to"]), (fault, first, last or first))
+
+    def rechain(self, lines, at):
+        """What somebody without the key can do: hashes that fit again, from line index `at` on."""
+        for i in range(at, len(lines)):
+            told = json.loads(lines[i])
+            lines[i] = lines[i].replace(told["prev"].encode(), digest(lines[i - 1]).encode())
+        return lines
+
+    def test_a_whole_trail(self):
+        code, report = self.verify()
+        self.assertEqual(code, 0)
+        # begin, the run, 2400 devices, two checkpoints
+        self.assertEqual((report["lines"], report["checkpoints"], report["last_checkpoint"],
+                          report["behind_checkpoint"], report["fault"]), (2404, 2, 2000, 404, None))
+        lines = self.lines()
+        self.assertEqual(report["head"], digest(lines[-1]))
+        for i, line in enumerate(lines):
+            told = json.loads(line)
+            self.assertEqual((told["n"], told["prev"]), (i + 1, digest(lines[i - 1]) if i else ZERO))
+        self.assertEqual([json.loads(lines[i])["kind"] for i in (0, 1, 2, 999, 1999)],
+                         ["begin", "audit", "device", "checkpoint", "checkpoint"])
+
+    def test_edits(self):
+        lines = self.lines()
+        for at in (0, 499, 1500, 2402):
+            changed = lines[:]
+            changed[at] = changed[at].replace(b'"time":"2', b'"time":"1')
+            self.put(changed)
+            self.assert_fault("edited", at + 1)
+        changed = lines[:]  # the hash of the line before, in the line itself
+        changed[499] = changed[499].replace(json.loads(lines[499])["prev"].encode(), b"a" * 64)
+        self.put(changed)
+        self.assert_fault("edited", 500)
+        changed[499] = b"{}"
+        self.put(changed)
+        self.assert_fault("not-a-line", 500)
+        # the last line: nothing names it yet but the head that somebody noted
+        head = digest(lines[-1])
+        changed = lines[:-1] + [lines[-1].replace(b'"time":"2', b'"time":"1')]
+        self.put(changed)
+        self.assertEqual(self.verify()[0], 0)
+        self.assert_fault("cut", 2405, None, "--expect", head)
+
+    def test_edits_with_new_hashes_end_at_a_checkpoint(self):
+        lines = self.lines()
+        lines[499] = lines[499].replace(b'"clear"', b'"hit"')
+        self.put(self.rechain(lines, 500))
+        self.assert_fault("checkpoint-forged", 1, 1000)
+        lines = self.lines()  # behind the last checkpoint only --expect helps
+        shutil.copy(self.whole, self.trail)
+        lines = self.lines()
+        head = digest(lines[-1])
+        lines[2100] = lines[2100].replace(b'"clear"', b'"hit"')
+        self.put(self.rechain(lines, 2101))
+        self.assertEqual(self.verify()[0], 0)
+        self.assert_fault("cut", 2405, None, "--expect", head)
+
+    def test_removals(self):
+        lines = self.lines()
+        for first, last in ((1, 1), (500, 500), (500, 510), (1000, 1000), (2403, 2403)):
+            self.put(lines[:first - 1] + lines[last:])
+            self.assert_fault("removed", first, last)
+        # with new numbers and hashes: the thousandth line is no checkpoint then
+        kept = lines[:499] + lines[500:]
+        for i in range(499, len(kept)):
+            kept[i] = kept[i].replace(b'{"n":%d,' % (i + 2), b'{"n":%d,' % (i + 1))
+        self.put(self.rechain(kept, 499))
+        self.assert_fault("checkpoint-forged", 1, 999)
+
+    def test_reorder_and_repeat(self):
+        lines = self.lines()
+        self.put(lines[:499] + [lines[500], lines[499]] + lines[501:])
+        self.assert_fault("reordered", 500)
+        self.put(lines[:10] + lines[20:30] + lines[10:20] + lines[30:])
+        self.assert_fault("reordered", 11, 20)
+        self.put(lines[:500] + lines[499:])
+        self.assert_fault("repeated", 500)
+
+    def test_cuts(self):
+        lines = self.lines()
+        head = digest(lines[-1])
+        self.assertEqual(self.verify("--expect", head)[0], 0)
+        self.assertEqual(self.verify("--expect", digest(lines[1234]))[0], 0, "it grew since")
+        for n in (2403, 1500, 1):
+            self.put(lines[:n])
+            self.assertEqual(self.verify()[0], 0)
+            self.assert_fault("cut", n + 1, None, "--expect", head)
+        self.put([])
+        self.assert_fault("empty", 0)
+
+    def test_forged_checkpoints_and_other_keys(self):
+        lines = self.lines()
+        self.assert_fault("checkpoint-other-key", 1, 1000, key=self.other + ".pub")
+        self.assertEqual(self.verify("--key", self.other + ".pub")[0], 0, "one of several keys")
+        told = json.loads(lines[999])
+        forged = told["signature"][:-2] + ("00" if told["signature"][-2:] != "00" else "01")
+        changed = lines[:]
+        changed[999] = lines[999].replace(told["signature"].encode(), forged.encode())
+        self.put(self.rechain(changed, 1000))
+        self.assert_fault("checkpoint-forged", 1, 1000)
+        changed = lines[:]  # the signature of the second checkpoint in place of the first one's
+        changed[999] = lines[999].replace(told["signature"].encode(),
+                                          json.loads(lines[1999])["signature"].encode())
+        self.put(self.rechain(changed, 1000))
+        self.assert_fault("checkpoint-forged", 1, 1000)
+        changed = lines[:]  # no checkpoint at all
+        changed[999] = changed[998].replace(b'{"n":999', b'{"n":1000')
+        self.put(self.rechain(changed, 999))
+        self.assert_fault("checkpoint-missing", 1000)
+
+    def append(self, *more, device="genuine", trail=None):
+        return run(*self.device_args(device), "--trail", trail or self.trail, "--key", self.key, *more)
+
+    def test_a_torn_line_is_taken_away_and_said(self):
+        with open(self.trail, "rb") as f:
+            data = f.read()
+        with open(self.trail, "wb") as f:
+            f.write(data[:-40])
+        code, report = self.verify()
+        self.assertEqual((code, report["lines"]), (0, 2403))
+        self.assertGreater(report["torn_octets"], 0)
+        self.assertEqual(self.append()[0], 0)
+        code, report = self.verify()
+        self.assertEqual((code, report["torn_octets"]), (0, 0))
+        torn, verdict = [json.loads(line) for line in self.lines()[-2:]]
+        self.assertEqual((torn["kind"], torn["n"], verdict["kind"]), ("torn", 2404, "verdict"))
+        self.assertEqual(torn["body"]["sha256"], digest(data[:-40].rsplit(b"\n", 1)[1]))
+
+    def test_what_is_no_trail_is_not_appended_to(self):
+        for data in (b"hello\n", b"x" * 70000, b'{"n":1}\n'):
+            path = self.write("no", data)
+            code, out, err = self.append(trail=path)
+            self.assertEqual((code, out), (65, ""), "no verdict is given that could not be kept")
+            self.one_line(err)
+            with open(path, "rb") as f:
+                self.assertEqual(f.read(), data)
+
+    def test_two_writers(self):
+        holder = subprocess.Popen([PROGRAM, "audit", "-", "--network", "test", "--at", NOW, "--store",
+                                   self.store, "--trail", self.trail, "--key", self.key],
+                                  stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        try:
+            while self.append()[0] == 0: # until the other one has come so far
+                pass
+            code, out, err = self.append()
+            self.assertEqual((code, out), (74, ""))
+            self.assertIn("another process", err)
+            self.one_line(err)
+        finally:
+            holder.communicate(b"")
+        self.assertEqual(self.append()[0], 0)
+        self.assertEqual(self.verify()[0], 0)
+
+    def test_find_goes_both_ways(self):
+        os.unlink(self.trail)
+        for label, device in (("lamp", "genuine"), ("lamp", "revoked-dac"), ("plug", "genuine"),
+                              ("it's \"odd\"", "no-crl")):
+            self.append("--label", label, device=device)
+        d = self.devices
+
+        def pairs(what):
+            code, out, _ = run("trail", "find", self.trail, what, "--json")
+            self.assertEqual(code, 0)
+            return sorted((p["label"], p["serial"]) for p in json.loads(out)["pairs"])
+        lamp = sorted([("lamp", d["genuine"].serial), ("lamp", d["revoked-dac"].serial)])
+        self.assertEqual(pairs("lamp"), lamp)
+        for name in (d["genuine"].serial, d["genuine"].serial.lower(),
+                     hashlib.sha256(d["genuine"].dac).hexdigest()):
+            self.assertEqual(pairs(name), [("lamp", d["genuine"].serial), ("plug", d["genuine"].serial)])
+        self.assertEqual(pairs('it\'s "odd"'), [('it\'s "odd"', d["no-crl"].serial)])
+        self.assertEqual(pairs("Lamp"), [])
+        code, out, _ = run("trail", "find", self.trail, "plug")
+        told = json.loads(out.splitlines()[0])
+        self.assertEqual((told["kind"], told["body"]["result"]["verdict"]), ("verdict", "accept"))
+
+    def test_receipts(self):
+        path = self.path("receipt")
+        code, out, _ = run(*self.device_args("revoked-dac"), "--json", "--receipt", path, "--key",
+                           self.key, "--label", "lamp 7")
+        self.assertEqual(code, 1)
+        code, told, err = run("trail", "receipt", path, "--key", self.public)
+        self.assertEqual((code, err), (0, ""))
+        statement = json.loads(told)
+        self.assertEqual(statement["result"], json.loads(out))
+        self.assertEqual((statement["label"], statement["dac_sha256"]),
+                         ("lamp 7", hashlib.sha256(self.devices["revoked-dac"].dac).hexdigest()))
+        with open(path, "rb") as f:
+            data = f.read()
+        # by the public key alone, with what any machine has
+        self.check_with_openssl(data)
+        for change, want, why in ((data.replace(b"reject", b"accept"), 1, "signature"),
+                                  (data.replace(b"lamp 7", b"lamp 8"), 1, "signature"),
+                                  (data[:-6] + b'00"}\n', 1, "signature"),
+                                  (data[:100], 1, "not-signed"), (b"{}", 65, "not a receipt"),
+                                  (data + b"x", 1, "not-signed")):
+            code, out, err = run("trail", "receipt", self.write("changed", change), "--key", self.public)
+            self.assertEqual((code, out), (want, ""), change[-30:])
+            self.assertIn(why, err)
+            self.one_line(err)
+        code, _, err = run("trail", "receipt", path, "--key", self.other + ".pub")
+        self.assertEqual(code, 1)
+        self.assertIn("other-key", err)
+        # a checkpoint of a trail by the same key is no receipt
+        code, _, err = run("trail", "receipt", self.write("line", self.lines()[999]), "--key", self.public)
+        self.assertEqual(code, 65)
+
+    def check_with_openssl(self, data):
+        text, signature = data.rstrip(b"\n").rsplit(b'","signature":"', 1)
+        raw = bytes.fromhex(signature[:128].decode())
+        der = b"".join(b"\x02" + bytes([len(v)]) + v for v in (
+            (b"\0" if p[0] & 0x80 else b"") + p for p in (
+                raw[:32].lstrip(b"\0") or b"\0", raw[32:].lstrip(b"\0") or b"\0")))
+        sig = self.write("sig", b"\x30" + bytes([len(der)]) + der)
+        subprocess.run(["openssl", "dgst", "-sha256", "-verify", self.public, "-signature", sig,
+                        self.write("message", b"veridac-receipt 1\n" + text)], check=True,
+                       stdout=subprocess.DEVNULL)
+
+    def test_usage(self):
+        for args, want in ((["trail"], 64), (["trail", "verify", self.trail], 64),
+                           (["trail", "verify", self.trail, "--key", self.public, "--expect", "zz"], 64),
+                           (["trail", "verify", self.path("none"), "--key", self.public], 74),
+                           (["trail", "verify", self.trail, "--key", self.trail], 65),
+                           ([*self.device_args("genuine"), "--trail", self.trail], 64),
+                           ([*self.device_args("genuine"), "--key", self.key], 64)):
+            code, _, err = run(*args)
+            self.assertEqual(code, want, args)
+            self.one_line(err)
+        code, out, _ = run("trail", "checkpoint", self.trail, "--key", self.key)
+        self.assertEqual((code, self.verify()[1]["behind_checkpoint"]), (0, 0))
+        self.assertEqual(self.verify("--expect", out.strip())[0], 0)
+
+
+if __name__ == "__main__":
+    main()
