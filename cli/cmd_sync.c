@@ -151,8 +151,10 @@ static void say(const veridac_buffer *report)
     struct vd_json *doc = NULL;
     struct vd_json_value root;
 
-    if (vd_json_read(vd_span_of(report->data, report->size), &doc, NULL) != NULL)
+    if (vd_json_read_own(vd_span_of(report->data, report->size), &doc) != NULL) {
+        cli_say("the report cannot be shown; --json prints it");
         return;
+    }
     root = vd_json_root(doc);
     (void)printf("run %llu: %llu PAAs accepted of %llu listed, %llu revocation points, "
                  "%llu CRLs fetched, %llu not modified, %llu failed\n",

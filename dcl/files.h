@@ -48,6 +48,17 @@ veridac_status vd_folder_size(const char *path, uint64_t *ret, veridac_error *er
 /* Removes what killed processes left: names that end in ".tmp". The folder is locked. */
 veridac_status vd_folder_tidy(const char *path, veridac_error *err);
 
+/* A symbolic link, made or replaced in one step; where it leads, as it says. */
+veridac_status vd_link_set(const char *folder, const char *name, const char *target,
+                           veridac_error *err);
+bool vd_link_read(const char *folder, const char *name, char *ret, size_t room);
+bool vd_folder_is_link(const char *folder, const char *name, bool *ret_there);
+/* The same file under a second name. */
+bool vd_file_link(const char *from_folder, const char *from, const char *folder, const char *name);
+veridac_status vd_folder_move(const char *folder, const char *from, const char *to, veridac_error *err);
+/* With the files in it. */
+void vd_folder_remove(char *path);
+
 veridac_status vd_file_size(const char *folder, const char *name, uint64_t *ret, veridac_error *err);
 /* A file of the operator's, written under its name with ".tmp" behind it until it is done. */
 veridac_status vd_file_new(const char *path, FILE **ret, veridac_error *err);

@@ -256,17 +256,21 @@ veridac_status vd_gather_crls(const char *state, const struct vd_run *run, verid
     return st == VERIDAC_OK ? veridac_revset_finish(set) : st;
 }
 
-void vd_gather_prune(struct vd_run *run, const veridac_revset *set)
+bool vd_gather_prune(struct vd_run *run, const veridac_revset *set)
 {
-    for (size_t i = 0; i < run->n_crls; i++) {
-        veridac_point_view p = { .size = sizeof p };
-        uint32_t counting = 0;
-        for (uint32_t k = 0; veridac_revset_point(set, k, &p) == VERIDAC_OK; k++) {
-            if (strcmp(p.url, run->crls[i].url) == 0)
-                counting |= p.counting;
-        }
-        vd_run_prune(&run->crls[i], counting);
+    uint32_t *counting = calloc(run->n_crls + 1, sizeof *counting);
+    const bool done = counting != NULL;
+    veridac_point_view p = { .size = sizeof p };
+
+    for (uint32_t k = 0; counting != NULL && veridac_revset_point(set, k, &p) == VERIDAC_OK; k++) {
+        const struct vd_run_crl *c = vd_run_crl(run, p.url);
+        if (c != NULL)
+            counting[c - run->crls] |= p.counting;
     }
+    for (size_t i = 0; counting != NULL && i < run->n_crls; i++)
+        vd_run_prune(&run->crls[i], counting[i]);
+    free(counting);
+    return done;
 }
 
 veridac_status veridac_state_open(const char *state, int64_t at, veridac_trust **ret_trust,

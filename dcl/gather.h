@@ -28,7 +28,7 @@ veridac_status vd_gather_points(const char *state, const struct vd_run *run,
 veridac_status vd_gather_crls(const char *state, const struct vd_run *run, veridac_revset *set,
                               const struct vd_stop *stop, veridac_error *err);
 
-/* Forgets earlier CRLs that no longer count; the set is finished. */
-void vd_gather_prune(struct vd_run *run, const veridac_revset *set);
+/* Forgets earlier CRLs that no longer count; the set is finished. false for lack of memory. */
+bool vd_gather_prune(struct vd_run *run, const veridac_revset *set);
 
 #endif

@@ -32,7 +32,7 @@ static struct vd_span token_text(const struct vd_json *d, size_t i)
 
 /* ---- reading ---- */
 
-static const char *tokenize(struct vd_json *d)
+static const char *tokenize(struct vd_json *d, unsigned most)
 {
     jsmn_parser parser;
     const char *js = (const char *)d->text.p;
@@ -40,7 +40,7 @@ static const char *tokenize(struct vd_json *d)
 
     jsmn_init(&parser);
     n = jsmn_parse(&parser, js, d->text.n, NULL, 0);
-    if (n <= 0 || (unsigned)n > VD_MAX_JSON_TOKENS)
+    if (n <= 0 || (unsigned)n > most)
         return "too many values";
     d->tokens = calloc((size_t)n, sizeof *d->tokens);
     d->next = calloc((size_t)n, sizeof *d->next);
@@ -109,14 +109,12 @@ static bool starts_container(struct vd_span text)
     return vd_at(text, at) == '{' || vd_at(text, at) == '[';
 }
 
-const char *vd_json_read(struct vd_span text, struct vd_json **ret, size_t *ret_at)
+static const char *read(struct vd_span text, unsigned most_tokens, struct vd_json **ret, size_t *ret_at)
 {
     struct vd_json *d;
     const char *wrong;
     size_t at = 0;
 
-    if (text.n > VD_MAX_JSON)
-        return "larger than 8 MiB";
     wrong = vd_json_grammar(text, &at);
     if (wrong == NULL && !starts_container(text))
         wrong = "neither an object nor a list";
@@ -128,7 +126,7 @@ const char *vd_json_read(struct vd_span text, struct vd_json **ret, size_t *ret_
     if (d == NULL)
         return "out of memory";
     d->text = text;
-    wrong = tokenize(d);
+    wrong = tokenize(d, most_tokens);
     if (wrong == NULL) {
         link_tokens(d);
         wrong = check_objects(d);
@@ -139,6 +137,20 @@ const char *vd_json_read(struct vd_span text, struct vd_json **ret, size_t *ret_
     }
     *ret = d;
     return NULL;
+}
+
+const char *vd_json_read(struct vd_span text, struct vd_json **ret, size_t *ret_at)
+{
+    if (text.n > VD_MAX_JSON)
+        return "larger than 8 MiB";
+    return read(text, VD_MAX_JSON_TOKENS, ret, ret_at);
+}
+
+const char *vd_json_read_own(struct vd_span text, struct vd_json **ret)
+{
+    if (text.n > VD_MAX_OWN_JSON)
+        return "larger than 256 MiB";
+    return read(text, VD_MAX_OWN_JSON_TOKENS, ret, NULL);
 }
 
 void vd_json_free(struct vd_json *doc)

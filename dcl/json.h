@@ -24,6 +24,9 @@ struct vd_json_value {
 
 /* NULL on success; else what is wrong, and *ret_at (may be NULL) the offset. */
 const char *vd_json_read(struct vd_span text, struct vd_json **ret, size_t *ret_at);
+/* The same for what this program wrote itself: as many CRLs as a run may have make a longer text than any
+ * answer may be. */
+const char *vd_json_read_own(struct vd_span text, struct vd_json **ret);
 void vd_json_free(struct vd_json *doc);
 
 struct vd_json_value vd_json_root(const struct vd_json *doc);

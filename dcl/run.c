@@ -60,6 +60,9 @@ bool vd_run_add_certificate(struct vd_run *run, const struct vd_run_certificate 
     if (!vd_grow((void **)&run->certificates, run->n_certificates, &run->cap_certificates,
                  sizeof *c, VD_MAX_ISSUERS))
         return false;
+    if (run->n_certificates > 0 &&
+        strcmp(run->certificates[run->n_certificates - 1].sha256, certificate->sha256) >= 0)
+        run->mixed_certificates = true;
     run->certificates[run->n_certificates++] = *certificate;
     return true;
 }
@@ -95,6 +98,8 @@ struct vd_run_crl *vd_run_add_crl(struct vd_run *run, const char *url)
         return NULL;
     c = &run->crls[run->n_crls];
     *c = (struct vd_run_crl){ .url = NULL };
+    if (run->n_crls > 0 && strcmp(run->crls[run->n_crls - 1].url, url) >= 0)
+        run->mixed_crls = true;
     run->n_crls++; /* counted now, so that clear frees what was set */
     return vd_run_set(&c->url, url) && vd_run_set(&c->error, "") && vd_run_set(&c->reason, "") && vd_run_set(&c->etag, "") &&
                    vd_run_set(&c->last_modified, "")
@@ -102,19 +107,40 @@ struct vd_run_crl *vd_run_add_crl(struct vd_run *run, const char *url)
                : NULL;
 }
 
+static int by_hash(const void *key, const void *one)
+{
+    const struct vd_run_certificate *c = one;
+    return strcmp(key, c->sha256);
+}
+
 const struct vd_run_certificate *vd_run_certificate(const struct vd_run *run, enum vd_run_kind kind,
                                                     const char *sha256)
 {
+    const struct vd_run_certificate *c;
+    if (!run->mixed_certificates) { /* then no hash comes twice */
+        c = run->n_certificates == 0 ? NULL
+                                     : bsearch(sha256, run->certificates, run->n_certificates,
+                                               sizeof *run->certificates, by_hash);
+        return c != NULL && c->kind == kind ? c : NULL;
+    }
     for (size_t i = 0; i < run->n_certificates; i++) {
-        if (run->certificates[i].kind == kind &&
-            strcmp(run->certificates[i].sha256, sha256) == 0)
-            return &run->certificates[i];
+        c = &run->certificates[i];
+        if (c->kind == kind && strcmp(c->sha256, sha256) == 0)
+            return c;
     }
     return NULL;
 }
 
+static int by_url(const void *key, const void *one)
+{
+    const struct vd_run_crl *c = one;
+    return strcmp(key, c->url);
+}
+
 const struct vd_run_crl *vd_run_crl(const struct vd_run *run, const char *url)
 {
+    if (!run->mixed_crls && run->n_crls > 0)
+        return bsearch(url, run->crls, run->n_crls, sizeof *run->crls, by_url);
     for (size_t i = 0; i < run->n_crls; i++) {
         if (strcmp(run->crls[i].url, url) == 0)
             return &run->crls[i];

@@ -78,8 +78,10 @@ struct vd_run {
     size_t n_pages, cap_pages;
     struct vd_run_certificate *certificates;
     size_t n_certificates, cap_certificates;
+    bool mixed_certificates;   /* not in the order of their hashes, as they mostly come: found one by one */
     struct vd_run_crl *crls;
     size_t n_crls, cap_crls;
+    bool mixed_crls;           /* the same of their URLs */
     char points[VD_HASH_TEXT];     /* those that count, a record a line */
     char adding[VD_HASH_TEXT];     /* those that only add */
     char compliance[VD_HASH_TEXT]; /* the compliance part; "" for none */

@@ -266,7 +266,7 @@ bool vd_run_read(struct vd_span text, struct vd_run *ret)
 {
     struct vd_run run = { .number = 0 };
     struct vd_json *doc = NULL;
-    bool ok = vd_json_read(text, &doc, NULL) == NULL && read_root(vd_json_root(doc), &run);
+    bool ok = vd_json_read_own(text, &doc) == NULL && read_root(vd_json_root(doc), &run);
 
     vd_json_free(doc);
     if (!ok) {

@@ -35,8 +35,7 @@ static veridac_status folder(const char *state, const char *name, bool make, cha
 
 veridac_status vd_state_make(const char *state, veridac_error *err)
 {
-    static const char *const names[] = { "objects", "runs", "trust", "trust/paa",
-                                         "trust/cd-signers" };
+    static const char *const names[] = { "objects", "runs" };
     char path[VD_PATH];
     veridac_status st = vd_folder_make(state, err);
     for (size_t i = 0; st == VERIDAC_OK && i < sizeof names / sizeof names[0]; i++)
@@ -46,7 +45,7 @@ veridac_status vd_state_make(const char *state, veridac_error *err)
 
 veridac_status vd_state_tidy(const char *state, veridac_error *err)
 {
-    static const char *const names[] = { "objects", "runs", "trust/paa", "trust/cd-signers" };
+    static const char *const names[] = { "objects", "runs" };
     char path[VD_PATH];
     veridac_status st = vd_folder_tidy(state, err);
     for (size_t i = 0; st == VERIDAC_OK && i < sizeof names / sizeof names[0]; i++) {
@@ -54,7 +53,7 @@ veridac_status vd_state_tidy(const char *state, veridac_error *err)
         if (st == VERIDAC_OK)
             st = vd_folder_tidy(path, err);
     }
-    return st;
+    return st == VERIDAC_OK ? vd_state_tidy_trust(state, err) : st;
 }
 
 /* ---- objects ---- */
@@ -101,7 +100,7 @@ static bool run_number(const char *name, uint64_t *ret)
 {
     struct vd_span in = vd_span_str(name), digits;
     return vd_take(&in, 8, &digits) && vd_span_is(in, ".json") &&
-           vd_decimal_read(digits, 99999999, ret) && *ret > 0;
+           vd_decimal_read(digits, VD_MAX_RUNS, ret) && *ret > 0;
 }
 
 static bool look_at_run(void *user, const char *name)
@@ -116,13 +115,13 @@ static bool look_at_run(void *user, const char *name)
 static veridac_status read_run(const char *path, uint64_t number, struct vd_run *ret,
                                veridac_error *err)
 {
-    struct vd_buf text = VD_BUF(VD_MAX_JSON);
+    struct vd_buf text = VD_BUF(VD_MAX_RUN_RECORD);
     char name[RUN_NAME];
     bool there = false;
     veridac_status st;
 
     (void)snprintf(name, sizeof name, "%08" PRIu64 ".json", number);
-    st = vd_file_read(path, name, VD_MAX_JSON, &text, &there, err);
+    st = vd_file_read(path, name, VD_MAX_RUN_RECORD, &text, &there, err);
     if (st == VERIDAC_OK && (!there || !vd_run_read(vd_buf_span(&text), ret)))
         st = vd_fail(err, VERIDAC_BAD_DATA, "%s/%s: not a run record", path, name);
     vd_buf_free(&text);
@@ -131,23 +130,34 @@ static veridac_status read_run(const char *path, uint64_t number, struct vd_run 
     return st;
 }
 
-veridac_status vd_state_run(const char *state, int64_t at, struct vd_run *ret, veridac_error *err)
+/* The highest number under `below` that is in force. */
+static veridac_status find_run(const char *state, uint64_t below, uint64_t *ret, veridac_error *err)
 {
-    struct numbers n = { UINT64_MAX, 0 };
-    struct vd_run run = { .number = 0 };
+    struct numbers n = { below, 0 };
     char path[VD_PATH];
+    uint64_t newest;
     veridac_status st = folder(state, "runs", false, path, err);
 
-    while (st == VERIDAC_OK) {
-        n.best = 0;
+    if (vd_state_in_force(state, &newest) && newest < below)
+        n.below = newest + 1; /* what is above did not end */
+    if (st == VERIDAC_OK)
         st = vd_folder_each(path, look_at_run, &n, err);
-        if (st != VERIDAC_OK || n.best == 0)
-            break;
-        st = read_run(path, n.best, &run, err);
+    *ret = n.best;
+    return st;
+}
+
+veridac_status vd_state_run(const char *state, int64_t at, struct vd_run *ret, veridac_error *err)
+{
+    struct vd_run run = { .number = 0 };
+    uint64_t below = UINT64_MAX, n = 0;
+    veridac_status st;
+
+    while ((st = find_run(state, below, &n, err)) == VERIDAC_OK && n != 0) {
+        st = vd_state_run_at(state, n, &run, err);
         if (st != VERIDAC_OK || run.time <= at)
             break;
         vd_run_clear(&run); /* younger than asked for: the one before */
-        n.below = n.best;
+        below = n;
     }
     if (st == VERIDAC_OK)
         *ret = run;
@@ -156,14 +166,7 @@ veridac_status vd_state_run(const char *state, int64_t at, struct vd_run *ret, v
 
 veridac_status vd_state_last_run(const char *state, uint64_t *ret, veridac_error *err)
 {
-    struct numbers n = { UINT64_MAX, 0 };
-    char path[VD_PATH];
-    veridac_status st = folder(state, "runs", false, path, err);
-    if (st == VERIDAC_OK)
-        st = vd_folder_each(path, look_at_run, &n, err);
-    if (st == VERIDAC_OK)
-        *ret = n.best;
-    return st;
+    return find_run(state, UINT64_MAX, ret, err);
 }
 
 bool vd_state_has_run(const char *state, uint64_t number)
@@ -183,82 +186,23 @@ veridac_status vd_state_run_at(const char *state, uint64_t number, struct vd_run
 
 veridac_status vd_state_add_run(const char *state, struct vd_run *run, veridac_error *err)
 {
-    struct vd_buf text = VD_BUF(VD_MAX_JSON);
-    struct numbers n = { UINT64_MAX, 0 };
+    struct vd_buf text = VD_BUF(VD_MAX_RUN_RECORD);
     char path[VD_PATH], name[RUN_NAME];
+    uint64_t last = 0;
     veridac_status st = folder(state, "runs", false, path, err);
 
     if (st == VERIDAC_OK)
-        st = vd_folder_each(path, look_at_run, &n, err);
+        st = vd_state_last_run(state, &last, err);
     if (st == VERIDAC_OK && !vd_run_write(run, &text))
-        st = vd_fail(err, VERIDAC_TOO_LARGE, "%s: the run record is too large", state);
+        st = vd_fail(err, VERIDAC_TOO_LARGE, "%s: the run record would have more than %u bytes",
+                     state, VD_MAX_RUN_RECORD);
     if (st == VERIDAC_OK) {
-        (void)snprintf(name, sizeof name, "%08" PRIu64 ".json", n.best + 1);
+        (void)snprintf(name, sizeof name, "%08" PRIu64 ".json", last + 1);
         st = vd_file_write(path, name, vd_buf_span(&text), 0444, err);
     }
     vd_buf_free(&text);
-    if (st == VERIDAC_OK)
-        run->number = n.best + 1;
-    return st;
-}
-
-/* ---- anchors as files ---- */
-
-struct sweeping {
-    const char *path;
-    const struct vd_run *run;
-    enum vd_run_kind kind;
-};
-
-static bool sweep(void *user, const char *name)
-{
-    const struct sweeping *s = user;
-    const struct vd_run_certificate *c;
-    struct vd_span in = vd_span_str(name), hash;
-    char text[VD_HASH_TEXT] = "";
-
-    if (!vd_take(&in, VD_HASH_TEXT - 1, &hash) || !vd_span_is(in, ".der"))
-        return true; /* not ours */
-    (void)vd_copy(text, sizeof text - 1, hash);
-    c = vd_run_certificate(s->run, s->kind, text);
-    if (c == NULL || !c->accepted)
-        vd_file_remove(s->path, name);
-    return true;
-}
-
-static veridac_status show_one(const char *state, const char *path, const char *sha256,
-                               veridac_error *err)
-{
-    struct vd_buf der = VD_BUF(VD_MAX_INPUT);
-    char name[VD_HASH_TEXT + 8];
-    veridac_status st = VERIDAC_OK;
-
-    (void)snprintf(name, sizeof name, "%s.der", sha256);
-    if (!vd_file_there(path, name)) {
-        st = vd_state_get(state, sha256, VD_MAX_INPUT, &der, err);
-        if (st == VERIDAC_OK)
-            st = vd_file_write(path, name, vd_buf_span(&der), 0444, err);
-    }
-    vd_buf_free(&der);
-    return st;
-}
-
-static veridac_status show_kind(const char *state, const struct vd_run *run, enum vd_run_kind kind,
-                                const char *name, veridac_error *err)
-{
-    char path[VD_PATH];
-    struct sweeping s = { path, run, kind };
-    veridac_status st = folder(state, name, false, path, err);
-
-    for (size_t i = 0; st == VERIDAC_OK && i < run->n_certificates; i++) {
-        if (run->certificates[i].kind == kind && run->certificates[i].accepted)
-            st = show_one(state, path, run->certificates[i].sha256, err);
-    }
-    return st == VERIDAC_OK ? vd_folder_each(path, sweep, &s, err) : st;
-}
-
-veridac_status vd_state_show_trust(const char *state, const struct vd_run *run, veridac_error *err)
-{
-    veridac_status st = show_kind(state, run, VD_RUN_ANCHOR, "trust/paa", err);
-    return st == VERIDAC_OK ? show_kind(state, run, VD_RUN_SIGNER, "trust/cd-signers", err) : st;
+    if (st != VERIDAC_OK)
+        return st;
+    run->number = last + 1;
+    return vd_state_show_trust(state, run, err);
 }

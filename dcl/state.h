@@ -3,8 +3,9 @@
  * state.h - the evidence folder: objects under their SHA-256, one record per run.
  *
  *   STATE/objects/SHA256   bytes as they were fetched, written once, 0444
- *   STATE/runs/NNNNNNNN    one JSON record per successful sync, written once; the highest is the
+ *   STATE/runs/NNNNNNNN.json   one record per successful sync, written once; the newest in force is the
  *                          state, older ones are what past bundles are rebuilt from
+ *   STATE/trust            a link to trust.N: run N is the newest in force
  *   STATE/trust/paa, STATE/trust/cd-signers   accepted anchors as files, for people and `--trust`
  *
  * Owns:           the layout.
@@ -49,8 +50,13 @@ veridac_status vd_state_last_run(const char *state, uint64_t *ret, veridac_error
 bool vd_state_has_run(const char *state, uint64_t number);
 veridac_status vd_state_run_at(const char *state, uint64_t number, struct vd_run *ret,
                                veridac_error *err);
+/* Writes the record and brings the run into force, in one step. */
 veridac_status vd_state_add_run(const char *state, struct vd_run *run, veridac_error *err);
-/* Makes STATE/trust what the run says. */
+/* state_trust.c: the number of the newest run in force; false when no link says so. */
+bool vd_state_in_force(const char *state, uint64_t *ret);
+/* Removes what runs that did not end, and those before the newest, have left beside STATE/trust. */
+veridac_status vd_state_tidy_trust(const char *state, veridac_error *err);
+/* Makes STATE/trust what the run says, unless it does. The run comes into force. */
 veridac_status vd_state_show_trust(const char *state, const struct vd_run *run, veridac_error *err);
 
 bool vd_hash_text(struct vd_span bytes, char ret[VD_HASH_TEXT]);

@@ -218,11 +218,11 @@ static veridac_status take_object(struct in *in, uint64_t n)
 /* The records continue what is there, or are the same. */
 static veridac_status take_run(struct in *in, uint64_t n)
 {
-    struct vd_buf text = VD_BUF(VD_MAX_JSON);
+    struct vd_buf text = VD_BUF(VD_MAX_RUN_RECORD);
     struct vd_run run = { .number = 0 }, old = { .number = 0 };
     veridac_status st = VERIDAC_OK;
 
-    if (!take(in, &text, n > VD_MAX_JSON ? VD_MAX_JSON + 1 : (size_t)n) ||
+    if (!take(in, &text, n > VD_MAX_RUN_RECORD ? VD_MAX_RUN_RECORD + 1 : (size_t)n) ||
         !vd_run_read(vd_buf_span(&text), &run))
         st = bad(in, "a run record is broken");
     if (st == VERIDAC_OK)

@@ -309,7 +309,6 @@ static veridac_status run(struct vd_sync *s, veridac_error *err)
         TRY(keep_lists(s, &merged, err));
         TRY(vd_sync_crls(s, err));
         TRY(vd_state_add_run(s->o.state, &s->now, err));
-        TRY(vd_state_show_trust(s->o.state, &s->now, err));
         TRY(vd_sync_status(s, err));
     }
     st = VERIDAC_OK;

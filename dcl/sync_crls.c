@@ -249,7 +249,8 @@ veridac_status vd_sync_crls(struct vd_sync *s, veridac_error *err)
         st = vd_gather_crls(s->o.state, &s->now, set, &stop, err);
     if (st == VERIDAC_OK) {
         st = note_issues(s, set);
-        vd_gather_prune(&s->now, set);
+        if (st == VERIDAC_OK && !vd_gather_prune(&s->now, set))
+            st = VERIDAC_NO_MEMORY;
     }
     veridac_revset_free(set);
     veridac_trust_free(trust);

@@ -44,6 +44,10 @@
 #define VD_MAX_NODES 16u          /* ledger nodes that one sync compares */
 #define VD_MAX_NOTES 2000u        /* notes of one sync; what is more is counted */
 #define VD_MAX_RUN_PAGES 4000u    /* answers of one node that a run's record speaks of */
+#define VD_MAX_RUNS 99999999u     /* numbers of runs; one a minute for 190 years */
+#define VD_MAX_RUN_RECORD (96u << 20) /* 100 000 CRLs with the longest URLs that the ledger takes */
+#define VD_MAX_OWN_JSON (256u << 20)  /* of texts that we wrote: that record, and the report of such a run */
+#define VD_MAX_OWN_JSON_TOKENS (1u << 24)
 #define VD_DISK_QUOTA (INT64_C(20) << 30) /* of the evidence; what is there is never deleted for it */
 #define VD_MAX_BLOCK_AGE_S 1800   /* a chain makes a block every ten minutes at least */
 #define VD_MAX_PAGES 10000u       /* pages of one list */
@@ -65,6 +69,7 @@
 #define VD_MIN_RATE 64u           /* bytes a second */
 #define VD_OBJECT_S 60            /* one object, one attempt */
 #define VD_RUN_S 1800             /* all that one sync fetches */
+#define VD_SETTLED_S 2            /* between Last-Modified, whole seconds, and the answer's Date */
 #define VD_MAX_WAIT_S 10          /* before a retry, whatever Retry-After says */
 #define VD_MAX_POINTS 100000u     /* revocation points of one run */
 #define VD_MAX_POINTS_VID 1000u   /* of one vendor id: one vendor cannot crowd out others */

@@ -65,6 +65,8 @@ def complaints(found, below, is_switch, passing=lambda path: path.endswith("/.lo
                 disk.synced(fd.group(1))
         elif name.startswith("mkdir"):
             disk.names.add(names[0])
+        elif name in ("link", "linkat", "symlink", "symlinkat"):
+            disk.names.add(names[-1])
         elif name.startswith("unlink"):
             disk.gone(names[0])
         elif name.startswith("rename"):

@@ -82,8 +82,11 @@ class Sync(PipelineScene):
         self.first, self.name = first, "sync, the first" if first else "sync"
 
     def steps(self, p):
+        """The second run accepts what the first did not: trust and evidence change together."""
         if not self.first:
-            ok(p.sync())
+            with open(p.path("world", "paa", "paa-fff1.der"), "rb") as f:
+                one = hashlib.sha256(f.read()).hexdigest()
+            ok(p.sync("--accept-anchor", one, accept=False))
             p.revoke("dac-genuine", at=AT + DAY)
 
     def argv(self, folder):
@@ -97,10 +100,20 @@ class Sync(PipelineScene):
                 return "nothing to build from"
             with open(bundle, "rb") as f:
                 digest = hashlib.sha256(f.read()).hexdigest()
-            return [digest, answers(p, "--snapshot", bundle)]
+            return [digest, answers(p, "--snapshot", bundle), self.trust(p)]
+
+    @staticmethod
+    def trust(p):
+        found = {}
+        for kind in ("paa", "cd-signers"):
+            folder = os.path.join(p.state, "trust", kind)
+            for name in sorted(os.listdir(folder)):
+                with open(os.path.join(folder, name), "rb") as f:
+                    found[kind + "/" + name] = hashlib.sha256(f.read()).hexdigest()
+        return found
 
     def is_switch(self, folder, path):
-        return os.path.dirname(path) == os.path.join(folder, "state", "runs")
+        return path == os.path.join(folder, "state", "trust")
 
 
 class Build(PipelineScene):
