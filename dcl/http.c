@@ -140,13 +140,20 @@ static struct vd_http_job *dequeue(struct vd_http_host *host)
     return j;
 }
 
+/* A host that has not answered yet gets as many as it takes to give it up: hosts that never answer do not
+ * hold all slots until they time out. */
+static uint32_t share(const struct vd_http *h, const struct vd_http_host *host)
+{
+    return host->answered || h->o.per_host < VD_MAX_HOST_STRIKES ? h->o.per_host : VD_MAX_HOST_STRIKES;
+}
+
 /* The host with work that has the fewest transfers; NULL when none may have one more. */
 static struct vd_http_host *next_host(struct vd_http *h)
 {
     struct vd_http_host *best = NULL;
     for (size_t i = 0; i < h->n_hosts; i++) {
         struct vd_http_host *host = h->hosts[i];
-        if (host->first != NULL && host->active < h->o.per_host &&
+        if (host->first != NULL && host->active < share(h, host) &&
             (best == NULL || host->active < best->active))
             best = host;
     }
@@ -291,6 +298,7 @@ static veridac_status end_one(struct vd_http *h, CURL *curl, CURLcode code)
     vd_transfer_end(j, code);
     j->host->active--;
     h->n_active--;
+    j->host->answered = j->host->answered || j->answer.status != 0;
     j->host->strikes = host_failed(j->answer.outcome) ? j->host->strikes + 1 : 0;
     if (!worth_a_retry(j))
         return finish(j);

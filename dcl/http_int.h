@@ -12,6 +12,7 @@
 struct vd_http_host {
     char *name;
     uint32_t active, strikes;
+    bool answered;                    /* in this run, whatever it said */
     uint64_t bytes;
     struct vd_http_job *first, *last; /* waiting for a slot */
 };
@@ -30,6 +31,7 @@ struct vd_http_job {
     CURL *curl;
     struct curl_slist *headers;
     uint64_t header_bytes;
+    char date[VD_HTTP_TAG];
     uint32_t hops;                 /* redirects so far */
     bool over, host_over, run_over, not_taken, refused_private, has_proxy;
     char error[CURL_ERROR_SIZE];

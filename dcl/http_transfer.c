@@ -87,6 +87,7 @@ static size_t take_header(char *p, size_t size, size_t n, void *user)
     }
     if (vd_take_tag(&in, "HTTP/")) { /* a new answer: forget those of the redirect */
         j->answer.etag[0] = j->answer.last_modified[0] = j->answer.content_range[0] = '\0';
+        j->date[0] = '\0';
         j->answer.height = 0;
         j->answer.gzip = false;
     }
@@ -94,6 +95,7 @@ static size_t take_header(char *p, size_t size, size_t n, void *user)
         j->hops++;
     keep_header(line, "etag:", j->answer.etag);
     keep_header(line, "last-modified:", j->answer.last_modified);
+    keep_header(line, "date:", j->date);
     keep_header(line, "content-range:", j->answer.content_range);
     keep_header(line, "content-encoding:", coding);
     if (coding[0] != '\0')
@@ -295,12 +297,21 @@ static enum vd_http_outcome outcome_of(const struct vd_http_job *j, CURLcode cod
     }
 }
 
+/* What was changed just now may change again within the same second: then its time is no name for it. */
+static bool settled(const char *last_modified, const char *date)
+{
+    const time_t changed = curl_getdate(last_modified, NULL), now = curl_getdate(date, NULL);
+    return changed >= 0 && now >= 0 && now - changed >= VD_SETTLED_S;
+}
+
 void vd_transfer_end(struct vd_http_job *j, CURLcode code)
 {
     struct vd_http_answer *a = &j->answer;
     curl_off_t asked = 0;
 
     a->outcome = outcome_of(j, code);
+    if (!settled(a->last_modified, j->date))
+        a->last_modified[0] = '\0';
     (void)curl_easy_getinfo(j->curl, CURLINFO_RESPONSE_CODE, &a->status);
     if (curl_easy_getinfo(j->curl, CURLINFO_RETRY_AFTER, &asked) == CURLE_OK && asked > 0)
         j->asked_s = (int64_t)asked;

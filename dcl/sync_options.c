@@ -52,6 +52,13 @@ static bool base_url(const char *url, char **ret)
     return true;
 }
 
+/* The last tenth is for judging and writing what came. */
+static int64_t fetching_s(int64_t run_s)
+{
+    const int64_t all = run_s > 0 ? run_s : VD_RUN_S, rest = all > 10 ? all / 10 : 1;
+    return all > rest ? all - rest : all;
+}
+
 veridac_status vd_sync_set_up(struct vd_sync *s, veridac_error *err)
 {
     const veridac_sync_options *o = &s->o;
@@ -59,7 +66,7 @@ veridac_status vd_sync_set_up(struct vd_sync *s, veridac_error *err)
                                           .total = (uint32_t)o->parallel,
                                           .connect_s = o->connect_s,
                                           .idle_s = o->idle_s,
-                                          .run_s = o->run_s,
+                                          .run_s = fetching_s(o->run_s),
                                           .max_wait_s = o->max_wait_s,
                                           .host_bytes = (uint64_t)o->max_host_bytes,
                                           .run_bytes = (uint64_t)o->max_run_bytes,

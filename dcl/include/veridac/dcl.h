@@ -105,7 +105,7 @@ typedef struct veridac_sync_options {
     const char *ca_file;           /* authorities of TLS servers, PEM; NULL: the system's */
     int64_t connect_s;             /* name lookup, connection, TLS; 0: 10 */
     int64_t idle_s;                /* below 64 bytes a second for so long: given up; 0: 20 */
-    int64_t run_s;                 /* all together; 0: 1800 */
+    int64_t run_s;                 /* all together; 0: 1800. The last tenth is not for fetching */
     int64_t max_wait_s;            /* before a retry, whatever a server asks for; 0: 10 */
     int64_t max_crl_bytes;         /* 0: 64 MiB, which is also the ceiling */
     int64_t max_host_bytes, max_run_bytes; /* 0: 1 GiB and 4 GiB */
