@@ -26,11 +26,12 @@ if(VERIDAC_DCL)
         list(APPEND targets ${name})
     endforeach()
 endif()
-install(FILES ${pc_files} DESTINATION ${pkgconfig_dir})
+install(FILES ${pc_files} DESTINATION ${pkgconfig_dir} COMPONENT development)
 
 configure_package_config_file(cmake/veridacConfig.cmake.in veridacConfig.cmake
     INSTALL_DESTINATION ${package_dir})
 write_basic_package_version_file(veridacConfigVersion.cmake COMPATIBILITY SameMinorVersion)
-install(EXPORT veridacTargets NAMESPACE veridac:: DESTINATION ${package_dir})
+install(EXPORT veridacTargets NAMESPACE veridac:: DESTINATION ${package_dir} COMPONENT development)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/veridacConfig.cmake
-    ${CMAKE_CURRENT_BINARY_DIR}/veridacConfigVersion.cmake DESTINATION ${package_dir})
+    ${CMAKE_CURRENT_BINARY_DIR}/veridacConfigVersion.cmake DESTINATION ${package_dir}
+    COMPONENT development)

@@ -8,7 +8,11 @@
 
 #include <stddef.h>
 #include <string.h>
+#ifdef VERIDAC_BUNDLED
+#include "vd_veridac.h"
+#else
 #include <veridac/veridac.h>
+#endif
 
 #define FLAT_PARTS 9
 

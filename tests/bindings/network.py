@@ -8,9 +8,7 @@ import os
 import socket
 import subprocess
 import threading
-
-AT = 1790000000  # 2026-09-21
-NOW = "2026-09-21T14:13:20Z"
+import time
 
 
 class Silent:
@@ -41,25 +39,24 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 
 
 class Network:
-    """`env` tells the tests where everything is."""
+    """`env` tells the tests where everything is. Today: examples and programs read the clock."""
 
     def __init__(self, folder, source, stage, testpki):
-        self.folder, self.closing = folder, []
+        self.folder, self.closing, self.testpki = folder, [], testpki
+        self.at = int(time.time())
         self.program = os.path.join(stage, "bin/veridac")
         self.lib = os.path.join(stage, "lib")
         os.mkdir(folder)
         world, repo = self.path("world"), self.path("repo")
         ledger = subprocess.Popen(  # pylint: disable=consider-using-with
             [os.path.join(source, "tests/ledger/ledger.py"), "--world", world, "--pki", testpki,
-             "--seed", "bindings", "--at", str(AT)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+             "--seed", "bindings", "--at", str(self.at)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.closing.append(functools.partial(self.end, ledger))
         url = json.loads(ledger.stdout.readline())["url"]
         self.run("keygen", "--out", self.path("key"))
-        self.run("root", "init", "--key", self.path("key"), "--network", "test", "--at",
-                 "2026-09-01T00:00:00Z", "--out", self.path("root"))
-        self.run("sync", "--dcl", url, "--state", self.path("state"), "--network", "test",
-                 "--allow-private", "--at", NOW, "--accept-anchors",
-                 os.path.join(world, "anchors.txt"))
+        self.run("root", "init", "--key", self.path("key"), "--network", "test", "--out",
+                 self.path("root"))
+        self.url = url
         self.publish()
         web = http.server.ThreadingHTTPServer(("127.0.0.1", 0),
                                               functools.partial(Quiet, directory=repo))
@@ -70,7 +67,7 @@ class Network:
         self.env = {"VERIDAC_LEDGER": url, "VERIDAC_SILENT": silent.url,
                     "VERIDAC_MIRROR": "http://127.0.0.1:%d" % web.server_port,
                     "VERIDAC_REPOSITORY": repo, "VERIDAC_ROOT": self.path("root"),
-                    "VERIDAC_WORLD": world, "VERIDAC_NOW": str(AT)}
+                    "VERIDAC_WORLD": world, "VERIDAC_NOW": str(self.at)}
 
     def path(self, *parts):
         return os.path.join(self.folder, *parts)
@@ -82,10 +79,22 @@ class Network:
         if done.returncode != 0:
             raise AssertionError("%s: %d\n%s" % (args, done.returncode, done.stdout))
 
-    def publish(self, at=NOW):
+    def publish(self):
+        self.run("sync", "--dcl", self.url, "--state", self.path("state"), "--network", "test",
+                 "--allow-private", "--accept-anchors", self.path("world/anchors.txt"))
         self.run("publish", "--state", self.path("state"), "--repo", self.path("repo"), "--root",
-                 self.path("root"), "--key", self.path("key"), "--at", at, "--cd-signers",
+                 self.path("root"), "--key", self.path("key"), "--cd-signers",
                  self.path("world/cd-signers"))
+
+    def revoke(self, device):
+        """Its CA lists one certificate more, and that is published."""
+        later = self.path("later")
+        subprocess.run([self.testpki, "world", later, "--url", self.url, "--at", str(self.at + 1),
+                        "--seed", "bindings", "--revoke", "dac-" + device], check=True,
+                       stdout=subprocess.DEVNULL)
+        os.replace(os.path.join(later, "crl/pai-direct.crl"),
+                   self.path("world/crl/pai-direct.crl"))
+        self.publish()
 
     @staticmethod
     def end(ledger):

@@ -4,11 +4,14 @@
 
     test_go.py BUILD SOURCE CASES RUN_CASES TESTPKI [unittest options]
 
-Only Debian's go is used, over the installed tree, with an emptied environment and no network.
+Only Debian's go is used, over the installed tree, with an emptied environment and no network; of the
+environment VERIDAC_CYCLES and VERIDAC_THREAD_TIME are kept. `Go` is for a build without sanitizers,
+`Sanitized` for one with them; `Others` is for the programs called go in VERIDAC_GOS.
 """
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -20,56 +23,81 @@ from network import Network
 sys.dont_write_bytecode = True
 BUILD, SOURCE, CASES, RUN_CASES, TESTPKI = sys.argv[1:6]
 MODULE = os.path.join(SOURCE, "bindings/go")
+KEPT = {name: os.environ[name] for name in ("VERIDAC_CYCLES", "VERIDAC_THREAD_TIME")
+        if name in os.environ}
 NAME, VERSION = "github.com/veridac/veridac/bindings/go", "v0.1.0"
 
 PROGRAM = """
 package main
 
 import (
+	"bytes"
+	"encoding/hex"
 	"fmt"
 	"os"
+	"path/filepath"
+	"strconv"
 	"time"
 
 	veridac "%s"
 )
 
+func must(err error) {
+	if err != nil {
+		panic(err)
+	}
+}
+
 func main() {
-	dac, _ := os.ReadFile(os.Args[1])
+	folder := os.Args[1]
+	file := func(name string) []byte {
+		data, err := os.ReadFile(filepath.Join(folder, name))
+		must(err)
+		return data
+	}
+	octets := func(text string) []byte {
+		data, err := hex.DecodeString(text)
+		must(err)
+		return data
+	}
 	trust, err := veridac.NewTrust()
-	if err != nil {
-		panic(err)
-	}
-	v, err := veridac.NewVerifier(trust, nil, veridac.Policy{Preset: veridac.Standard, Network: veridac.Test})
-	if err != nil {
-		panic(err)
-	}
-	r, err := v.Verify(&veridac.Device{DAC: dac}, time.Now())
-	if err != nil {
-		panic(err)
-	}
-	fmt.Println(r.Verdict, len(r.Findings) > 0)
+	must(err)
+	_, err = trust.AddPAA(bytes.NewReader(file("trust/0-paa.der")), veridac.Source{Network: veridac.Test})
+	must(err)
+	_, err = trust.AddCDSigner(bytes.NewReader(file("cd-signers/0-cdsigner.der")), veridac.Source{Network: veridac.Test})
+	must(err)
+	v, err := veridac.NewVerifier(trust, nil, veridac.Policy{Preset: veridac.Permissive, Network: veridac.Test})
+	must(err)
+	at, err := strconv.ParseInt(os.Args[2], 10, 64)
+	must(err)
+	vid, pid := uint16(0xFFF1), uint16(0x8000)
+	r, err := v.Verify(&veridac.Device{DAC: file("dac.der"), PAI: file("pai.der"), Elements: file("elements.bin"),
+		Signature: file("signature.bin"), Challenge: octets(os.Args[3]), Nonce: octets(os.Args[4]),
+		VID: &vid, PID: &pid}, time.Unix(at, 0))
+	must(err)
+	fmt.Println(r.Verdict)
 }
 """ % NAME
 
 
-def run(*command, env=None, cwd=None):
+def run(*command, env=None, cwd=None, code=0):
     done = subprocess.run([str(word) for word in command], cwd=cwd, stdin=subprocess.DEVNULL,
                           env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=290,
                           check=False, text=True)
-    if done.returncode != 0:
+    if done.returncode != code:
         raise AssertionError("%s: %d\n%s" % (" ".join(map(str, command)), done.returncode,
                                              done.stdout[-6000:]))
     return done.stdout
 
 
-def module_files():
-    for at, folders, names in os.walk(MODULE):
+def module_files(module):
+    for at, folders, names in os.walk(module):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in sorted(names):
-            yield os.path.relpath(os.path.join(at, name), MODULE)
+            yield os.path.relpath(os.path.join(at, name), module)
 
 
-class Go(unittest.TestCase):
+class Base(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         # pylint: disable=consider-using-with
@@ -87,6 +115,7 @@ class Go(unittest.TestCase):
             with open(os.path.join(stage, "include/veridac", name), "rb") as file:
                 header.update(file.read())
         cls.env = {
+            **KEPT,
             "PATH": "/usr/bin:/bin", "HOME": cls.path("home"), "LC_ALL": "C.UTF-8",
             "PKG_CONFIG_PATH": os.path.join(lib, "pkgconfig"), "LD_LIBRARY_PATH": lib,
             "GOCACHE": os.path.join(BUILD, "go-cache"), "GOPATH": cls.path("gopath"),
@@ -105,9 +134,11 @@ class Go(unittest.TestCase):
     def path(cls, *parts):
         return os.path.join(cls.folder.name, *parts)
 
-    def go(self, *args, cwd=MODULE, **env):
-        return run("/usr/bin/go", *args, cwd=cwd, env=dict(self.env, **env))
+    def go(self, *args, cwd=MODULE, program="/usr/bin/go", **env):
+        return run(program, *args, cwd=cwd, env=dict(self.env, **env))
 
+
+class Go(Base):
     def test_module(self):
         self.assertEqual(run("/usr/bin/gofmt", "-l", MODULE), "")
         self.go("vet", "./...")
@@ -120,35 +151,77 @@ class Go(unittest.TestCase):
         self.assertIn("ok ", self.go("test", "-count=1", "./lookup", "./repository",
                                      CGO_ENABLED="0"))
 
-    def test_from_a_proxy(self):
-        """A program in an empty folder that requires the module as it would be published."""
-        at = self.path("proxy", NAME, "@v")
+    def proxy(self, name, module):
+        """A module proxy with one version of the module, as it would be published."""
+        at = self.path(name, NAME, "@v")
         os.makedirs(at)
         with open(os.path.join(at, VERSION + ".info"), "w", encoding="utf-8") as file:
             json.dump({"Version": VERSION}, file)
-        with open(os.path.join(MODULE, "go.mod"), encoding="utf-8") as file:
-            mod = file.read()
-        with open(os.path.join(at, VERSION + ".mod"), "w", encoding="utf-8") as file:
-            file.write(mod)
+        shutil.copy(os.path.join(module, "go.mod"), os.path.join(at, VERSION + ".mod"))
         with zipfile.ZipFile(os.path.join(at, VERSION + ".zip"), "w") as archive:
-            for name in module_files():
-                archive.write(os.path.join(MODULE, name), "%s@%s/%s" % (NAME, VERSION, name))
-        user = self.path("user")
+            for file in module_files(module):
+                archive.write(os.path.join(module, file), "%s@%s/%s" % (NAME, VERSION, file))
+        return "file://" + self.path(name)
+
+    def program(self, name, proxy, *options, **env):
+        """A program in an empty folder that requires the module."""
+        user = self.path(name)
         os.makedirs(user)
         with open(os.path.join(user, "go.mod"), "w", encoding="utf-8") as file:
             file.write("module user\n\ngo 1.19\n\nrequire %s %s\n" % (NAME, VERSION))
         with open(os.path.join(user, "main.go"), "w", encoding="utf-8") as file:
             file.write(PROGRAM)
-        self.go("build", "-o", self.path("judge"), ".", cwd=user,
-                GOPROXY="file://" + self.path("proxy"))
-        trace = self.path("trace")
-        out = run("strace", "-f", "-e", "trace=openat", "-o", trace, self.path("judge"),
-                  os.path.join(CASES, "good/dac.der"), env=self.env, cwd=user)
-        self.assertEqual(out, "undetermined true\n")
+        self.go("build", *options, "-o", self.path(name, "judge"), ".", cwd=user, GOPROXY=proxy,
+                GOPATH=self.path(name, "gopath"), **env)
+        run("chmod", "-R", "u+w", self.path(name, "gopath"))
+        return self.path(name, "judge")
+
+    def judges(self, program, env):
+        """Accepts the good device -> which libveridac was opened."""
+        folder, trace = os.path.join(CASES, "good"), self.path("trace")
+        with open(os.path.join(folder, "case.txt"), encoding="utf-8") as file:
+            told = dict(line.rstrip("\n").split(": ", 1) for line in file if ": " in line)
+        out = run("strace", "-f", "-e", "trace=openat", "-o", trace, program, folder, told["at"],
+                  told["challenge"], told["nonce"], env=env, cwd=os.path.dirname(program))
+        self.assertEqual(out, "accept\n")
         with open(trace, encoding="utf-8", errors="replace") as file:
-            opened = [line.split('"')[1] for line in file if "libveridac" in line
-                      and " = -1 " not in line]
-        self.assertEqual(opened, [os.path.join(self.env["LD_LIBRARY_PATH"], "libveridac.so.0")])
+            return [line.split('"')[1] for line in file if "libveridac" in line
+                    and " = -1 " not in line]
+
+    def test_from_a_proxy(self):
+        program = self.program("user", self.proxy("proxy", MODULE))
+        self.assertEqual(self.judges(program, self.env),
+                         [os.path.join(self.env["LD_LIBRARY_PATH"], "libveridac.so.0")])
+        run(program, env={}, code=127)  # without the library there is nothing to load
+
+    def test_bundled(self):
+        """Without an installed library: nothing that pkg-config, compiler or loader could find."""
+        copy = self.path("bundled-module")
+        shutil.copytree(MODULE, copy)
+        run("sh", os.path.join(SOURCE, "scripts/vendor.sh"), copy, env={"PATH": "/usr/bin:/bin"})
+        nothing = {"PKG_CONFIG_PATH": "", "PKG_CONFIG_LIBDIR": self.folder.name,
+                   "LD_LIBRARY_PATH": "", "CGO_CFLAGS": "-O1"}
+        program = self.program("bundled-user", self.proxy("bundled-proxy", copy), "-tags",
+                               "veridac_bundled", **nothing)
+        self.assertEqual(self.judges(program, {}), [])
+        self.assertIn("TestAllCasesSayWhatCSays", self.go(
+            "test", "-count=1", "-v", "-tags", "veridac_bundled", "-run", "Cases|Lookups|Errors",
+            ".", cwd=copy, **nothing))
+
+
+class Sanitized(Base):
+    def test_asan(self):
+        print(self.go("test", "-count=1", "-asan", "-v", "./...", VERIDAC_ASAN="1", CC="gcc",
+                      ASAN_OPTIONS="detect_leaks=0")[-1500:])
+
+
+class Others(Base):
+    def test_newer(self):
+        for program in os.environ["VERIDAC_GOS"].split():
+            cache = self.path("cache-" + str(abs(hash(program))))
+            print(self.go("version", program=program, GOCACHE=cache), flush=True)
+            self.go("vet", "./...", program=program, GOCACHE=cache)
+            print(self.go("test", "-count=1", "-race", "./...", program=program, GOCACHE=cache))
 
 
 if __name__ == "__main__":

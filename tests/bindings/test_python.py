@@ -5,7 +5,8 @@
     test_python.py BUILD SOURCE CASES RUN_CASES TESTPKI [unittest options]
 
 Each way has a venv with the built wheel alone; the tests run in an empty folder with an emptied
-environment.
+environment, of which VERIDAC_CYCLES and VERIDAC_THREAD_SECONDS are kept. `Python` is for a build
+without sanitizers, `Sanitized` for one with them; `Others` is for the interpreters in VERIDAC_PYTHONS.
 """
 import os
 import shutil
@@ -20,6 +21,8 @@ sys.dont_write_bytecode = True
 BUILD, SOURCE, CASES, RUN_CASES, TESTPKI = sys.argv[1:6]
 PYTHON = "/usr/bin/python3"
 PACKAGE = os.path.join(SOURCE, "bindings/python")
+KEPT = {name: os.environ[name] for name in ("VERIDAC_CYCLES", "VERIDAC_THREAD_SECONDS")
+        if name in os.environ}
 
 
 def run(*command, env=None, cwd=None, code=0):
@@ -33,7 +36,7 @@ def run(*command, env=None, cwd=None, code=0):
     return done.stdout
 
 
-class Python(unittest.TestCase):
+class Base(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         # pylint: disable=consider-using-with
@@ -59,16 +62,16 @@ class Python(unittest.TestCase):
         if not env:
             run("sh", os.path.join(SOURCE, "scripts/vendor.sh"), copy)
         run(PYTHON, "-m", "pip", "wheel", "--quiet", "--no-index", "--no-deps",
-            "--no-build-isolation", "--wheel-dir", copy, copy, env=dict(env, CFLAGS="-O2"))
+            "--no-build-isolation", "--wheel-dir", copy, copy, env=dict({"CFLAGS": "-O2"}, **env))
         wheels = [file for file in os.listdir(copy) if file.endswith(".whl")]
         self.assertEqual(len(wheels), 1)
         self.assertIn("-cp311-abi3-", wheels[0])
         return os.path.join(copy, wheels[0])
 
-    def venv(self, name, wheel):
+    def venv(self, name, wheel, interpreter=PYTHON):
         """A venv with nothing but the wheel -> its interpreter."""
         folder = self.path(name)
-        run(PYTHON, "-m", "venv", "--without-pip", folder)
+        run(interpreter, "-m", "venv", "--without-pip", folder)
         run(PYTHON, "-m", "pip", "--quiet", "--python", os.path.join(folder, "bin/python"),
             "install", "--no-index", "--no-deps", wheel)
         return os.path.join(folder, "bin/python")
@@ -76,7 +79,7 @@ class Python(unittest.TestCase):
     def run_tests(self, python, env, name="test_veridac.py"):
         tests = os.path.join(PACKAGE, "tests")
         return run(python, "-B", os.path.join(tests, name), cwd=self.empty,
-                   env=dict(env, PYTHONPATH=tests, VERIDAC_CASES=CASES,
+                   env=dict(KEPT, **env, PYTHONPATH=tests, VERIDAC_CASES=CASES,
                             VERIDAC_CASES_JSON=self.path("json"),
                             VERIDAC_GOLDEN=os.path.join(SOURCE, "tests/golden")))
 
@@ -89,10 +92,15 @@ class Python(unittest.TestCase):
             return [line.split('"')[1] for line in file if ".so" in line and "veridac" in line
                     and " = -1 " not in line]
 
+    def system_wheel(self, name, **more):
+        return self.wheel(name, dict(more, LD_LIBRARY_PATH=self.lib, VERIDAC_SYSTEM="1",
+                                     PKG_CONFIG_PATH=os.path.join(self.lib, "pkgconfig")))
+
+
+class Python(Base):
     def test_with_the_system_library(self):
         env = {"LD_LIBRARY_PATH": self.lib}
-        python = self.venv("system-venv", self.wheel("system", dict(
-            env, VERIDAC_SYSTEM="1", PKG_CONFIG_PATH=os.path.join(self.lib, "pkgconfig"))))
+        python = self.venv("system-venv", self.system_wheel("system"))
         print(self.run_tests(python, env))
         print(self.run_tests(python, dict(env, **self.network.env), "test_network.py"))
         self.check_types(python, "veridac._veridac", "veridac._dcl", **env)
@@ -121,6 +129,32 @@ class Python(unittest.TestCase):
         shutil.copytree(PACKAGE, copy)
         self.assertIn("no library sources in vendor/",
                       run(PYTHON, "setup.py", "--quiet", "build_ext", cwd=copy, code=1))
+
+
+class Sanitized(Base):
+    def test_asan_and_ubsan(self):
+        flags = "-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all"
+        python = self.venv("asan-venv", self.system_wheel("asan", CFLAGS=flags, LDFLAGS=flags))
+        env = {"LD_LIBRARY_PATH": self.lib, "VERIDAC_ASAN": "1", "PYTHONMALLOC": "malloc",
+               "ASAN_OPTIONS": "detect_leaks=0:abort_on_error=0:exitcode=86",
+               "LD_PRELOAD": " ".join(run("gcc", "-print-file-name=lib%s.so" % name).strip()
+                                      for name in ("asan", "ubsan"))}
+        print(self.run_tests(python, env))
+        print(self.run_tests(python, dict(env, **self.network.env), "test_network.py"))
+
+
+class Others(Base):
+    def test_the_same_wheel(self):
+        """One wheel for every interpreter from 3.11 on, and a clear no for older ones."""
+        wheel, env = self.system_wheel("system"), {"LD_LIBRARY_PATH": self.lib}
+        for i, other in enumerate(os.environ["VERIDAC_PYTHONS"].split()):
+            version = run(other, "-c", "import sys; print(*sys.version_info[:2])").split()
+            print(other, *version, flush=True)
+            if [int(n) for n in version] < [3, 11]:
+                continue
+            python = self.venv("other-%d" % i, wheel, other)
+            print(self.run_tests(python, env)[-300:])
+            print(self.run_tests(python, dict(env, **self.network.env), "test_network.py")[-300:])
 
 
 if __name__ == "__main__":

@@ -11,7 +11,11 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 import unittest
+
+sys.path.insert(0, os.path.join(sys.argv[2], "tests/bindings"))
+from network import Network  # pylint: disable=wrong-import-position
 
 sys.dont_write_bytecode = True
 BUILD, SOURCE, TESTPKI = sys.argv[1:4]
@@ -20,10 +24,12 @@ PLAIN = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "HOME": "/nonexistent"}
 CONSUMER = """
 cmake_minimum_required(VERSION 3.16)
 project(consumer C)
-find_package(veridac %s REQUIRED)
-add_executable(commissioner %s/examples/commissioner.c)
+find_package(veridac %(version)s REQUIRED)
+find_package(Threads REQUIRED)
+add_executable(commissioner %(source)s/examples/commissioner.c)
 target_link_libraries(commissioner veridac::veridac)
-get_target_property(dcl veridac::veridac-dcl TYPE)
+add_executable(controller %(source)s/examples/controller.c)
+target_link_libraries(controller veridac::veridac-dcl Threads::Threads)
 get_target_property(fleet veridac::veridac-fleet TYPE)
 """
 
@@ -102,19 +108,53 @@ class Installed(unittest.TestCase):
     def test_pkg_config(self):
         flags = run("pkg-config", "--cflags", "--libs", "libveridac", env=self.env)
         self.assertEqual(flags.returncode, 0, flags.stdout)
-        program = self.path("by-pkg-config")
+        self.judges(self.build("commissioner", *flags.stdout.split()))
+
+    def test_pkg_config_of_the_network(self):
+        flags = run("pkg-config", "--cflags", "--libs", "libveridac-dcl", env=self.env)
+        self.assertEqual(flags.returncode, 0, flags.stdout)
+        self.build("controller", "-pthread", *flags.stdout.split())
+
+    def build(self, name, *flags):
+        program = self.path("by-pkg-config-" + name)
         done = run("cc", "-Wall", "-Wextra", "-Werror",
-                   os.path.join(SOURCE, "examples/commissioner.c"), "-o", program,
-                   *flags.stdout.split(), env=self.env)
+                   os.path.join(SOURCE, "examples", name + ".c"), "-o", program, *flags,
+                   env=self.env)
         self.assertEqual(done.returncode, 0, done.stdout)
-        self.judges(program)
+        return program
+
+    def controls(self, program):
+        """Its answers change while it runs, and stay when the mirror is gone."""
+        network = Network(self.path("network"), SOURCE, self.stage, TESTPKI)
+        self.addCleanup(network.close)
+        devices = [network.path("world/devices", name, file)
+                   for name in ("genuine", "revoked-dac") for file in ("dac.der", "pai.der")]
+        with subprocess.Popen([program, network.env["VERIDAC_MIRROR"], network.path("root"),
+                               self.path("hub-store"), "1", *devices],
+                              env=dict(PLAIN, **self.env), stdout=subprocess.PIPE, text=True,
+                              stderr=subprocess.DEVNULL) as hub:
+            late = threading.Timer(30, hub.kill)  # ends the reading below
+            late.start()
+            said = iter(hub.stdout.readline, "")
+            for genuine in ("good", "revoked"):
+                self.assertIn("%s: %s\n" % (devices[0], genuine), said)
+                self.assertEqual(next(said), devices[2] + ": revoked\n")
+                if genuine == "good":
+                    network.revoke("genuine")
+            network.close()
+            for _ in range(3):
+                self.assertEqual(next(said), devices[0] + ": revoked\n")
+                next(said)
+            late.cancel()
+            hub.terminate()
+            self.assertEqual(hub.wait(timeout=10), 0)
 
     def test_cmake_package(self):
         source, build = self.path("consumer"), self.path("consumer-build")
         os.makedirs(source)
         for version, code in (("0.1", 0), ("0.2", 1)):
             with open(os.path.join(source, "CMakeLists.txt"), "w", encoding="utf-8") as file:
-                file.write(CONSUMER % (version, SOURCE))
+                file.write(CONSUMER % {"version": version, "source": SOURCE})
             done = run("cmake", "-S", source, "-B", build, "-G", "Ninja",
                        "-DCMAKE_PREFIX_PATH=" + self.stage)
             self.assertEqual(done.returncode, code, done.stdout)
@@ -122,6 +162,7 @@ class Installed(unittest.TestCase):
                 done = run("cmake", "--build", build)
                 self.assertEqual(done.returncode, 0, done.stdout)
                 self.judges(os.path.join(build, "commissioner"))
+                self.controls(os.path.join(build, "controller"))
 
     def test_destdir(self):
         done = run("cmake", "--install", BUILD, "--prefix", "/usr/local",
