@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# bindings.sh - the bindings at length: 10 000 cycles of open, verify and close, and ten seconds of closing
+# bindings.sh - libveridac with an allocator of one's own, and the bindings at length: 10 000 cycles of open, verify and close, and ten seconds of closing
 # during calls, in Python and Go, plain, under the race detector and under ASan and UBSan; then the same
 # packages with every other Python (python3.*) and Go (VERIDAC_GOS) that is here. Some ten minutes.
 set -eu
@@ -25,6 +25,7 @@ try python release Python
 try go release Go
 try python debug Sanitized
 try go debug Sanitized
+/usr/bin/python3 tests/bindings/test_allocator.py "$PWD/build/release" "$PWD" "$PWD/build/release/tests/pki/cases"
 
 unset VERIDAC_CYCLES VERIDAC_THREAD_SECONDS VERIDAC_THREAD_TIME
 VERIDAC_PYTHONS=${VERIDAC_PYTHONS-$(ls /usr/local/bin/python3.* "$HOME"/.pyenv/versions/3.*/bin/python3 2>/dev/null |

@@ -26,6 +26,9 @@
  *   Time      Seconds since 1970-01-01T00:00:00Z, int64_t, always given by the caller.
  *   Threads   A handle may be used by one thread at a time, except: veridac_trust after the last
  *             add, and veridac_snapshot always, are immutable and may be shared by any number.
+ *   Memory    From calloc, realloc and free of the C library, and libcrypto's from libcrypto. There is no
+ *             hook at run time: that would be global state. Who compiles the sources in (VERIDAC_STATIC)
+ *             may put a header before each of them (cc -include) that defines these names as others.
  *   Strings   Pointers in views are UTF-8, NUL-terminated, owned by the handle, and valid until the
  *             handle is changed or freed. They are never NULL unless a field says so.
  */
