@@ -1,9 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# bindings.sh - libveridac with an allocator of one's own, and the bindings at length: 10 000 cycles of open, verify and close, and ten seconds of closing
-# during calls, in Python and Go, plain, under the race detector and under ASan and UBSan; then the same
-# packages with every other Python (python3.*) and Go (VERIDAC_GOS) that is here. Some ten minutes.
+# bindings.sh - the bindings at length: 10 000 cycles of open, verify and close, and ten seconds of closing
+# during calls, in Python and Go, plain, under the race detector and under ASan and UBSan; libveridac with an
+# allocator of one's own; then the same packages with every other Python (VERIDAC_PYTHONS) and Go
+# (VERIDAC_GOS) that is here. Some ten minutes.
 set -eu
 cd "$(dirname "$0")/.."
 export VERIDAC_CYCLES="${VERIDAC_CYCLES:-10000}" VERIDAC_THREAD_SECONDS=10 VERIDAC_THREAD_TIME=10s
