@@ -43,8 +43,12 @@ func (r *Reloader) Use(f func(*Snapshot) error) error {
 }
 
 // Replace puts a snapshot into force and owns it from now on. Calls that begin afterwards see it; the one
-// before is closed when its calls have ended, without anybody waiting. After Close it closes next.
+// before is closed when its calls have ended, without anybody waiting. After Close it closes next. nil
+// changes nothing.
 func (r *Reloader) Replace(next *Snapshot) {
+	if next == nil {
+		return
+	}
 	r.mu.Lock()
 	old := r.now
 	if r.closed {

@@ -123,7 +123,9 @@ class Store:
             raise TypeError("progress is a function of two numbers")
         _require()
         from . import _dcl  # pylint: disable=import-outside-toplevel
-        text = _dcl.pull(_texts(urls), self.path, root, at, kinds[kind], if_due,
+        # a copy of the root: what is checked must not change
+        given = None if root is None else bytes(memoryview(root))
+        text = _dcl.pull(_texts(urls), self.path, given, at, kinds[kind], if_due,
                          _seconds(object_timeout), _seconds(timeout), max_bytes,
                          random.getrandbits(64), _stop(timeout, cancel), progress)
         report = json.loads(text)
