@@ -87,7 +87,7 @@ PROGRAMS = [
     c_program("delta"),
     script("pull", "BUILD"),
     script("reader"),
-    Program("publish", [], True),
+    script("publish", "BUILD"),
     Program("audit", [], True),
     script("serve", "BUILD"),
     script("bindings", "BUILD", "WORLD"),

@@ -9,7 +9,7 @@
 #include "inflate.h"
 #include "limits.h"
 
-#define PROBE 65536u /* of a long file so much is tried first: filters and codes do not shrink */
+#define PROBE 65536u /* of a long file so much of its middle is tried first: filters and codes do not shrink */
 #define LEAST 256u
 
 static bool deflate_all(struct vd_span in, struct vd_buf *out)
@@ -40,7 +40,8 @@ static bool saves(struct vd_span in, struct vd_buf *out)
 bool vd_deflate_pays(struct vd_span in, struct vd_buf *out)
 {
     struct vd_buf probe = VD_BUF(2 * PROBE), back = VD_BUF(VD_MAX_BUNDLE);
-    bool pays = in.n <= PROBE || saves((struct vd_span){ in.p, PROBE }, &probe);
+    struct vd_span middle = in;
+    bool pays = in.n <= PROBE || (vd_span_slice(in, (in.n - PROBE) / 2, PROBE, &middle) && saves(middle, &probe));
 
     vd_buf_free(&probe);
     *out = VD_BUF(VD_MAX_BUNDLE);

@@ -184,77 +184,7 @@ veridac_status vd_gather_points(const char *state, const struct vd_run *run,
     return VERIDAC_OK;
 }
 
-/* ---- CRLs ---- */
-
-/* With what the provenance of a bundle will say. */
-static veridac_status begin(const struct vd_run_node *node, const char *url, const char *sha256,
-                            int64_t last_ok, veridac_revset *set, veridac_crl **ret)
-{
-    uint8_t digest[VD_HASH_TEXT / 2];
-    struct vd_buf b = VD_BUF_ON(digest);
-    veridac_crl_options o = { .size = sizeof o, .url = url, .last_ok = last_ok,
-                              .sha256 = { digest, sizeof digest } };
-
-    if (node != NULL) {
-        o.node = (veridac_bytes){ (const uint8_t *)node->url, strlen(node->url) };
-        o.height = node->height;
-    }
-    return vd_hex_read(vd_span_str(sha256), &b) ? veridac_revset_crl_begin(set, &o, ret)
-                                                : VERIDAC_INTERNAL;
-}
-
-static bool feed_part(void *user, struct vd_span part)
-{
-    return veridac_revset_crl_feed(user, (veridac_bytes){ part.p, part.n }) == VERIDAC_OK;
-}
-
-static veridac_status feed(const char *state, const struct vd_run_node *node, const char *url,
-                           const char *sha256, int64_t last_ok, veridac_revset *set,
-                           veridac_error *err)
-{
-    veridac_crl *crl = NULL;
-    veridac_status st = begin(node, url, sha256, last_ok, set, &crl);
-
-    if (st == VERIDAC_OK)
-        st = vd_state_each(state, sha256, VD_MAX_CRL, feed_part, crl, err);
-    if (st == VERIDAC_OK)
-        st = veridac_revset_crl_end(crl);
-    return st;
-}
-
-/* Oldest first: what was kept, then the newest. */
-static veridac_status feed_all(const char *state, const struct vd_run *run,
-                               const struct vd_run_crl *crl, veridac_revset *set,
-                               veridac_error *err)
-{
-    const struct vd_run_node *node = crl->node < run->n_nodes ? &run->nodes[crl->node] : NULL;
-    veridac_status st = VERIDAC_OK;
-    for (size_t i = 0; st == VERIDAC_OK && i < crl->n_kept; i++)
-        st = feed(state, node, crl->url, crl->kept[i].sha256, crl->kept[i].last_ok, set, err);
-    return st == VERIDAC_OK ? feed(state, node, crl->url, crl->sha256, crl->last_ok, set, err) : st;
-}
-
-veridac_status vd_gather_crls(const char *state, const struct vd_run *run, veridac_revset *set,
-                              const struct vd_stop *stop, veridac_error *err)
-{
-    veridac_status st = VERIDAC_OK;
-    const char *url;
-
-    for (uint32_t i = 0; st == VERIDAC_OK && (url = veridac_revset_url(set, i)) != NULL; i++) {
-        const struct vd_run_crl *crl = vd_run_crl(run, url);
-        if (vd_stop_asked(stop))
-            st = vd_fail(err, VERIDAC_STOPPED, "stopped");
-        else if (crl != NULL && crl->sha256[0] != '\0')
-            st = feed_all(state, run, crl, set, err);
-        else
-            st = veridac_revset_crl_missing(set, url,
-                                            crl != NULL && strcmp(crl->reason, "too-large") == 0
-                                                ? VERIDAC_REASON_TOO_LARGE
-                                                : VERIDAC_REASON_UNREACHABLE,
-                                            crl == NULL ? "never fetched" : crl->error);
-    }
-    return st == VERIDAC_OK ? veridac_revset_finish(set) : st;
-}
+/* ---- what counts, and all of it ---- */
 
 bool vd_gather_prune(struct vd_run *run, const veridac_revset *set)
 {

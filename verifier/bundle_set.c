@@ -78,6 +78,37 @@ static int by_number(const void *x, const void *y)
     return (a > b) - (a < b);
 }
 
+#define RADIX 256u
+#define WORTH_RADIX 512u /* fewer keys are sorted as well by comparing */
+
+/* Octet by octet from the last: the same work whatever the keys, whoever chose the serials. Eight rounds,
+ * so that they end where they began. */
+static void sort_keys(uint64_t *keys, size_t n)
+{
+    uint64_t *from = keys, *to = n < WORTH_RADIX ? NULL : calloc(n, sizeof *to), *const room = to;
+
+    if (room == NULL) {
+        qsort(keys, n, sizeof *keys, by_number);
+        return;
+    }
+    for (unsigned shift = 0; shift < 64; shift += 8) {
+        size_t at[RADIX] = { 0 }, sum = 0;
+        uint64_t *const swap = from;
+        for (size_t i = 0; i < n; i++)
+            at[from[i] >> shift & (RADIX - 1)]++;
+        for (size_t b = 0; b < RADIX; b++) {
+            const size_t here = at[b];
+            at[b] = sum;
+            sum += here;
+        }
+        for (size_t i = 0; i < n; i++)
+            to[at[from[i] >> shift & (RADIX - 1)]++] = from[i];
+        from = to;
+        to = swap;
+    }
+    free(room);
+}
+
 static bool make_keys(const struct vd_rev_issuer *issuer, uint64_t *keys)
 {
     struct vd_hash *h = vd_hash_make();
@@ -86,7 +117,7 @@ static bool make_keys(const struct vd_rev_issuer *issuer, uint64_t *keys)
         ok = vd_revkey_make(h, issuer->id, issuer->serials[i], &keys[i]);
     vd_hash_free(h);
     if (ok && issuer->n_serials > 0)
-        qsort(keys, issuer->n_serials, sizeof *keys, by_number);
+        sort_keys(keys, issuer->n_serials);
     return ok;
 }
 
