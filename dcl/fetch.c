@@ -34,6 +34,9 @@ struct asked {
     struct vd_fetch *f;
     struct vd_http_answer answer;
     uint64_t from, total; /* for the progress */
+    const char *name;     /* of the file in t that grows with what comes; NULL: none does */
+    struct vd_span before; /* what was there */
+    struct vd_growing *growing;
 };
 
 static veridac_status keep(void *user, struct vd_http_answer *answer)
@@ -44,11 +47,45 @@ static veridac_status keep(void *user, struct vd_http_answer *answer)
     return VERIDAC_OK;
 }
 
-static void forward(void *user, uint64_t bytes)
+/* "bytes FROM-LAST/TOTAL": just what was asked for. */
+static bool range_is(const char *text, uint64_t from, uint64_t total)
 {
-    const struct asked *a = user;
+    char wanted[80];
+    (void)snprintf(wanted, sizeof wanted, "bytes %" PRIu64 "-%" PRIu64 "/%" PRIu64, from, total - 1,
+                   total);
+    return strcmp(text, wanted) == 0;
+}
+
+/* Octet by octet onto the disk, so that a process that is killed has not fetched in vain. Nothing of it is
+ * believed: the next one compares the whole with the hash. */
+static void grow(struct asked *a, const struct vd_http_answer *so_far, struct vd_span part)
+{
+    char dir[VD_PATH];
+
+    if (so_far->bytes == part.n) { /* an attempt begins */
+        vd_growing_drop(a->growing);
+        a->growing = NULL;
+        if (!so_far->gzip && (a->from == 0 || range_is(so_far->content_range, a->from, a->total)) &&
+            vd_path(dir, a->f->store, "t"))
+            a->growing = vd_growing_make(dir, a->name);
+        if (a->growing != NULL && a->before.n > 0 && !vd_growing_put(a->growing, a->before)) {
+            vd_growing_drop(a->growing);
+            a->growing = NULL;
+        }
+    }
+    if (a->growing != NULL && !vd_growing_put(a->growing, part)) { /* a full disk, say: then without */
+        vd_growing_drop(a->growing);
+        a->growing = NULL;
+    }
+}
+
+static void forward(void *user, const struct vd_http_answer *so_far, struct vd_span part)
+{
+    struct asked *a = user;
+    if (a->name != NULL)
+        grow(a, so_far, part);
     if (a->f->progress != NULL && a->total > 0)
-        a->f->progress(a->f->user, a->from + bytes, a->total);
+        a->f->progress(a->f->user, a->from + so_far->bytes, a->total);
 }
 
 /* Any answer, broken ones too: a->answer.outcome says. */
@@ -134,15 +171,6 @@ static void drop_part(const struct vd_fetch *f, const char *name)
         vd_file_remove(dir, name);
 }
 
-/* "bytes FROM-LAST/TOTAL": just what was asked for. */
-static bool range_is(const char *text, uint64_t from, uint64_t total)
-{
-    char wanted[80];
-    (void)snprintf(wanted, sizeof wanted, "bytes %" PRIu64 "-%" PRIu64 "/%" PRIu64, from, total - 1,
-                   total);
-    return strcmp(text, wanted) == 0;
-}
-
 /* ---- files under their hash ---- */
 
 static veridac_status check(const char *base, const char *path, const struct vd_ref *ref,
@@ -197,11 +225,13 @@ static veridac_status attempt(struct vd_fetch *f, const char *base, const char *
                               const struct vd_ref *ref, struct vd_buf *part, bool *ret_gzip,
                               veridac_error *err)
 {
-    struct asked a = { .f = f, .from = part->n, .total = ref->size };
+    struct asked a = { .f = f, .from = part->n, .total = ref->size, .before = vd_buf_span(part),
+                       .name = ref->size >= WORTH_KEEPING ? name : NULL };
     const struct vd_http_request request = { .max_bytes = (size_t)ref->size, .from = part->n,
                                              .gzip = *ret_gzip && part->n == 0 };
     veridac_status st = ask(&a, request, base, path, err), broken = VERIDAC_OK;
 
+    vd_growing_drop(a.growing);
     if (st == VERIDAC_OK || st == VERIDAC_STOPPED) {
         broken = st == VERIDAC_OK ? transport(&a, base, path, err) : st;
         st = VERIDAC_OK;

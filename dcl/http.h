@@ -80,8 +80,8 @@ struct vd_http_request { /* the texts are copied */
     bool gzip;                        /* the body may come as gzip, and stays so; max_bytes is of that */
     /* Where the body of a 200 goes; NULL: into the answer. An absent part means: from the start. */
     bool (*take)(void *user, struct vd_span part);
-    /* How much of the body came; may be NULL. */
-    void (*progress)(void *user, uint64_t bytes);
+    /* What of the body came just now, and the answer so far, without its status; may be NULL. */
+    void (*progress)(void *user, const struct vd_http_answer *so_far, struct vd_span part);
     /* Called once, whatever happens. Anything but OK ends the run with this status. */
     veridac_status (*done)(void *user, struct vd_http_answer *answer);
     void *user;

@@ -41,7 +41,7 @@ static size_t take_body(char *p, size_t size, size_t n, void *user)
     }
     j->answer.bytes += part.n;
     if (j->r.progress != NULL)
-        j->r.progress(j->r.user, j->answer.bytes);
+        j->r.progress(j->r.user, &j->answer, part);
     if (j->r.take == NULL)
         return vd_buf_put(&j->answer.body, part) ? part.n : 0;
     (void)curl_easy_getinfo(j->curl, CURLINFO_RESPONSE_CODE, &status);

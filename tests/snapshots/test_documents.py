@@ -2,16 +2,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a mirror, a thief of the head key or a careless publisher can do with documents: each attack
 through the program against a web server, beside the same pull without the attack."""
+import glob
 import hashlib
 import json
 import os
 import shutil
 import struct
+import subprocess
 import unittest
 
 import vdh1
 from pipeline import NOW, Pipeline, Web, tree
-from support import Folder, main, run, run_json
+from support import PROGRAM, Folder, main, run, run_json
 
 T = 1790000000            # NOW
 DAY = 86400
@@ -318,6 +320,37 @@ class Deltas(Attacks):
         for data in (b"VDD1" + bytes(200), b"x" * 100):
             self.forge_way({vdh1.FULL_DELTA: data}, [("d", data)], "delta: ")
         self.twin()
+
+    def test_deltas_that_expand(self):
+        """A few octets that promise a gibibyte, or more issuers and keys than there can be; the twin is the
+        delta that is true."""
+        a, b = (self.path("a.vdb"), self.path("b.vdb"))
+        rows = "issuer_key_id,issuer_name,serial\n" + "".join(
+            "%s,MAwxCjAIBgNVBAMMAUE=,%030x\n" % ("AB" * 20, i * 7919) for i in range(1, 400))
+        for at, out, text in ((NOW, a, rows), (LATER, b, rows + "%s,MAwxCjAIBgNVBAMMAUE=,01\n" % ("AB" * 20))):
+            code, _, err = run("build", "--revocation-set", self.write("set.csv", text), "--network", "test",
+                               "--at", at, "--bare", "--out", out, *(["--base", a, "--delta", self.path("d")]
+                                                                    if out == b else []))
+            self.assertEqual(code, 0, err)
+        files = {}
+        for name in ("a.vdb", "b.vdb", "d"):
+            with open(self.path(name), "rb") as f:
+                files[name] = f.read()
+        self.forge(refs={vdh1.FULL: files["a.vdb"], vdh1.FULL_DELTA: None, vdh1.HUB_DELTA: None},
+                   files=[("s", files["a.vdb"])])
+        self.assertEqual(self.pull(self.server.url, "--tier", "full", at=LATER)[0], 0)
+        true, number = files["d"], self.head.number + 1
+        for bad in (true[:16] + (1 << 30).to_bytes(8, "little") + true[24:],
+                    true[:16] + (1 << 62).to_bytes(8, "little") + true[24:],
+                    true[:120] + bytes(8) + b"\xff" * 16, true + bytes(40)):
+            self.forge(refs={vdh1.FULL: files["b.vdb"], vdh1.FULL_DELTA: bad, vdh1.HUB_DELTA: None},
+                       files=[("d", bad)], number=number)
+            self.server.change["/s/" + hashlib.sha256(files["b.vdb"]).hexdigest()] = b"gone"
+            self.refused("delta: ")
+        self.forge(refs={vdh1.FULL: files["b.vdb"], vdh1.FULL_DELTA: true, vdh1.HUB_DELTA: None},
+                   files=[("d", true)], number=number)
+        code, report, err = self.pull(self.server.url, "--tier", "full", at=LATER)
+        self.assertEqual((code, report and report["deltas"]), (0, 1), err)
 
     def test_a_delta_on_another_base(self):
         """The true delta of the true publisher, for a bundle that this client does not have."""
@@ -707,8 +740,10 @@ class Stores(Attacks):
                                ("2026-09-21T14:13:21Z", ["--max-age", "1s"], "good"),
                                ("2026-09-21T14:13:22Z", ["--max-age", "1s"], "unknown")):
             with self.subTest((at, more)):
-                _, result, _ = self.verify("genuine", "--store", self.store, *more, at=at)
-                self.assertEqual(result["revocation"]["dac"]["status"], want)
+                code, result, _ = self.verify("genuine", "--store", self.store, *more, at=at)
+                dac = result["revocation"]["dac"]
+                self.assertEqual((dac["status"], dac["reason"]), (want, None if want == "good" else "stale"))
+                self.assertEqual(code, 0 if want == "good" else 2)
 
 
 class Signers(Attacks):
@@ -729,6 +764,74 @@ class Signers(Attacks):
                 self.assertEqual(code, 0, err)
                 self.store = self.path("store-" + form)
                 self.assertEqual(self.pull(self.server.url, at=LATER)[0], 0)
+
+    def test_keygen_that_is_killed_between_its_two_files(self):
+        """There is then a private key without its public one, or nothing; the next keygen says so and touches
+        neither."""
+        if subprocess.run(["strace", "-V"], stdout=subprocess.DEVNULL, check=False).returncode != 0:
+            self.skipTest("no strace")
+        out = self.path("half")
+        p = subprocess.run(["strace", "-f", "-o", "/dev/null", "-e", "trace=openat", "-P", out + ".pub.tmp", "-P",
+                            out + ".pub", "-e", "inject=openat:signal=SIGKILL:when=1", PROGRAM, "keygen", "--out",
+                            out], stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+        self.assertNotEqual(p.returncode, 0)
+        self.assertTrue(os.path.exists(out), p.stderr)
+        self.assertFalse(os.path.exists(out + ".pub"))
+        self.assertEqual(os.stat(out).st_mode & 0o777, 0o600)
+        with open(out, "rb") as f:
+            private = f.read()
+        code, _, err = run("keygen", "--out", out)
+        self.assertEqual(code, 74)
+        self.one_line(err)
+        with open(out, "rb") as f:
+            self.assertEqual(f.read(), private)
+        # what is there is a whole key: its public half can be had from it, and then it signs
+        self.write("half.pub", vdh1.openssl("pkey", "-in", out, "-pubout"))
+        self.assertEqual(run("root", "init", "--key", out, "--network", "test", "--at", "2026-09-01T00:00:00Z",
+                             "--out", self.path("half-root"))[0], 0)
+
+    def token(self):
+        """A SoftHSM with one P-256 key; the words before a command that signs with it."""
+        module = next(iter(glob.glob("/usr/lib/softhsm/libsofthsm2.so") +
+                           glob.glob("/usr/lib/*/softhsm/libsofthsm2.so")), None)
+        if module is None or not shutil.which("softhsm2-util") or not shutil.which("pkcs11-tool"):
+            self.skipTest("skipped: no SoftHSM and pkcs11-tool (softhsm2, opensc)")
+        os.mkdir(self.path("tokens"))
+        conf = self.write("softhsm2.conf", "directories.tokendir = %s\nobjectstore.backend = file\n" %
+                          self.path("tokens"))
+        os.environ["SOFTHSM2_CONF"] = conf
+        self.addCleanup(os.environ.pop, "SOFTHSM2_CONF")
+        tool = ["pkcs11-tool", "--module", module, "--token-label", "veridac", "--login", "--pin", "1234"]
+        for command in (["softhsm2-util", "--init-token", "--free", "--label", "veridac", "--pin", "1234",
+                         "--so-pin", "123456"],
+                        [*tool, "--keypairgen", "--key-type", "EC:prime256v1", "--id", "01"],
+                        [*tool, "--read-object", "--type", "pubkey", "--id", "01", "--output-file",
+                         self.path("token.der")]):
+            subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=True)
+        pem = vdh1.openssl("pkey", "-pubin", "-inform", "DER", "-in", self.path("token.der"))
+        return self.write("token.pub", pem), " ".join([*tool, "--id", "01", "--sign", "-m", "ECDSA"])
+
+    def test_a_token_signs(self):
+        """Root, list and head by a key that never leaves its token."""
+        public, signs = self.token()
+        command = "openssl dgst -sha256 -binary | " + signs  # this token does not hash
+        signer, root = ["--key", public, "--signer", command], self.path("token-root")
+        code, _, err = run("root", "init", "--network", "test", "--at", "2026-09-01T00:00:00Z", "--out", root,
+                           *signer)
+        self.assertEqual(code, 0, err)
+        self.repo, self.store = self.path("token-repo"), self.path("token-store")
+        code, _, err = run("publish", "--state", self.state, "--repo", self.repo, "--root", root, "--at", LATER,
+                           *signer)
+        self.assertEqual(code, 0, err)
+        server = Web(self.repo)
+        self.addCleanup(server.close)
+        self.assertEqual(self.pull(server.url, at=LATER, root=root)[0], 0)
+        before = tree(self.repo)  # the twins: another hash, a mechanism that the token does not have
+        for other, want in ((command.replace("sha256", "sha384"), 65), (signs + "-SHA256", 74)):
+            code, _, err = run("publish", "--state", self.state, "--repo", self.repo, "--at",
+                               "2026-09-22T03:00:00Z", "--key", public, "--signer", other)
+            self.assertEqual(code, want, err)
+            self.assertEqual(tree(self.repo), before)
 
     def test_commands_that_fail(self):
         other = self.path("other")
@@ -797,6 +900,66 @@ class Guards(Attacks):
         self.assertEqual(len([n for n in files if n.startswith("h/")]), 1)
         self.assertLessEqual(len([n for n in files if n.startswith("s/")]), 12)
         self.twin(at="2026-09-22T08:00:00Z")
+
+    def vendors_before(self, more):
+        """The history as it were if so many vendors more had had data at the publication before."""
+        path = os.path.join(self.repo, "h", "2")
+        with open(path, encoding="ascii") as f:
+            history = json.load(f)
+        there = [v for v in history["vids"] if v >= 0x8000]
+        self.assertLess(len(there), 4 * more)
+        history["vids"] = list(range(0x7000, 0x7000 + more)) + there
+        os.unlink(path)
+        self.write("repo/h/2", json.dumps(history))
+
+    def test_fall_of_vids(self):
+        at = "2026-09-22T03:00:00Z"
+        self.vendors_before(2)  # the twin: two may always fall
+        code, report, err = self.publish("--dry-run", at=at)
+        self.assertEqual((code, report["vendors_fallen"]), (0, 2), err)
+        self.vendors_before(3)
+        before = tree(self.repo)
+        for more in ([], ["--force", "anchors"], ["--force", "base"]):
+            code, _, err = self.publish(*more, at=at)
+            self.assertEqual(code, 65)
+            self.assertIn("fall-of-vids: 3 of ", err)
+            self.assertIn("--force vids", err)
+            self.one_line(err)
+            self.assertEqual(tree(self.repo), before)
+        code, report, err = self.publish("--force", "vids", at=at)
+        self.assertEqual((code, report["vendors_fallen"], report["anchors_gone"]), (0, 3, 0), err)
+        self.assertEqual(self.publish(at="2026-09-22T04:00:00Z")[0], 0)  # nothing falls any more
+
+    def list_without(self, gone, at):
+        """The signed list with so many anchors fewer than before, by who may sign it."""
+        old = self.new["trust/" + self.head.refs()[vdh1.TRUST_LIST][1].hex()]
+        entries = [(k, s, d) for k, _, s, d in vdh1.Document(old).entries()]
+        extra = [(vdh1.CD_SIGNER, vdh1.TRUSTED, b"\x30\x03\x02\x01" + bytes([i])) for i in range(3)]
+        lists = []
+        for version, rows in ((2, entries + extra), (3, entries + extra[gone:])):
+            data = vdh1.sign(vdh1.frame(vdh1.TRUST, vdh1.trust_body(rows), version, T, T + 300 * DAY),
+                             self.key)
+            lists.append(self.write("list-%d" % version, data))
+        self.assertEqual(self.publish("--trust-list", lists[0], at=at)[0], 0)
+        return lists[1]
+
+    def test_fall_of_anchors(self):
+        fewer = self.list_without(3, "2026-09-22T03:00:00Z")
+        before, at = tree(self.repo), "2026-09-22T04:00:00Z"
+        for more in ([], ["--force", "vids"], ["--force", "base"]):
+            code, _, err = self.publish("--trust-list", fewer, *more, at=at)
+            self.assertEqual(code, 65)
+            self.assertIn("fall-of-anchors: 3 of ", err)
+            self.assertIn("--force anchors", err)
+            self.one_line(err)
+            self.assertEqual(tree(self.repo), before)
+        code, report, err = self.publish("--trust-list", fewer, "--force", "anchors", at=at)
+        self.assertEqual((code, report["vendors_fallen"], report["anchors_gone"]), (0, 0, 3), err)
+
+    def test_two_anchors_may_always_go(self):
+        fewer = self.list_without(2, "2026-09-22T03:00:00Z")
+        code, report, err = self.publish("--trust-list", fewer, at="2026-09-22T04:00:00Z")
+        self.assertEqual((code, report["anchors_gone"]), (0, 2), err)
 
     def test_unknown_guards(self):
         code, _, err = self.publish("--force", "everything", at="2026-09-22T03:00:00Z")

@@ -4,11 +4,13 @@
 import hashlib
 import http.server
 import os
+import subprocess
 import threading
+import time
 
 import vdh1
 from pipeline import AT, NOW, Pipeline, tree
-from support import main, run
+from support import PROGRAM, main, run
 
 
 LATER = "2026-09-22T14:13:20Z"
@@ -55,6 +57,12 @@ class Ranged:
                     head = ("HTTP/1.1 304 Not Modified\r\nETag: %s\r\n\r\n" % tag).encode()
                 outer.octets += request + len(head) + len(data)
                 self.wfile.write(head)
+                stall = outer.stall.get(self.path)
+                if stall is not None:
+                    self.wfile.write(data[:stall])
+                    self.wfile.flush()
+                    self.connection.recv(1)  # until the client is gone
+                    return
                 limit = outer.cut.get(self.path)
                 if limit is not None and limit > start:
                     self.wfile.write(data[:limit - start])
@@ -64,7 +72,7 @@ class Ranged:
                     return
                 self.wfile.write(data)
 
-        self.log, self.octets, self.cut = [], 0, {}
+        self.log, self.octets, self.cut, self.stall = [], 0, {}, {}
         self.ranges, self.content_range = True, None
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.handle_error = lambda *_: None  # a client may end a transfer
@@ -174,6 +182,24 @@ class Broken(Served):
         self.assertEqual(code, 0, err)
         self.assertIn((self.file, 206, 150000), [x[:3] for x in self.server.log])
         self.assertLess(report["bytes"], len(self.big) - 140000)
+        self.assertEqual(tree(self.store)["s/" + self.name], self.big)
+        self.assertFalse([n for n in tree(self.store) if n.startswith("t/")])
+
+    def test_a_pull_that_is_killed(self):
+        """What had come is on the disk, and the next pull asks for the rest."""
+        self.server.stall = {self.file: 150000}
+        killed = subprocess.Popen([PROGRAM, *self.pull_args(self.server.url)], stderr=subprocess.DEVNULL)
+        part, stop = os.path.join(self.store, "t", self.name), time.monotonic() + 60
+        while not (os.path.exists(part) and os.path.getsize(part) >= 150000) and time.monotonic() < stop:
+            time.sleep(0.02)
+        killed.kill()
+        killed.wait()
+        self.server.stall = {}
+        self.server.clear()
+        self.assertNotIn("head", tree(self.store))
+        code, report, err = self.pull(self.server.url)
+        self.assertEqual(code, 0, err)
+        self.assertIn((self.file, 206, 150000), [x[:3] for x in self.server.log])
         self.assertEqual(tree(self.store)["s/" + self.name], self.big)
         self.assertFalse([n for n in tree(self.store) if n.startswith("t/")])
 
