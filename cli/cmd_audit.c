@@ -7,6 +7,7 @@
 
 #include "blobs.h"
 #include "cli.h"
+#include "policy.h"
 #include "record.h"
 
 #define MAX_RULES 16
@@ -16,7 +17,8 @@ struct audit {
     struct cli_trust trust;
     struct cli_record record;
     const char *since, *out, *resume;
-    int32_t network, preset;
+    struct cli_policy policy;
+    int32_t network;
     uint32_t accept_unknown;
     int64_t at, max_age, jobs;
     bool json;
@@ -39,7 +41,8 @@ static int parse(struct audit *a, int argc, char **argv, bool *helped)
         { "trust", CLI_LIST, &a->trust.paas, "PATH",
           "PAA certificates, file or folder, instead of the store's (repeats)" },
         { "network", CLI_NETWORK, &a->network, "NAME", "main (default) or test" },
-        { "policy", CLI_PRESET, &a->preset, "NAME", "strict, standard (default), permissive, audit" },
+        { "policy", CLI_TEXT, &a->policy.name, "NAME|F",
+          "strict, standard (default), permissive, audit, or a file" },
         { "accept-unknown", CLI_REASONS, &a->accept_unknown, "REASONS",
           "revocation reasons that are accepted" },
         { "max-age", CLI_DURATION, &a->max_age, "DUR", "age of a snapshot, instead of its expiry" },
@@ -133,9 +136,6 @@ static int print_summary(const struct audit *a, const veridac_audit_view *v, ver
 
 static int run(struct audit *a)
 {
-    const veridac_policy policy = { .size = sizeof policy, .preset = a->preset, .network = a->network,
-                                    .accept_unknown = a->accept_unknown,
-                                    .max_head_age_s = a->max_age };
     const long cpus = sysconf(_SC_NPROCESSORS_ONLN);
     uint8_t id[32];
     const veridac_audit_options o = {
@@ -143,7 +143,7 @@ static int run(struct audit *a)
         .stores = a->stores.v, .n_stores = a->stores.n,
         .bundles = a->snapshots.v, .n_bundles = a->snapshots.n,
         .rules = a->sources, .n_rules = a->rules.n,
-        .trust = a->anchors, .policy = &policy, .policy_id = { id, sizeof id },
+        .trust = a->anchors, .policy = &a->policy.policy, .policy_id = { id, sizeof id },
         .at = a->at != 0 ? a->at : cli_now(), .at_fixed = a->at != 0,
         .jobs = (uint32_t)(a->jobs != 0 ? a->jobs : cpus < 1 ? 1 : cpus > 64 ? 64 : cpus),
         .json = a->json, .since = a->since, .out = a->out, .resume = a->resume, .line = print_lines,
@@ -153,7 +153,7 @@ static int run(struct audit *a)
     veridac_audit_view view = { .size = sizeof view };
     veridac_buffer report = { NULL, 0 };
     veridac_error err = { "" };
-    veridac_status st = veridac_policy_id(&policy, id);
+    veridac_status st = veridac_policy_id(&a->policy.policy, id);
     int code;
 
     if (st == VERIDAC_OK)
@@ -168,15 +168,28 @@ static int run(struct audit *a)
     return code == 0 ? exit_of(&view) : code;
 }
 
+/* The command line goes before a file. */
+static int read_policy(struct audit *a)
+{
+    int code = cli_policy_read(&a->policy, a->network);
+
+    cli_policy_accept(&a->policy, a->accept_unknown);
+    a->network = a->policy.policy.network;
+    if (a->max_age != 0)
+        a->policy.policy.max_head_age_s = a->max_age;
+    return code;
+}
+
 int cmd_audit(int argc, char **argv)
 {
-    struct audit a = { .network = VERIDAC_NETWORK_MAIN, .preset = VERIDAC_POLICY_STANDARD,
-                       .percent = 101, .bar = isatty(STDERR_FILENO) == 1 };
+    struct audit a = { .percent = 101, .bar = isatty(STDERR_FILENO) == 1 };
     bool helped = false;
     int code = parse(&a, argc, argv, &helped);
 
     if (code == 0 && !helped) {
         code = check_options(&a);
+        if (code == 0)
+            code = read_policy(&a);
         if (code == 0 && a.trust.paas.n > 0)
             code = cli_load_trust(&a.trust, a.network, &a.anchors);
         if (code == 0)
@@ -187,6 +200,7 @@ int cmd_audit(int argc, char **argv)
             code = run(&a);
     }
     cli_record_free(&a.record);
+    cli_policy_free(&a.policy);
     veridac_trust_free(a.anchors);
     cli_trust_free(&a.trust);
     cli_list_free(&a.words);

@@ -9,13 +9,15 @@
 #include "cli.h"
 #include "json.h"
 #include "limits.h"
+#include "policy.h"
 #include "signer.h"
 
 struct job {
     struct cli_list words, keys, ids;
     struct cli_signers signers;
     struct cli_blobs public_keys;
-    const char *certificate, *effect, *source, *ticket, *reason;
+    struct cli_policy policy;
+    const char *signals, *certificate, *effect, *source, *ticket, *reason;
     int32_t network;
     int64_t at, expires, lasting;
     bool expired, dry_run, json;
@@ -233,6 +235,66 @@ static int run_sign(struct job *j)
     return change(j, NULL, 0);
 }
 
+/* ---- signals ---- */
+
+static int print_bad(const veridac_buffer *text)
+{
+    struct vd_json *doc = NULL;
+    struct vd_json_value root, bad;
+    uint64_t n = 0, line = 0;
+
+    if (vd_json_read(vd_span_of(text->data, text->size), &doc, NULL) != NULL)
+        return cli_fail(EXIT_INTERNAL, "rules: a change too large to be shown; --json prints it");
+    root = vd_json_root(doc);
+    (void)vd_json_uint(vd_json_member(root, "n_bad"), UINT32_MAX, &n);
+    bad = vd_json_first(vd_json_member(root, "bad"));
+    (void)vd_json_uint(vd_json_member(bad, "line"), UINT32_MAX, &line);
+    if (n > 0)
+        cli_say("rules ingest: %u lines that are no signals, the first is line %u; --json lists them",
+                (unsigned)n, (unsigned)line);
+    vd_json_free(doc);
+    return n > 0 ? EXIT_UNDETERMINED : 0;
+}
+
+static int ingest(struct job *j, const veridac_buffer *signals)
+{
+    const veridac_rules_ingest_options o = { .size = sizeof o, .path = j->words.v[0], .network = j->network,
+                                             .at = j->at, .policy = j->policy.file,
+                                             .signals = cli_bytes(signals), .keys = j->public_keys.v,
+                                             .n_keys = j->public_keys.n,
+                                             .signer = j->signers.n > 0 ? j->signers.v : NULL,
+                                             .dry_run = j->dry_run };
+    veridac_buffer text = { NULL, 0 };
+    veridac_error err = { "" };
+    veridac_status st = veridac_rules_ingest(&o, &text, &err);
+    int code = st == VERIDAC_OK ? print_change(j, &text) : fail_with(st, &err);
+
+    if (code == 0)
+        code = print_bad(&text);
+    veridac_buffer_free(&text);
+    return code;
+}
+
+static int run_ingest(struct job *j)
+{
+    veridac_buffer signals = { NULL, 0 };
+    int code = 0;
+
+    if (j->signals == NULL || j->policy.name == NULL)
+        return cli_fail(EXIT_USAGE, "rules ingest: --signals F and --policy F are needed");
+    code = cli_policy_read(&j->policy, j->network);
+    if (code == 0 && j->policy.file == NULL)
+        code = cli_fail(EXIT_USAGE, "rules ingest: a policy of a file is needed: it has the thresholds");
+    if (code == 0)
+        code = cli_read(j->signals, &signals);
+    if (code == 0 && j->signers.keys.n > 0)
+        code = cli_signers_read("rules", &j->signers);
+    if (code == 0)
+        code = ingest(j, &signals);
+    veridac_buffer_free(&signals);
+    return code;
+}
+
 /* ---- the table ---- */
 
 static const struct {
@@ -246,6 +308,8 @@ static const struct {
     { { "rules list", "every rule", "FILE", NULL }, run_list, 1 },
     { { "rules check", "conflicts, and what has expired", "FILE", NULL }, run_check, 1 },
     { { "rules sign", "a signature on the list", "FILE --key F", NULL }, run_sign, 1 },
+    { { "rules ingest", "signals of a monitoring system, by the thresholds of a policy",
+        "FILE --policy F --signals F", NULL }, run_ingest, 1 },
 };
 
 static int run(int argc, char **argv, size_t which)
@@ -253,7 +317,7 @@ static int run(int argc, char **argv, size_t which)
     struct job j = { .at = cli_now() };
     bool helped = false;
     const struct cli_option options[] = {
-        { "network", CLI_NETWORK, &j.network, "NAME", "add: of a list that is not there yet" },
+        { "network", CLI_NETWORK, &j.network, "NAME", "of a list that is not there yet" },
         { "certificate", CLI_TEXT, &j.certificate, "F", "add: the certificate that the rule is about" },
         { "effect", CLI_TEXT, &j.effect, "NAME", "add: suspect, quarantine or refuse (default)" },
         { "id", CLI_LIST, &j.ids, "ID", "name of the rule (remove: repeats)" },
@@ -263,6 +327,8 @@ static int run(int argc, char **argv, size_t which)
         { "expires", CLI_TIME, &j.expires, "TIME", "add: the last second in which it hits" },
         { "for", CLI_DURATION, &j.lasting, "DUR", "add: the same, from now on" },
         { "expired", CLI_FLAG, &j.expired, NULL, "remove: what has expired" },
+        { "signals", CLI_TEXT, &j.signals, "F", "ingest: lines of JSON" },
+        { "policy", CLI_TEXT, &j.policy.name, "F", "ingest: policy that has the thresholds" },
         { "rules-key", CLI_LIST, &j.keys, "PUB", "public key that signed the list (repeats)" },
         CLI_SIGNER_OPTIONS(j.signers),
         { "dry-run", CLI_FLAG, &j.dry_run, NULL, "say what would change" },
@@ -280,6 +346,7 @@ static int run(int argc, char **argv, size_t which)
         code = subs[which].run(&j);
     cli_blobs_free(&j.public_keys);
     cli_signers_free(&j.signers);
+    cli_policy_free(&j.policy);
     cli_list_free(&j.words);
     cli_list_free(&j.keys);
     cli_list_free(&j.ids);
@@ -297,5 +364,5 @@ int cmd_rules(int argc, char **argv)
             (void)printf("  veridac %-13s %s\n", subs[i].command.name, subs[i].command.what);
         return 0;
     }
-    return cli_fail(EXIT_USAGE, "rules: one of add, remove, list, check, sign; veridac rules --help");
+    return cli_fail(EXIT_USAGE, "rules: one of add, remove, list, check, sign, ingest; veridac rules --help");
 }

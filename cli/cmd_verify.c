@@ -11,6 +11,7 @@
 #include "case.h"
 #include "cli.h"
 #include "confirm.h"
+#include "policy.h"
 #include "record.h"
 #include "revset.h"
 
@@ -21,7 +22,8 @@ struct verify {
     const char *text[INPUTS], *case_file, *snapshot_file;
     struct cli_trust trust;
     struct cli_list stores, listed, compliance, rules, rules_key, from;
-    int32_t vid, pid, network, preset;
+    struct cli_policy policy;
+    int32_t vid, pid, network;
     uint32_t accept_unknown;
     int64_t at, max_age, software_version;
     bool sdk_compat, json, confirm;
@@ -68,7 +70,10 @@ static int parse(struct verify *v, int argc, char **argv, bool *helped)
         { "rules-key", CLI_LIST, &v->rules_key, "PUB",
           "public key that signed the rules; else their permissions count (repeats)" },
         { "network", CLI_NETWORK, &v->network, "NAME", "main (default) or test" },
-        { "policy", CLI_PRESET, &v->preset, "NAME", "strict, standard (default), permissive, audit" },
+        { "policy", CLI_TEXT, &v->policy.name, "NAME|F",
+          "strict, standard (default), permissive, audit, or a file" },
+        { "last-valid", CLI_TEXT, &v->policy.last_valid, "DIR",
+          "keep the last valid policy and rules here, and use them when the files are broken" },
         { "accept-unknown", CLI_REASONS, &v->accept_unknown, "REASONS",
           "revocation reasons that are accepted" },
         { "max-age", CLI_DURATION, &v->max_age, "DUR", "age of a snapshot, instead of its expiry" },
@@ -248,12 +253,15 @@ static int open_listed(struct verify *v, const char *file)
 static int open_rules(struct verify *v, const char *file)
 {
     const veridac_rules_source from = { .size = sizeof from, .path = file, .keys = v->rules_keys.v,
-                                        .n_keys = v->rules_keys.n };
+                                        .n_keys = v->rules_keys.n,
+                                        .last_valid = v->policy.last_valid };
     veridac_buffer text = { NULL, 0 };
     veridac_error err = { "" };
     veridac_status st = veridac_rules_read(&from, &text, &err);
     int code = st == VERIDAC_OK ? open_as(v, file, &text) : cli_fail(cli_exit_of(st), "%s", err.text);
 
+    if (code == 0 && err.text[0] != '\0')
+        cli_say("%s", err.text);
     veridac_buffer_free(&text);
     return code;
 }
@@ -354,30 +362,38 @@ static int record(struct verify *v, const veridac_policy *policy, const veridac_
 
 static int judge(struct verify *v)
 {
-    const veridac_policy policy = { .size = sizeof policy,
-                                    .preset = v->preset,
-                                    .network = v->network,
-                                    .accept_unknown = v->accept_unknown,
-                                    .sdk_compat = v->sdk_compat,
-                                    .max_head_age_s = v->max_age };
     veridac_result_view view = { .size = sizeof view };
     veridac_result *result = NULL;
     veridac_status st = veridac_result_new(&result);
     int code;
 
     if (st == VERIDAC_OK)
-        st = ask(v, &policy, result, &view);
+        st = ask(v, &v->policy.policy, result, &view);
     if (st == VERIDAC_OTHER_NETWORK)
         code = cli_fail(EXIT_DATA, "verify: the snapshot is of another network than --network");
     else if (st != VERIDAC_OK)
         code = cli_fail(EXIT_INTERNAL, "verify: %s", veridac_status_text(st));
     else
-        code = record(v, &policy, result);
+        code = record(v, &v->policy.policy, result);
     if (code == 0)
         code = print(v, result);
     if (code == 0)
         code = exit_of_verdict(&view);
     veridac_result_free(result);
+    return code;
+}
+
+/* The command line goes before a file. */
+static int read_policy(struct verify *v)
+{
+    int code = cli_policy_read(&v->policy, v->network);
+
+    cli_policy_accept(&v->policy, v->accept_unknown);
+    v->network = v->policy.policy.network;
+    if (v->sdk_compat)
+        v->policy.policy.sdk_compat = 1;
+    if (v->max_age != 0)
+        v->policy.policy.max_head_age_s = v->max_age;
     return code;
 }
 
@@ -389,6 +405,7 @@ static void free_all(struct verify *v)
     for (size_t i = 0; i < v->n_snapshots; i++)
         veridac_snapshot_free(v->snapshots[i]);
     cli_case_free(&v->vector);
+    cli_policy_free(&v->policy);
     veridac_trust_free(v->anchors);
     cli_trust_free(&v->trust);
     cli_list_free(&v->stores);
@@ -404,13 +421,14 @@ static void free_all(struct verify *v)
 
 int cmd_verify(int argc, char **argv)
 {
-    struct verify v = { .vid = -1, .pid = -1, .software_version = -1, .network = VERIDAC_NETWORK_MAIN,
-                        .preset = VERIDAC_POLICY_STANDARD, .at = cli_now() };
+    struct verify v = { .vid = -1, .pid = -1, .software_version = -1, .at = cli_now() };
     bool helped = false;
     int code = parse(&v, argc, argv, &helped);
 
     if (code == 0 && !helped) {
         code = check_options(&v);
+        if (code == 0)
+            code = read_policy(&v);
         if (code == 0)
             code = read_inputs(&v);
         if (code == 0)

@@ -28,7 +28,7 @@ static const struct cli_command commands[] = {
     { "root", "which keys may sign what, and which anchors are trusted",
       "init|add|rotate|sign|trust", cmd_root },
     { "rules", "local rules: what is refused beside what the ledger revokes",
-      "add|remove|list|check|sign FILE", cmd_rules },
+      "add|remove|list|check|sign|ingest FILE", cmd_rules },
     { "audit", "judge every device of an inventory", "INVENTORY --store DIR...", cmd_audit },
     { "fleet", "what of a fleet expires when", "horizon [INVENTORY] [--store DIR...]", cmd_fleet },
     { "trail", "what was found and changed: check it, search it, check a receipt",

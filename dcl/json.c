@@ -218,6 +218,18 @@ struct vd_json_value vd_json_member(struct vd_json_value object, const char *nam
     return absent;
 }
 
+struct vd_json_value vd_json_first_name(struct vd_json_value object)
+{
+    if (!vd_json_is_object(object) || object.doc->tokens[object.i].size == 0)
+        return absent;
+    return (struct vd_json_value){ object.doc, object.i + 1 };
+}
+
+struct vd_json_value vd_json_of_name(struct vd_json_value name)
+{
+    return name.doc == NULL ? absent : (struct vd_json_value){ name.doc, name.i + 1 };
+}
+
 /* An item needs its array to know where it ends; the end of the array is found by position. */
 struct vd_json_value vd_json_first(struct vd_json_value array)
 {

@@ -40,6 +40,10 @@ struct vd_json_value vd_json_member(struct vd_json_value object, const char *nam
 /* Items of an array: first, then next of the one before, until absent. */
 struct vd_json_value vd_json_first(struct vd_json_value array);
 struct vd_json_value vd_json_next(struct vd_json_value item);
+/* Members of an object: the first name, the value of a name, and vd_json_next of the value for the name that
+ * follows. */
+struct vd_json_value vd_json_first_name(struct vd_json_value object);
+struct vd_json_value vd_json_of_name(struct vd_json_value name);
 
 /* The text of any value, as it stands. */
 struct vd_span vd_json_text(struct vd_json_value v);

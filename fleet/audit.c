@@ -29,6 +29,7 @@ static veridac_status take_options(const veridac_audit_options *options, struct 
         o->inventory == NULL || o->policy == NULL ||
         !vd_sized_take(&a->policy, sizeof a->policy, VD_UPTO(veridac_policy, max_head_age_s),
                        o->policy) ||
+        !vd_policy_take(o->policy, &a->terms) ||
         (o->n_stores > 0 && o->stores == NULL) || (o->n_bundles > 0 && o->bundles == NULL) ||
         (o->n_rules > 0 && o->rules == NULL) ||
         (o->policy_id.data != NULL && o->policy_id.size != 32))

@@ -17,6 +17,7 @@
 #include "cert.h"
 #include "fail.h"
 #include "inventory.h"
+#include "policy.h"
 
 /* ---- one device ---- */
 
@@ -49,6 +50,7 @@ struct vd_judged {
 struct vd_audit {
     veridac_audit_options o;
     veridac_policy policy;
+    struct vd_policy terms; /* the same, taken */
     struct vd_inventory in;
     struct vd_fleet_sources now, before; /* before: of --since */
     veridac_trust *own_trust;

@@ -60,26 +60,18 @@ static void bring_forward(struct vd_judged *j, const char *slug)
     }
 }
 
-/* Whether a policy takes an answer that is UNKNOWN. */
-static bool accepts(const veridac_policy *p, int32_t reason)
-{
-    return reason != VERIDAC_REASON_UNCONFIRMED &&
-           (p->preset == VERIDAC_POLICY_PERMISSIVE || (p->accept_unknown >> reason & 1) != 0);
-}
-
 static void weigh(const struct vd_audit *a, const struct vd_asked *asked, const char *revoked,
                   struct vd_judged *j)
 {
-    if (asked->status == VERIDAC_REVOKED) {
+    const enum vd_verdict leads = vd_policy_of(&a->terms, (enum vd_status)asked->status,
+                                               (enum vd_reason)asked->reason);
+
+    if (leads == VD_REJECT)
         j->outcome = VD_OUT_HIT;
-        because(j, revoked);
-    } else if (asked->status == VERIDAC_UNKNOWN && !accepts(&a->policy, asked->reason)) {
-        if (a->policy.preset == VERIDAC_POLICY_STRICT)
-            j->outcome = VD_OUT_HIT;
-        else if (j->outcome == VD_OUT_CLEAR)
-            j->outcome = VD_OUT_OPEN;
-        because(j, veridac_reason_text(asked->reason));
-    }
+    else if (leads == VD_UNDETERMINED && j->outcome == VD_OUT_CLEAR)
+        j->outcome = VD_OUT_OPEN;
+    if (leads != VD_ACCEPT)
+        because(j, asked->status == VERIDAC_REVOKED ? revoked : veridac_reason_text(asked->reason));
 }
 
 /* ---- who it is ---- */

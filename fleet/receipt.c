@@ -12,6 +12,7 @@
 #include "cert.h"
 #include "json.h"
 #include "limits.h"
+#include "policy.h"
 #include "seal.h"
 #include "sized.h"
 #include "text.h"
@@ -228,19 +229,10 @@ veridac_status veridac_receipt_check(veridac_bytes receipt, const veridac_bytes 
 
 veridac_status veridac_policy_id(const veridac_policy *policy, uint8_t ret[32])
 {
-    char text[256];
-    struct vd_buf b = VD_BUF_ON(text);
-    veridac_policy p;
+    uint8_t lists[VD_SHA256];
+    struct vd_policy p;
 
-    if (ret == NULL || !vd_sized_take(&p, sizeof p, VD_UPTO(veridac_policy, max_head_age_s), policy))
+    if (ret == NULL || !vd_policy_take(policy, &p))
         return VERIDAC_MISUSE;
-    return vd_buf_fmt(&b,
-                      "veridac-policy 1\npreset=%" PRId32 "\nnetwork=%" PRId32
-                      "\naccept_unknown=%" PRIu32 "\nsdk_compat=%d\nmax_crl_age=%" PRId64
-                      "\nmax_head_age=%" PRId64 "\n",
-                      p.preset, p.network, p.accept_unknown, p.sdk_compat != 0,
-                      p.max_crl_age_s ? p.max_crl_age_s : VD_MAX_CRL_AGE_S, p.max_head_age_s) &&
-                   vd_sha256(vd_buf_span(&b), ret)
-               ? VERIDAC_OK
-               : VERIDAC_INTERNAL;
+    return vd_policy_lists(&p, lists) && vd_policy_id(&p, lists, ret) ? VERIDAC_OK : VERIDAC_NO_MEMORY;
 }

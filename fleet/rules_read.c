@@ -6,8 +6,8 @@
 
 #include <inttypes.h>
 
+#include "kept.h"
 #include "limits.h"
-#include "owned.h"
 #include "signed.h"
 
 veridac_status vd_rules_parse(const char *path, struct vd_span text, struct vd_overlay *ret,
@@ -55,25 +55,39 @@ static veridac_status check_signed(const char *path, const struct vd_overlay *ru
                    rules->signatures.n == 0 ? "it is not signed" : "no signature by a key that was given");
 }
 
+struct loading {
+    const veridac_rules_source *source;
+    struct vd_overlay rules;
+};
+
+static veridac_status use(void *user, const char *path, struct vd_span text, const char *why,
+                          veridac_error *err)
+{
+    struct loading *l = user;
+    veridac_status st;
+
+    if (l->source->n_keys == 0 && why != NULL)
+        return vd_fail(err, VERIDAC_BAD_DATA, "%s: not trusted: %s", path, why);
+    st = vd_rules_parse(path, text, &l->rules, err);
+    if (st == VERIDAC_OK && l->source->n_keys > 0) {
+        st = check_signed(path, &l->rules, l->source->keys, l->source->n_keys, err);
+        if (st != VERIDAC_OK)
+            vd_overlay_free(&l->rules);
+    }
+    return st;
+}
+
 veridac_status vd_rules_load(const veridac_rules_source *source, struct vd_buf *text,
                              struct vd_overlay *ret, veridac_error *err)
 {
-    struct vd_overlay rules;
-    const char *why = NULL;
-    veridac_status st = vd_owned_read(source->path, VD_MAX_OPERATOR_FILE, text, &why, err);
+    struct loading l = { source, { .network = VD_NETWORK_NONE } };
+    veridac_status st = vd_kept_load(
+        &(struct vd_kept){ source->path, "rules", source->last_valid, use, &l }, text, err);
 
-    if (st == VERIDAC_OK && source->n_keys == 0 && why != NULL)
-        st = vd_fail(err, VERIDAC_BAD_DATA, "%s: not trusted: %s", source->path, why);
     if (st == VERIDAC_OK)
-        st = vd_rules_parse(source->path, vd_buf_span(text), &rules, err);
-    if (st != VERIDAC_OK)
-        return st;
-    if (source->n_keys > 0)
-        st = check_signed(source->path, &rules, source->keys, source->n_keys, err);
-    if (st == VERIDAC_OK)
-        *ret = rules;
+        *ret = l.rules;
     else
-        vd_overlay_free(&rules);
+        vd_overlay_free(&l.rules);
     return st;
 }
 

@@ -48,7 +48,6 @@ veridac_status vd_api_fail(veridac_error *err, veridac_status status, const char
     __attribute__((format(printf, 3, 4)));
 /* Hands the buffer's bytes to the caller, with a NUL behind them; frees it on failure. */
 veridac_status vd_api_give(struct vd_buf *b, veridac_buffer *ret);
-bool vd_api_policy(const veridac_policy *in, struct vd_policy *ret);
 /* The policy allows its network. */
 bool vd_api_network(const struct vd_policy *p);
 veridac_answer vd_api_answer(const struct vd_answer *a);

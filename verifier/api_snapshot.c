@@ -133,7 +133,7 @@ static veridac_status take_terms(const veridac_snapshot *snapshot, const veridac
 {
     struct vd_policy p;
 
-    if (snapshot == NULL || !vd_api_policy(policy, &p) ||
+    if (snapshot == NULL || !vd_policy_take(policy, &p) ||
         !vd_sized_fits(VD_UPTO(veridac_answer, last_ok), answer))
         return VERIDAC_MISUSE;
     if (vd_snapshot_network(snapshot->snapshot) != p.network || !vd_api_network(&p))

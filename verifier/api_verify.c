@@ -8,40 +8,6 @@
 
 /* ---- policy ---- */
 
-bool vd_api_policy(const veridac_policy *in, struct vd_policy *ret)
-{
-    veridac_policy p;
-    struct vd_policy policy;
-
-    if (!vd_sized_take(&p, sizeof p, VD_UPTO(veridac_policy, max_head_age_s), in) ||
-        p.preset < VERIDAC_POLICY_STRICT || p.preset > VERIDAC_POLICY_AUDIT)
-        return false;
-    policy = (struct vd_policy){ .preset = (enum vd_preset)p.preset,
-                                 .network = (enum vd_network)p.network,
-                                 .accept_unknown = p.accept_unknown,
-                                 .hold_unknown = p.hold_unknown,
-                                 .reject_unknown = p.reject_unknown,
-                                 .sdk_compat = p.sdk_compat != 0,
-                                 .max_crl_age_s = p.max_crl_age_s ? p.max_crl_age_s : VD_MAX_CRL_AGE_S,
-                                 .max_head_age_s = p.max_head_age_s,
-                                 .clock_tolerance_s =
-                                     p.clock_tolerance_s ? p.clock_tolerance_s : VD_CLOCK_SKEW_S,
-                                 .networks = p.networks,
-                                 .certification_types = p.certification_types,
-                                 .allowed_vids = p.allowed_vids,
-                                 .n_allowed_vids = p.n_allowed_vids,
-                                 .denied_vids = p.denied_vids,
-                                 .n_denied_vids = p.n_denied_vids,
-                                 .ages = p.ages,
-                                 .n_ages = p.n_ages,
-                                 .short_lived = p.short_lived,
-                                 .n_short_lived = p.n_short_lived };
-    if (!vd_policy_valid(&policy))
-        return false;
-    *ret = policy;
-    return true;
-}
-
 bool vd_api_network(const struct vd_policy *p)
 {
     return p->networks == 0 || (p->networks >> p->network & 1) != 0;
@@ -141,7 +107,7 @@ static veridac_status set_up(veridac_context *context, const veridac_trust *trus
                              const veridac_policy *policy, int64_t at, struct setting *ret)
 {
     veridac_status st;
-    if (trust == NULL || !vd_api_policy(policy, &ret->policy))
+    if (trust == NULL || !vd_policy_take(policy, &ret->policy))
         return VERIDAC_MISUSE;
     ret->trust = trust->trust;
     ret->n_snaps = n;

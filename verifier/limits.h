@@ -93,6 +93,8 @@
 #define VD_MAX_POLICY_ROWS 4096u /* issuers and vendors with an age of their own, or short-lived issuers */
 #define VD_SHORT_LIFE_MIN_S (24 * 3600) /* limits on what may count as short-lived: below a day nobody */
 #define VD_SHORT_LIFE_MAX_S (72 * 3600) /* renews by hand, and three days is what a head lives */
+#define VD_MAX_SIGNAL_LINES (1u << 21) /* signals of one run that count: what 64 MiB of lines hold */
+#define VD_MAX_SIGNALS 256u        /* names of signals in a policy */
 #define VD_MAX_RULES_TEXT (64u << 20) /* their text, as a feed brings it: a Name is some 200 bytes */
 #define VD_MAX_RULE_WORD 64u     /* characters of a rule's id, source or ticket */
 #define VD_MAX_COMPLIANCE 1000000u /* certification records; main-net has some 20 000 */

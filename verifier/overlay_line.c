@@ -218,10 +218,12 @@ static bool read_effect(struct vd_span value, enum vd_overlay_effect *ret)
     return false;
 }
 
+#define LAST_SECOND INT64_C(253402300799) /* 9999-12-31T23:59:59Z: what can be written again */
+
 /* Seconds since 1970, none of them 0: that is "not said". */
 static bool read_time(struct vd_span value, int64_t *ret)
 {
-    return vd_time_read(value, ret) && *ret > 0;
+    return vd_time_read(value, ret) && *ret > 0 && *ret <= LAST_SECOND;
 }
 
 /* name "=" value; the value of a word that looks like an attribute. */

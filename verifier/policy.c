@@ -4,6 +4,8 @@
  */
 #include "policy.h"
 
+#include "sized.h"
+
 #define REASONS ((UINT32_C(1) << VERIDAC_REASON_COUNT) - 1)
 
 const char *vd_preset_text(enum vd_preset p)
@@ -87,19 +89,53 @@ bool vd_policy_valid(const struct vd_policy *p)
            ages_valid(p->ages, p->n_ages) && short_lived_valid(p->short_lived, p->n_short_lived);
 }
 
+bool vd_policy_take(const veridac_policy *in, struct vd_policy *ret)
+{
+    veridac_policy p;
+    struct vd_policy policy;
+
+    if (!vd_sized_take(&p, sizeof p, VD_UPTO(veridac_policy, max_head_age_s), in) ||
+        p.preset < VERIDAC_POLICY_STRICT || p.preset > VERIDAC_POLICY_AUDIT)
+        return false;
+    policy = (struct vd_policy){ .preset = (enum vd_preset)p.preset,
+                                 .network = (enum vd_network)p.network,
+                                 .accept_unknown = p.accept_unknown,
+                                 .hold_unknown = p.hold_unknown,
+                                 .reject_unknown = p.reject_unknown,
+                                 .sdk_compat = p.sdk_compat != 0,
+                                 .max_crl_age_s = p.max_crl_age_s ? p.max_crl_age_s : VD_MAX_CRL_AGE_S,
+                                 .max_head_age_s = p.max_head_age_s,
+                                 .clock_tolerance_s =
+                                     p.clock_tolerance_s ? p.clock_tolerance_s : VD_CLOCK_SKEW_S,
+                                 .networks = p.networks,
+                                 .certification_types = p.certification_types,
+                                 .allowed_vids = p.allowed_vids,
+                                 .n_allowed_vids = p.n_allowed_vids,
+                                 .denied_vids = p.denied_vids,
+                                 .n_denied_vids = p.n_denied_vids,
+                                 .ages = p.ages,
+                                 .n_ages = p.n_ages,
+                                 .short_lived = p.short_lived,
+                                 .n_short_lived = p.n_short_lived };
+    if (!vd_policy_valid(&policy))
+        return false;
+    *ret = policy;
+    return true;
+}
+
 /* ---- the decision ---- */
 
-static enum vd_verdict of_answer(const struct vd_answer *a, const struct vd_policy *p)
+enum vd_verdict vd_policy_of(const struct vd_policy *p, enum vd_status status, enum vd_reason reason)
 {
-    const uint32_t bit = UINT32_C(1) << a->reason;
+    const uint32_t bit = UINT32_C(1) << reason;
 
-    if (a->status != VD_STATUS_UNKNOWN)
-        return a->status == VD_STATUS_GOOD ? VD_ACCEPT : VD_REJECT;
+    if (status != VD_STATUS_UNKNOWN)
+        return status == VD_STATUS_GOOD ? VD_ACCEPT : VD_REJECT;
     if ((p->reject_unknown & bit) != 0)
         return VD_REJECT;
     if ((p->hold_unknown & bit) != 0)
         return VD_UNDETERMINED;
-    if (a->reason != VD_REASON_UNCONFIRMED && /* it may be revoked: no policy accepts that */
+    if (reason != VD_REASON_UNCONFIRMED && /* it may be revoked: no policy accepts that */
         (p->preset == VD_PERMISSIVE || (p->accept_unknown & bit) != 0))
         return VD_ACCEPT;
     return p->preset == VD_STRICT ? VD_REJECT : VD_UNDETERMINED;
@@ -115,7 +151,8 @@ static bool contradicted(const struct vd_finding *f)
 enum vd_verdict vd_policy_decide(const struct vd_policy *p, const struct vd_answer *dac,
                                  const struct vd_answer *pai, const struct vd_findings *f)
 {
-    const enum vd_verdict d = of_answer(dac, p), i = of_answer(pai, p);
+    const enum vd_verdict d = vd_policy_of(p, dac->status, dac->reason),
+                          i = vd_policy_of(p, pai->status, pai->reason);
     bool reject = d == VD_REJECT || i == VD_REJECT;
     bool accept = d == VD_ACCEPT && i == VD_ACCEPT;
 

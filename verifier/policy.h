@@ -40,6 +40,8 @@ struct vd_policy {
 };
 
 bool vd_policy_valid(const struct vd_policy *p);
+/* The caller's policy, with its defaults; false when it is none. */
+bool vd_policy_take(const veridac_policy *in, struct vd_policy *ret);
 
 /* ---- what it adds ---- */
 
@@ -62,6 +64,8 @@ void vd_policy_short_lived(const struct vd_policy *p, const struct vd_cert *c, s
 
 /* ---- the decision ---- */
 
+/* What the status of one certificate leads to, if nothing else was found. */
+enum vd_verdict vd_policy_of(const struct vd_policy *p, enum vd_status status, enum vd_reason reason);
 /* The worst of all that was found: reject, then undetermined, then accept. */
 enum vd_verdict vd_policy_decide(const struct vd_policy *p, const struct vd_answer *dac,
                                  const struct vd_answer *pai, const struct vd_findings *f);

@@ -46,8 +46,8 @@ check() {
         }
         END { exit failed }' "$here/layers.txt" || return 1
     failed=0
-    report 'dcl/ knows verifier/ alone' "$(above dcl 'fleet|cli' dcl)"
-    report 'fleet/ knows verifier/ and dcl/' "$(above fleet 'cli' 'fleet dcl')"
+    report 'dcl/ knows verifier/ alone' "$(above dcl 'fleet|cli' 'dcl verifier')"
+    report 'fleet/ knows verifier/ and dcl/' "$(above fleet 'cli' 'fleet dcl verifier')"
     return "$failed"
 }
 

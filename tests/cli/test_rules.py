@@ -3,6 +3,8 @@
 """Local rules: what an operator names is refused or set apart, and never called revoked; and the list
 itself: who may write it, how it changes, what is said about it."""
 import base64
+import datetime
+import json
 import os
 import sys
 
@@ -295,6 +297,87 @@ product FFF4 8000
             code, _, err = run("rules", *words)
             self.assertEqual(code, 64, words)
             self.one_line(err)
+
+
+class Signals(Folder):
+    """rules ingest: lines of a monitoring system against thresholds."""
+    AT = 1790000000
+    SKID = "0102030405060708090A0B0C0D0E0F1011121314"
+
+    def setUp(self):
+        super().setUp()
+        self.rules = self.write("rules", HEAD)
+        self.policy = self.write("policy", json.dumps({"policy": 1, "base": "standard", "signals": {
+            "scan": {"window": "1h", "keep": "2h", "suspect": 2, "quarantine": 3, "refuse": 4, "min-score": 50},
+            "flood": {"window": "10s", "keep": "1d", "quarantine": 1}}}))
+
+    def line(self, signal="scan", ago=0, score=50, device="lamp-1", **subject):
+        time = datetime.datetime.fromtimestamp(self.AT - ago, datetime.timezone.utc)
+        told = {"device": device, "signal": signal, "score": score, "time": time.strftime("%Y-%m-%dT%H:%M:%SZ")}
+        return json.dumps(dict(told, **(subject or {"skid": self.SKID})))
+
+    def ingest(self, lines, *more, code=0, at=NOW):
+        got, told, err = run_json("rules", "ingest", self.rules, "--policy", self.policy, "--signals",
+                                  self.write("signals", "\n".join(lines)), "--at", at, *more)
+        self.assertEqual(got, code, err)
+        return told
+
+    def effects(self, lines):
+        """What a new list has after these lines."""
+        self.write("rules", HEAD)
+        self.ingest(lines)
+        return [(r["effect"], r["subject"]) for r in run_json("rules", "list", self.rules)[1]["rules"]]
+
+    def test_thresholds(self):
+        for n, effect in ((1, None), (2, "suspect"), (3, "quarantine"), (4, "refuse"), (9, "refuse")):
+            wanted = [] if effect is None else [(effect, self.SKID)]
+            self.assertEqual(self.effects([self.line()] * n), wanted, n)
+        self.assertEqual(self.effects([self.line()] * 3 + [self.line(score=49)]), [("quarantine", self.SKID)])
+        # nothing is refused by a signal alone unless the policy says so
+        self.assertEqual(self.effects([self.line("flood")] * 1000), [("quarantine", self.SKID)])
+        # other devices and other signals are counted for themselves
+        self.assertEqual(self.effects([self.line(), self.line(skid="AA"), self.line("flood", ago=99),
+                                       self.line("other")]), [])
+        self.assertEqual(self.effects([self.line(serial="0A", issuer_key_id="0102")] * 2 +
+                                      [self.line(serial="000a", issuer_key_id="0102")]),
+                         [("quarantine", "0102 - 0A")])
+
+    def test_windows_to_the_second(self):
+        for ago, wanted in ((3599, 1), (3600, 0), (0, 1), (-1, 0)):
+            told = self.ingest([self.line(ago=ago)], "--dry-run")
+            self.assertEqual((told["n_counted"], told["n_outside"]), (wanted, 1 - wanted), ago)
+
+    def test_what_is_there_is_not_taken_back(self):
+        self.ingest([self.line()] * 3)
+        with open(self.rules, encoding="ascii") as f:
+            text = f.read()
+        self.assertIn("effect=quarantine source=signals time=%s expires=2026-09-21T16:13:20Z device lamp-1: scan 3 "
+                      "times in 3600 s\n" % NOW, text)
+        self.assertEqual(self.ingest([self.line()] * 3)["diff"], "")
+        self.assertEqual(self.ingest([self.line()] * 2)["diff"], "")
+        diff = self.ingest([self.line()] * 4, "--dry-run")["diff"]
+        self.assertEqual((diff[:2], diff.count("\n+ "), self.ingest([self.line()] * 4)["diff"]), ("- ", 1, diff))
+        later = self.ingest([self.line()] * 4, at="2026-09-21T14:14:20Z")["diff"]  # as strong, for longer
+        self.assertEqual(later.count("expires=2026-09-21T16:14:20Z"), 1)
+
+    def test_lines_that_are_none_stop_nothing(self):
+        bad = ['{"device": "x"', "[]", "7", "{}", self.line(device="two words"), self.line(device="a\\nvendor"),
+               self.line(device="x" * 65), self.line(skid="xyz"), self.line(skid=""), self.line(serial="0A"),
+               self.line(skid=self.SKID, serial="0A", issuer_key_id="01"), self.line(score=-1),
+               self.line(score=0.5), self.line(score="80"), self.line(serial="00" * 22, issuer_key_id="01"),
+               self.line().replace("2026-", "26-")]
+        told = self.ingest(bad + [self.line()] * 3 + [""], code=2)
+        self.assertEqual((told["n_lines"], told["n_bad"], told["n_counted"]), (len(bad) + 3, len(bad), 3))
+        self.assertEqual([b["line"] for b in told["bad"]], list(range(1, len(bad) + 1)))
+        self.assertEqual(told["diff"].count("\n"), 1)
+
+    def test_what_is_needed(self):
+        code, _, err = run("rules", "ingest", self.rules, "--policy", "standard", "--signals", self.rules)
+        self.assertEqual(code, 64)
+        self.policy = self.write("none", '{"policy": 1, "base": "standard"}')
+        code, _, err = run("rules", "ingest", self.rules, "--policy", self.policy, "--signals", self.rules)
+        self.assertEqual(code, 65)
+        self.assertIn("has no signals", err)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,35 @@
 extern "C" {
 #endif
 
+/* ---- policies (docs/policy.md) ---- */
+
+typedef struct veridac_policy_file veridac_policy_file;
+
+typedef struct veridac_policy_source {
+    size_t size;
+    const char *path;       /* JSON; it and its folder belong to this user or to root, and nobody else may
+                               write them */
+    const char *last_valid; /* folder, made when it is not there, in which the last text that could be used
+                               is kept; when the file cannot be used, that one is, and err says so beside
+                               VERIDAC_OK (else its text is empty). NULL: a file that cannot be used is an
+                               error */
+} veridac_policy_source;
+
+/* VERIDAC_BAD_DATA when the file is not trusted, or no policy: err then says file, line and column. */
+VERIDAC_API veridac_status veridac_policy_load(const veridac_policy_source *source,
+                                               veridac_policy_file **ret, veridac_error *err);
+VERIDAC_API void veridac_policy_free(veridac_policy_file *policy);
+
+typedef struct veridac_policy_view {
+    size_t size;
+    const char *name;             /* "" for none */
+    const veridac_policy *policy; /* to be copied; its lists live as long as the file's handle. `network` is 0
+                                     when the policy leaves it to the caller */
+    size_t n_signals;             /* that veridac_rules_ingest knows */
+} veridac_policy_view;
+
+VERIDAC_API veridac_status veridac_policy_look(const veridac_policy_file *policy, veridac_policy_view *ret);
+
 /* ---- local rules (docs/rules.md; the text: docs/FORMAT.md) ---- */
 
 /* A list of rules, and what makes it trusted. */
@@ -28,6 +57,7 @@ typedef struct veridac_rules_source {
                                   its folder belong to this user or to root, and nobody else may write
                                   them: who can add a rule can keep a device out */
     size_t n_keys;
+    const char *last_valid;    /* as in veridac_policy_source */
 } veridac_rules_source;
 
 /* The text of a list of rules, for veridac_snapshot_open. VERIDAC_BAD_DATA or VERIDAC_BAD_SIGNATURE when
@@ -219,6 +249,26 @@ VERIDAC_API veridac_status veridac_trail_find(const char *path, const char *what
                                               int32_t (*line)(void *user, veridac_bytes line),
                                               void *user, veridac_buffer *ret_report,
                                               veridac_error *err);
+
+typedef struct veridac_rules_ingest_options {
+    size_t size;
+    const char *path;                  /* of the list; as in veridac_rules_change_options, like the next */
+    int32_t network;
+    int64_t at;
+    const veridac_policy_file *policy; /* has the thresholds */
+    veridac_bytes signals;             /* lines of JSON (docs/rules.md), at most 64 MiB */
+    const veridac_bytes *keys;
+    size_t n_keys;
+    const veridac_signer *signer;
+    int32_t dry_run;
+} veridac_rules_ingest_options;
+
+/* Turns signals of a monitoring system into entries: certificates of which a signal came often enough, within
+ * its window before `at`, are suspected, set apart or refused, as the policy says. What is in the list already
+ * and is stronger, or as strong and lasts as long, stays. Lines that cannot be read are counted and listed in
+ * the report, and stop nothing. */
+VERIDAC_API veridac_status veridac_rules_ingest(const veridac_rules_ingest_options *options,
+                                                veridac_buffer *ret_report, veridac_error *err);
 
 #ifdef __cplusplus
 }
