@@ -339,9 +339,28 @@ static void rows(uint64_t n, size_t samples, bool goals)
         .beside = bench_sum_up(theirs.mib, samples).median, .entries = (double)n });
 }
 
+static void write_chunk(void *user, const uint8_t *p, size_t n)
+{
+    if (fwrite(p, 1, n, user) != n)
+        exit(74);
+}
+
+/* The same CRL as a file, for peers. */
+static int write_file(const char *path, uint64_t n)
+{
+    const struct maker m = make(n);
+    FILE *f = fopen(path, "wb");
+    if (f == NULL)
+        return 74;
+    produce(&m, false, write_chunk, f);
+    return fclose(f) == 0 ? 0 : 74;
+}
+
 int main(int argc, char **argv)
 {
     bench_begin(&argc, argv);
+    if (argc == 4 && strcmp(argv[1], "--write") == 0)
+        return write_file(argv[2], strtoull(argv[3], NULL, 10));
     if (argc == 3 && strcmp(argv[1], "--entries") == 0) {
         const uint64_t n = strtoull(argv[2], NULL, 10);
         if (n > 0)
@@ -349,7 +368,7 @@ int main(int argc, char **argv)
         return n > 0 ? 0 : 64;
     }
     if (argc != 1) {
-        (void)fprintf(stderr, "usage: bench_crl [--quick] [--entries N]\n");
+        (void)fprintf(stderr, "usage: bench_crl [--quick] [--entries N] | --write FILE N\n");
         return 64;
     }
     rows(10000, bench_samples(15), true);

@@ -6,8 +6,9 @@
 
 A feed of 1 M revoked certificates of 300 issuers: the first pull of each kind, nothing new, a day of 1 000
 more with all CRLs new, and opening the store. Without --quick as well a client that was away for 30 such
-days."""
+days, counted from a base: who is away while a new base is made fetches the whole bundle."""
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -35,10 +36,11 @@ class Clients:
 
     def __init__(self, feed, wire, folder):
         self.feed, self.wire, self.folder = feed, wire, folder
+        self.who = ""
         self.at = {"entries": feed.revoked(), "issuers": PAIS}
 
     def store(self, kind):
-        return os.path.join(self.folder, kind)
+        return os.path.join(self.folder, kind + self.who)
 
     def pull(self, kind):
         """(octets down, requests, report, seconds, octets both ways)"""
@@ -107,6 +109,8 @@ def measure(folder):
     clients = Clients(feed, wire, folder)
     try:
         clients.first()
+        for kind in KINDS:
+            shutil.copytree(clients.store(kind), clients.store(kind) + "-away")
         open_store(clients)
         clients.nothing()
         feed.pass_day(COME)
@@ -115,10 +119,11 @@ def measure(folder):
         # a head, at most 1 KB, the fields of two answers, and the delta
         clients.day("pull.thousand", "1 000 more, all CRLs new", {"hub": 7500, "full": 10000})
         if not QUICK:
-            for _ in range(DAYS):
+            for _ in range(DAYS - 1):
                 feed.pass_day(COME)
                 feed.sync()
                 feed.publish()
+            clients.who = "-away"
             clients.day("pull.month", "30 days away, 1 000 more each", {k: 250000 for k in KINDS})
     finally:
         wire.close()
