@@ -19,7 +19,7 @@ skip() {
 
 # Every file of the tree that belongs to the project, in a stable order.
 all_files() {
-    find . -type d \( -name .git -o -path ./build -o -name __pycache__ \) -prune -o \
+    find . -type d \( -name .git -o -path ./build -o -name __pycache__ -o -name node_modules \) -prune -o \
         -type f ! -name .git -print | sed 's,^\./,,' | LC_ALL=C sort
 }
 
