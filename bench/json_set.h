@@ -7,6 +7,8 @@
 
 #include "bundles.h"
 
+#define JSON_MOST 1000000u /* a tree of 10 M takes more than a gigabyte */
+
 struct json_set;
 
 /* A file without a name that holds every serial of the set. Ends the program when it cannot. */
