@@ -161,7 +161,7 @@ bool set_options(int argc, char **argv, uint64_t *entries, uint32_t *issuers)
 {
     *entries = 1000000;
     *issuers = 300;
-    for (int i = 1; i < argc; i++) {
+    for (int i = 1; i < argc; i += 2) {
         const unsigned long long n = i + 1 < argc ? strtoull(argv[i + 1], NULL, 10) : 0;
         if (n == 0 || (strcmp(argv[i], "--entries") != 0 && strcmp(argv[i], "--issuers") != 0))
             return false;
@@ -169,7 +169,6 @@ bool set_options(int argc, char **argv, uint64_t *entries, uint32_t *issuers)
             *entries = n;
         else
             *issuers = (uint32_t)n;
-        i++;
     }
     return *entries < UINT32_MAX;
 }

@@ -7,10 +7,11 @@
  * the array of serials, comparing text. Its look at the signer's certificate is left out, to its
  * advantage: that is a tenth of a millisecond.
  */
+#include <stdlib.h> /* first: see CMakeLists.txt */
+
 #include "json_set.h"
 
 #include <openssl/evp.h>
-#include <stdlib.h>
 
 struct json_set {
     FILE *file;
@@ -84,7 +85,7 @@ struct reader {
     const char *p, *end;
 };
 
-static void bad(void)
+static _Noreturn void bad(void)
 {
     (void)fputs("bench: the JSON set cannot be read\n", stderr);
     exit(70);
