@@ -53,10 +53,15 @@ def exponent(a, b, what):
     return math.log(second / first) / math.log(b["at"][what] / a["at"][what])
 
 
+def about(row, name, value):
+    """Entries are dealt out, so there may be a few less than were asked for."""
+    return name not in row["at"] or abs(row["at"][name] - value) <= value / 100
+
+
 def along(group, what, fixed):
     """The rows of a series where only `what` varies."""
     same = [r for r in group if what in r["at"] and
-            all(r["at"].get(name) in (None, value) for name, value in fixed.items())]
+            all(about(r, name, value) for name, value in fixed.items())]
     same = list({r["at"][what]: r for r in same}.values())
     return sorted(same, key=lambda r: r["at"][what])
 
