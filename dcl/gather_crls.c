@@ -62,15 +62,14 @@ static void failed(struct crls *c, veridac_status st, const veridac_error *why)
     (void)pthread_mutex_unlock(&c->lock);
 }
 
-static void *work(void *user)
+/* `stop` is the caller's, and only the caller's own thread asks it; NULL elsewhere. */
+static void work(struct crls *c, const struct vd_stop *stop)
 {
-    struct crls *c = user;
     struct job job;
 
     while (take_job(c, &job)) {
         veridac_error why = { "" };
-        veridac_status st = vd_stop_asked(c->stop) ? vd_fail(&why, VERIDAC_STOPPED, "stopped")
-                                                   : VERIDAC_OK;
+        veridac_status st = vd_stop_asked(stop) ? vd_fail(&why, VERIDAC_STOPPED, "stopped") : VERIDAC_OK;
         if (st == VERIDAC_OK)
             st = vd_state_each(c->state, job.sha256, VD_MAX_CRL, feed_part, job.crl, &why);
         if (st == VERIDAC_OK)
@@ -78,6 +77,11 @@ static void *work(void *user)
         if (st != VERIDAC_OK)
             failed(c, st, &why);
     }
+}
+
+static void *help(void *user)
+{
+    work(user, NULL);
     return NULL;
 }
 
@@ -87,9 +91,9 @@ static void drain(struct crls *c)
     pthread_t others[THREADS - 1];
     size_t n = 0;
 
-    while (n < THREADS - 1 && n + 1 < c->n && pthread_create(&others[n], NULL, work, c) == 0)
+    while (n < THREADS - 1 && n + 1 < c->n && pthread_create(&others[n], NULL, help, c) == 0)
         n++;
-    (void)work(c);
+    work(c, c->stop);
     while (n > 0)
         (void)pthread_join(others[--n], NULL);
     c->n = c->next = 0;
