@@ -222,6 +222,7 @@ static bool set_up(struct vd_http_job *j, int64_t left_ms)
            curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, j->r.redirects > 0 ? 1L : 0L) == CURLE_OK &&
            curl_easy_setopt(c, CURLOPT_MAXREDIRS, (long)j->r.redirects) == CURLE_OK &&
            curl_easy_setopt(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) == CURLE_OK &&
+           curl_easy_setopt(c, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) == CURLE_OK &&
            curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
            curl_easy_setopt(c, CURLOPT_USERAGENT, "veridac/" VERIDAC_VERSION) == CURLE_OK &&
            (j->http->o.ca_file == NULL ||

@@ -335,6 +335,37 @@ veridac_status vd_ledger_start(struct vd_ledger *l)
     return ask(l, BLOCK, 0, block_done, l);
 }
 
+static veridac_status question_done(void *user, struct vd_http_answer *http)
+{
+    struct vd_question *q = user;
+    struct vd_ledger *l = q->ledger;
+    struct vd_json_value found;
+    struct vd_json *doc = NULL;
+    veridac_status st = VERIDAC_OK;
+
+    if (http->outcome != VD_HTTP_OK)
+        return VERIDAC_OK;
+    if (!keep_fetch(l, q->path, http))
+        return VERIDAC_NO_MEMORY;
+    if (http->status == 200 && vd_json_read(vd_buf_span(&http->body), &doc, NULL) == NULL &&
+        vd_answer_read(vd_json_root(doc), q->which, &found) == NULL) {
+        q->answered = true;
+        if (!vd_json_is_array(found))
+            st = q->take(&l->lists, found);
+        for (struct vd_json_value v = vd_json_first(found); st == VERIDAC_OK && vd_json_present(v);
+             v = vd_json_next(v))
+            st = q->take(&l->lists, v);
+    }
+    vd_json_free(doc);
+    return st == VERIDAC_TOO_LARGE ? VERIDAC_OK : st; /* over a ceiling: what fits was taken */
+}
+
+veridac_status vd_ledger_ask(struct vd_ledger *l, struct vd_question *q)
+{
+    q->ledger = l;
+    return ask(l, q->path, l->pinned ? l->block.height : 0, question_done, q);
+}
+
 void vd_ledger_end(struct vd_ledger *l)
 {
     size_t without;

@@ -61,11 +61,23 @@ struct vd_ledger {
     struct vd_block block;   /* height 0: the node did not say where it stands, or cannot mean it */
     bool pinned;             /* its answers said that they are of that height */
     bool failed, proxied;
+    uint32_t n_found_points, n_found_certificates; /* that only an endpoint for a single key has */
     char why[512];
 };
 
 /* Queues the first request; the rest follows from its answers. */
 veridac_status vd_ledger_start(struct vd_ledger *l);
+/* One more question, behind the lists, to an endpoint for a single key: what it has goes into the lists of
+ * this node, which are then settled anew. An answer that is none changes nothing: a node that wants to keep
+ * a record back could say "not found" as well. `q` stays where it is until vd_http_run is over. */
+struct vd_question {
+    struct vd_ledger *ledger;
+    char *path;            /* owned */
+    enum vd_answer which;
+    vd_take_item *take;
+    bool answered;         /* it has such a record */
+};
+veridac_status vd_ledger_ask(struct vd_ledger *l, struct vd_question *q);
 /* When nothing is queued any more: checks what can only be checked then. */
 void vd_ledger_end(struct vd_ledger *l);
 void vd_ledger_free(struct vd_ledger *l);

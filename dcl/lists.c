@@ -279,6 +279,7 @@ size_t vd_lists_settle(struct vd_lists *l)
 {
     size_t without = 0;
 
+    l->n_revoked_alone = 0;
     vd_lists_settle_points(l);
     vd_compliance_types(l->compliance, l->n_compliance, l->models, l->n_models);
     for (size_t i = 0; i < l->n_certificates; i++) {

@@ -98,6 +98,12 @@ static void compare_endpoints(struct vd_sync *s, size_t i)
     uint32_t n[4] = { 0 };
     char text[160];
 
+    if (l->n_found_points + l->n_found_certificates > 0) {
+        (void)snprintf(text, sizeof text, "%u revocation points and %u certificates that it has under "
+                       "their own keys, and not in its lists", (unsigned)l->n_found_points,
+                       (unsigned)l->n_found_certificates);
+        vd_merge_say(&s->merge, "endpoints-differ", text, UINT32_C(1) << i);
+    }
     if (l->lists.n_revoked_alone > 0) {
         (void)snprintf(text, sizeof text, "%u revoked roots whose certificates are not among the "
                        "revoked ones", (unsigned)l->lists.n_revoked_alone);
@@ -349,6 +355,7 @@ static veridac_status with_state(struct vd_sync *s, veridac_error *err)
     TRY(s->o.dry_run ? VERIDAC_OK : vd_state_tidy(s->o.state, err));
     TRY(vd_state_size(s->o.state, &s->disk, err));
     TRY(read_before(s, err));
+    TRY(s->o.offline ? VERIDAC_OK : vd_sync_again(s, err));
     TRY(s->o.offline ? offline(s, err) : run(s, err));
     st = VERIDAC_OK;
 out:

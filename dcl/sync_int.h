@@ -33,6 +33,8 @@ struct vd_sync {
 bool vd_sync_options_ok(const veridac_sync_options *o);
 veridac_status vd_sync_set_up(struct vd_sync *s, veridac_error *err);
 void vd_sync_tear_down(struct vd_sync *s);
+/* Asks each node for what the last run knew and its lists have no longer. */
+veridac_status vd_sync_again(struct vd_sync *s, veridac_error *err);
 /* Fetches the CRLs of all points that are bound to a CA, and judges what came. */
 veridac_status vd_sync_crls(struct vd_sync *s, veridac_error *err);
 /* The report, as JSON. */

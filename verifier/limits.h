@@ -49,6 +49,7 @@
 #define VD_MAX_OWN_JSON (256u << 20)  /* of texts that we wrote: that record, and the report of such a run */
 #define VD_MAX_OWN_JSON_TOKENS (1u << 24)
 #define VD_DISK_QUOTA (INT64_C(20) << 30) /* of the evidence; what is there is never deleted for it */
+#define VD_MAX_QUESTIONS 64u      /* of one node, for records that its lists have lost */
 #define VD_MAX_BLOCK_AGE_S 1800   /* a chain makes a block every ten minutes at least */
 #define VD_MAX_PAGES 10000u       /* pages of one list */
 #define VD_MAX_CRL (64u << 20)    /* bytes of one CRL: 1 M entries of 35 bytes are 35 MB */

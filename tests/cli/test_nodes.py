@@ -197,6 +197,28 @@ class Equivocating(Nodes):
         code, report, err = self.sync_nodes(at="2026-09-21T16:00:00Z")
         self.assertIn(("point-removed", 2), self.findings(report))
 
+    def test_lists_that_have_lost_what_single_endpoints_have(self):
+        """The same record by two ways: it counts as listed, and the report says so."""
+        for node in self.nodes[:2]:
+            world = node.rest.world
+            rows = [r for r in world.point_rows() if "pai-direct" not in r[1]["dataURL"]]
+            world.point_rows = lambda rows=rows: rows
+        code, report, err = self.sync_nodes(at=LATER)
+        self.assertEqual(code, 0, err)
+        self.assertEqual(self.findings(report), {(f, i) for f in ("endpoints-differ", "list-shrunk")
+                                                 for i in range(2)})
+        self.assertEqual(self.revocation("genuine")[0], "good")
+
+    def test_a_root_that_only_its_own_endpoint_has(self):
+        world = self.nodes[2].rest.world
+        gone = world.root_ids.pop(0)
+        rows = [r for r in world.approved.rows() if r[1]["subject"] != gone["subject"]]
+        world.approved.rows = lambda: rows
+        code, report, err = self.sync_nodes(at=LATER)
+        self.assertEqual(code, 0, err)
+        self.assertTrue({("endpoints-differ", 2), ("anchor-hidden", 2)} <= self.findings(report))
+        self.assertEqual(report["paas"]["accepted"], self.root_count())
+
     def test_a_majority_behind_the_last_height_removes_nothing(self):
         for node in self.nodes[:2]:
             node.height = 7654320

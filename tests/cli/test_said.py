@@ -281,6 +281,21 @@ class Certifications(Said):
             "2 models are certified, 1 compliance records say so": [1],
             "2 certified models under certificate ids, 1 compliance records say so": [1]})
 
+    def test_published_and_pulled(self):
+        """The same verdicts from a store: the records travel as a part that the head names."""
+        for node, at in ((self.nodes[0], NOW), (self.nodes[1], LATER)):
+            self.tell(node, self.revoked)
+            self.synced(at)
+            code, _, err = self.publish(at=at)
+            self.assertEqual(code, 0, err)
+        web = self.web()
+        code, _, err = self.pull(web.url, "--parts", "compliance", at=LATER)
+        self.assertEqual(code, 0, err)
+        code, result, _ = self.verify("genuine", "--store", self.store, "--software-version", "7",
+                                      at=LATER)
+        self.assertIn("compliance-revoked", [f["id"] for f in result["findings"]])
+        self.assertEqual((code, result["verdict"]), (1, "reject"))
+
     def test_offline_and_past(self):
         """The part is evidence: with the run of its time a bundle of its time is rebuilt."""
         self.synced(NOW)

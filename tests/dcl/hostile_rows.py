@@ -29,6 +29,7 @@ class Row:
         self.ca = None           # file of the world with authorities of TLS servers
         self.good_first = False  # the CRL is good enough without history
         self.forbidden = ()      # words that the server must not have been asked for
+        self.reasons = ()        # slugs of the report's faults
         self.__dict__.update(more)
 
 
@@ -103,7 +104,7 @@ HTTP = [
 ]
 
 def address(name, fault, **more):
-    return Row("address", name, fault, timeout=SHORT, **more)
+    return Row("address", name, fault, timeout=SHORT, **{"reasons": ("private-address",), **more})
 
 
 PRIVATE = "not of the public internet"
@@ -115,7 +116,7 @@ ADDRESSES = [
     address("h24-metadata", PRIVATE),
     address("h24-mapped", PRIVATE),
     address("h24-decimal", PRIVATE),
-    address("h24-no-name", PRIVATE + "|resolve"),
+    address("h24-no-name", "Could not resolve host: crl.invalid", reasons=("unreachable",)),
 ]
 
 NOBODY = ("not-covered", "not-covered")
@@ -147,12 +148,14 @@ WITHHELD = [
     record("h26-spaces", {}, after=LISTED, first=INVALID, findings=["point-changed"]),
     crl("h25-good", None, after=("revoked", "good"), first=("revoked", "good"), good_first=True,
         ca="tls-ca.pem", faults_of_others=True),
-    crl("h25-self-signed", "certificate", after=MOVED, faults_of_others=True, ca="tls-ca.pem"),
-    crl("h25-name", "name|certificate", after=MOVED, faults_of_others=True, ca="tls-ca.pem"),
-    crl("h25-expired", "expired|certificate", after=MOVED, faults_of_others=True, ca="tls-ca.pem"),
-    crl("h25-old-tls", "TLS|SSL|protocol", after=MOVED, faults_of_others=True, ca="tls-ca.pem"),
-    crl("h25-good", "certificate", after=MOVED, faults_of_others=True),  # the system's authorities do not know this one
-    crl("h04-tls-stall", "timed out", after=MOVED, faults_of_others=True, timeout="5s"),
+    crl("h25-self-signed", "problem: self.signed certificate$", reasons=("tls",), after=MOVED, faults_of_others=True, ca="tls-ca.pem"),
+    crl("h25-name", "subject name (matches|does not match) target", reasons=("tls",), after=MOVED, faults_of_others=True, ca="tls-ca.pem"),
+    crl("h25-expired", "problem: certificate has expired$", reasons=("tls",), after=MOVED, faults_of_others=True, ca="tls-ca.pem"),
+    crl("h25-old-tls", "unsupported protocol|protocol version", reasons=("tls",), after=MOVED, faults_of_others=True, ca="tls-ca.pem"),
+    # the system's authorities do not know this one
+    crl("h25-good", "problem: unable to get local issuer certificate$", reasons=("tls",), after=MOVED,
+        faults_of_others=True),
+    crl("h04-tls-stall", "timed out", reasons=("timeout",), after=MOVED, faults_of_others=True, timeout="5s"),
     crl("h08-not-modified", None),
 ]
 

@@ -164,6 +164,8 @@ def meet_crl(place, row, cost):
     else:
         at = row.at if row.at in found else next(iter(found), "")  # some move it to another URL
         want_match("fault", found.pop(at, ""), row.fault)
+        if row.reasons:
+            want("slugs", {c["reason"] for c in done.json()["crls"] if c["error"]}, set(row.reasons))
         want("faults of others", {} if row.faults_of_others else found, {})
     in_force(place, row, LATER, row.after)
     no_trace(place, row)
@@ -223,8 +225,12 @@ def meet_address(place, row, cost):
     done = place.sync(LATER, row.timeout, private=False)
     want(done.err or "exit code", done.code, 0)
     bounded(row, done, cost, before, place)
-    for name, fault in faults(done.json()).items():
-        want_match(name, fault, row.fault)
+    crls = done.json()["crls"]
+    want("CRLs", len(crls) > 5, True)
+    for crl in crls:  # not one of them was fetched, and each says why
+        here = crl["url"].startswith(place.ledger.url)
+        want_match(crl["url"], crl["error"], hostile_rows.PRIVATE if here else row.fault)
+        want("its slug", crl["reason"] in (("private-address",) if here else row.reasons), True)
     asked = [r["path"] for r in json.loads(place.ledger.control("requests"))]
     want("asked for", [path for path in asked if path == "/inside" or "/crl/" in path], [])
     in_force(place, row, NOW)
