@@ -107,7 +107,7 @@ static veridac_status read_said(const char *state, const struct vd_run *run, boo
     veridac_status st = VERIDAC_OK;
     size_t at = 0;
 
-    ret->der = VD_BUF(VD_MAX_LISTS);
+    ret->der = VD_BUF((size_t)VD_MAX_NODES * VD_MAX_LISTS); /* no node may make it too small for others */
     for (size_t i = 0; st == VERIDAC_OK && i < run->n_certificates; i++) {
         const struct vd_run_certificate *c = &run->certificates[i];
         struct vd_buf one = VD_BUF(VD_MAX_INPUT);
