@@ -12,7 +12,7 @@
 #include "records.h"
 #include "shape.h"
 
-enum reader { ID, GROUP, POINT, COMPLIANCE, STATE, MODEL, SHAPE_ONLY };
+enum reader { ID, GROUP, POINT, COMPLIANCE, SOFTWARE, STATE, MODEL, SHAPE_ONLY };
 
 static const struct file {
     const char *name;
@@ -43,8 +43,8 @@ static const struct file {
     { "revoked-model", VD_ANSWER_REVOKED_MODEL, STATE, VD_SHAPE_MODEL_STATE, 1 },
     { "provisional-models", VD_ANSWER_PROVISIONAL, STATE, VD_SHAPE_MODEL_STATE, 2 },
     { "provisional-model", VD_ANSWER_PROVISIONAL_ONE, STATE, VD_SHAPE_MODEL_STATE, 1 },
-    { "device-software-compliance", VD_ANSWER_SOFTWARE, SHAPE_ONLY, VD_SHAPE_SOFTWARE, 1 },
-    { "device-software-compliance-one", VD_ANSWER_SOFTWARE_ONE, SHAPE_ONLY, VD_SHAPE_SOFTWARE, 1 },
+    { "device-software-compliance", VD_ANSWER_SOFTWARE, SOFTWARE, VD_SHAPE_SOFTWARE, 1 },
+    { "device-software-compliance-one", VD_ANSWER_SOFTWARE_ONE, SOFTWARE, VD_SHAPE_SOFTWARE, 1 },
     { "models", VD_ANSWER_MODELS, MODEL, VD_SHAPE_MODEL, 2 },
     { "model", VD_ANSWER_MODEL, MODEL, VD_SHAPE_MODEL, 1 },
     { "model-versions", VD_ANSWER_VERSIONS, SHAPE_ONLY, VD_SHAPE_VERSIONS, 1 },
@@ -113,6 +113,7 @@ static const char *read_record(struct vd_json_value v, const struct file *f)
     struct vd_record_model_state state;
     struct vd_record_model model;
     veridac_point point;
+    uint32_t certified = 0;
     const char *wrong = NULL;
 
     switch (f->reader) {
@@ -129,6 +130,9 @@ static const char *read_record(struct vd_json_value v, const struct file *f)
         break;
     case COMPLIANCE:
         wrong = vd_record_compliance(v, &compliance);
+        break;
+    case SOFTWARE:
+        wrong = vd_record_software(v, &certified);
         break;
     case STATE:
         wrong = vd_record_model_state(v, &state);
@@ -352,6 +356,10 @@ static const struct {
     { "compliance-info-one", "2024-05-06T07:08:09Z", "2024-02-30T07:08:09Z", "date" },
     { "compliance-info-one", "\"softwareVersion\":1", "\"softwareVersion\":4294967296",
       "softwareVersion" },
+    { "device-software-compliance-one", "CSA00000SWC00000-01\",\"complianceInfo",
+      "CSA00000SWC00000-02\",\"complianceInfo", "cDCertificateId" },
+    { "device-software-compliance-one", "\"softwareVersionCertificationStatus\":2,\"date",
+      "\"softwareVersionCertificationStatus\":4,\"date", "softwareVersionCertificationStatus" },
     { "certified-model", "\"value\":true", "\"value\":\"true\"", "value" },
     { "certified-model", "\"certifiedModel\"", "\"revokedModel\"", "certifiedModel" },
     { "model", "\"deviceTypeId\":22", "\"deviceTypeId\":4294967296", "deviceTypeId" },
