@@ -130,21 +130,26 @@ veridac_status veridac_attest(veridac_bytes scalar, veridac_bytes declaration, v
                               veridac_bytes challenge, veridac_buffer *ret_elements,
                               uint8_t ret_signature[64], veridac_error *err)
 {
-    struct vd_buf elements = VD_BUF(1u << 17);
+    struct vd_buf elements = VD_BUF(4 * VD_MAX_RESPONSE);
     uint8_t signature[VD_RAW_SIG];
     veridac_status st;
     struct vd_key *key;
 
     if (ret_elements == NULL || ret_signature == NULL)
         return VERIDAC_MISUSE;
+    if (!vd_key_scalar_valid(vd_api_span(scalar)))
+        return vd_api_fail(err, VERIDAC_BAD_DATA, "the private key is not a P-256 scalar of 32 octets");
+    if (declaration.size > VD_MAX_RESPONSE || nonce.size > VD_MAX_RESPONSE ||
+        challenge.size > VD_MAX_RESPONSE)
+        return vd_api_fail(err, VERIDAC_TOO_LARGE, "the response could not be made");
     key = vd_key_from_scalar(vd_api_span(scalar));
     if (key == NULL)
-        return vd_api_fail(err, VERIDAC_BAD_DATA, "the private key is not a P-256 scalar of 32 octets");
+        return VERIDAC_NO_MEMORY;
     if (!vd_attest(key, vd_api_span(declaration), vd_api_span(nonce), vd_api_span(challenge),
                    &elements, signature)) {
         vd_key_free(key);
         vd_buf_free(&elements);
-        return vd_api_fail(err, VERIDAC_TOO_LARGE, "the response could not be made");
+        return VERIDAC_NO_MEMORY;
     }
     vd_key_free(key);
     st = vd_api_give(&elements, ret_elements);
@@ -182,10 +187,12 @@ veridac_status veridac_show(veridac_bytes in, int32_t flags, veridac_buffer *ret
         return VERIDAC_MISUSE;
     fault = vd_show_bundle_fault(vd_api_span(in), check);
     if (fault != NULL)
-        return vd_api_fail(err, VERIDAC_BAD_DATA, "not a usable bundle: %s", fault);
+        return vd_api_fail(err, fault == vd_no_memory ? VERIDAC_NO_MEMORY : VERIDAC_BAD_DATA,
+                           "not a usable bundle: %s", fault);
     fault = vd_show_delta_fault(vd_api_span(in));
     if (fault != NULL)
-        return vd_api_fail(err, VERIDAC_BAD_DATA, "not a usable delta: %s", fault);
+        return vd_api_fail(err, fault == vd_no_memory ? VERIDAC_NO_MEMORY : VERIDAC_BAD_DATA,
+                           "not a usable delta: %s", fault);
     if (!vd_show(vd_api_span(in), json, check, &b)) {
         bool memory = b.failed;
         vd_buf_free(&b);

@@ -129,10 +129,11 @@ veridac_status veridac_revset_add_point(veridac_revset *set, const veridac_point
 
     if (set == NULL || !vd_sized_take(&p, sizeof p, VD_UPTO(veridac_point, has_data_fields), point))
         return VERIDAC_MISUSE;
-    if (p.signer.size > VD_MAX_INPUT || p.delegator.size > VD_MAX_INPUT ||
-        !vd_unwrap(vd_api_span(p.signer), &signer, &more_a) ||
-        !vd_unwrap(vd_api_span(p.delegator), &delegator, &more_b)) {
+    if (p.signer.size > VD_MAX_INPUT || p.delegator.size > VD_MAX_INPUT) {
         st = VERIDAC_TOO_LARGE;
+    } else if (!vd_unwrap(vd_api_span(p.signer), &signer, &more_a) ||
+               !vd_unwrap(vd_api_span(p.delegator), &delegator, &more_b)) {
+        st = VERIDAC_NO_MEMORY; /* nothing grows by being unwrapped */
     } else {
         const struct vd_point_record r = { .vid = p.vid,
                                            .pid = p.pid,
@@ -379,7 +380,8 @@ static veridac_status take_before(const veridac_revset *set, int32_t kind, verid
 {
     const char *wrong = vd_bundle_read(vd_api_span(in), ret);
     if (wrong != NULL)
-        return vd_api_fail(err, VERIDAC_BAD_DATA, "the bundle before: %s", wrong);
+        return vd_api_fail(err, wrong == vd_no_memory ? VERIDAC_NO_MEMORY : VERIDAC_BAD_DATA,
+                           "the bundle before: %s", wrong);
     if (ret->network != vd_revset_network(set->set))
         return vd_api_fail(err, VERIDAC_OTHER_NETWORK, "the bundle before is of the network %s",
                            vd_network_text(ret->network));

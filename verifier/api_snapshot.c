@@ -43,10 +43,11 @@ static veridac_status finish(struct vd_snapshot *s, const veridac_snapshot_optio
     if (handle == NULL) {
         const uint32_t line = s->wrong_line;
         vd_snapshot_free(s);
-        if (st == VD_OPEN_BAD && line > 0)
+        if (st == VD_OPEN_BAD && line > 0 && why != vd_no_memory)
             return vd_api_fail(err, VERIDAC_BAD_DATA, "line %u: %s", (unsigned)line, why);
-        return vd_api_fail(err, status_of(st == VD_OPEN_OK ? VD_OPEN_MEMORY : st),
-                           "not a usable bundle: %s", why);
+        if (st == VD_OPEN_OK || why == vd_no_memory)
+            st = VD_OPEN_MEMORY;
+        return vd_api_fail(err, status_of(st), "not a usable bundle: %s", why);
     }
     handle->snapshot = s;
     *ret = handle;

@@ -4,6 +4,8 @@
  */
 #include "attest.h"
 
+#include "limits.h"
+
 /* Octet string under a context tag, with the shortest length field (TLV types 10 and 11). */
 static bool put_octets(struct vd_buf *out, uint8_t tag, struct vd_span bytes)
 {
@@ -16,7 +18,7 @@ bool vd_attest(const struct vd_key *key, struct vd_span declaration, struct vd_s
                struct vd_span challenge, struct vd_buf *out, uint8_t ret_signature[VD_RAW_SIG])
 {
     static const uint8_t timestamp_0_and_end[] = { 0x24, 0x03, 0x00, 0x18 };
-    struct vd_buf message = VD_BUF(1u << 17);
+    struct vd_buf message = VD_BUF(4 * VD_MAX_RESPONSE);
     bool ok = vd_buf_u8(out, 0x15) && put_octets(out, 1, declaration) &&
               put_octets(out, 2, nonce) && vd_buf_put(out, VD_SPAN(timestamp_0_and_end)) &&
               vd_buf_put(&message, vd_buf_span(out)) && vd_buf_put(&message, challenge) &&

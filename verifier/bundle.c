@@ -73,10 +73,13 @@ static const char *error_text(enum vdb_error e)
     return NULL;
 }
 
+/* `user` is told when there was no memory to do it. */
 static int hash(void *user, const uint8_t *in, size_t n, uint8_t ret[VDB_DIGEST])
 {
-    (void)user;
-    return vd_sha256(vd_span_of(in, n), ret);
+    bool *memory = user;
+    const bool ok = vd_sha256(vd_span_of(in, n), ret);
+    *memory = *memory || !ok;
+    return ok;
 }
 
 bool vd_bundle_name(const struct vd_bundle *b, uint32_t i, struct vd_span *ret_key_id,
@@ -86,7 +89,7 @@ bool vd_bundle_name(const struct vd_bundle *b, uint32_t i, struct vd_span *ret_k
 }
 
 /* Names are those that the issuer ids are made of, one after the other, and nothing follows. */
-static bool names_ok(const struct vd_bundle *b, struct vd_hash *h)
+static bool names_ok(const struct vd_bundle *b, struct vd_hash *h, bool *memory)
 {
     const uint64_t table = ((uint64_t)b->n_rows + 1) * 4;
     struct vd_span ends = b->names, key_id, name;
@@ -97,11 +100,22 @@ static bool names_ok(const struct vd_bundle *b, struct vd_hash *h)
         return false;
     for (uint32_t i = 0; i < b->n_rows; i++) {
         if (!vd_take_le(&ends, 4, &end) || !vd_bundle_name(b, i, &key_id, &name) ||
-            !vd_revkey_issuer(h, name, key_id, id) ||
-            !vd_span_eq(VD_SPAN(id), vd_span_of(vdb_row_at(&b->v, i).id, VDB_ID)))
+            !vd_revkey_possible(name, key_id))
+            return false;
+        *memory = !vd_revkey_issuer(h, name, key_id, id);
+        if (*memory || !vd_span_eq(VD_SPAN(id), vd_span_of(vdb_row_at(&b->v, i).id, VDB_ID)))
             return false;
     }
     return table + end == b->names.n;
+}
+
+static const char *names_wrong(const struct vd_bundle *b)
+{
+    struct vd_hash *h = vd_hash_make();
+    bool memory = h == NULL;
+    const bool ok = h != NULL && names_ok(b, h, &memory);
+    vd_hash_free(h);
+    return ok ? NULL : memory ? vd_no_memory : "they are of another bundle";
 }
 
 const char *vd_bundle_take_names(struct vd_bundle *b, struct vd_span part)
@@ -113,8 +127,10 @@ const char *vd_bundle_take_names(struct vd_bundle *b, struct vd_span part)
     if (wrong != NULL)
         return wrong;
     with.names = names.section;
-    if (names.network != b->network || names.n != b->n_rows || !names_ok(&with, NULL))
-        return "they are of another bundle";
+    wrong = names.network == b->network && names.n == b->n_rows ? names_wrong(&with)
+                                                                : "they are of another bundle";
+    if (wrong != NULL)
+        return wrong;
     b->names = names.section;
     return NULL;
 }
@@ -139,11 +155,12 @@ static const char *read_bundle(struct vd_span in, vdb_sha256 *sha256, struct vd_
     struct vd_bundle b = { .network = VD_NETWORK_NONE,
                            .provenance = { .network = VD_NETWORK_NONE },
                            .compliance = { .network = VD_NETWORK_NONE } };
-    const enum vdb_error e = vdb_open(in.p, in.n, sha256, NULL, &b.v);
+    bool memory = false;
+    const enum vdb_error e = vdb_open(in.p, in.n, sha256, &memory, &b.v);
     const char *wrong;
 
     if (e != VDB_OK)
-        return error_text(e);
+        return memory ? vd_no_memory : error_text(e);
     b.network = (enum vd_network)b.v.network;
     b.n_rows = b.v.n_rows;
     if (!read_times(&b))
@@ -157,13 +174,9 @@ static const char *read_bundle(struct vd_span in, vdb_sha256 *sha256, struct vd_
     }
     if (b.n_rows > VD_MAX_ISSUERS)
         return "more issuers than the ceiling";
-    if (b.names.p != NULL) {
-        struct vd_hash *h = vd_hash_make();
-        const bool ok = names_ok(&b, h);
-        vd_hash_free(h);
-        if (!ok)
-            return "names";
-    }
+    wrong = b.names.p == NULL ? NULL : names_wrong(&b);
+    if (wrong != NULL)
+        return wrong == vd_no_memory ? wrong : "names";
     wrong = read_parts(&b);
     if (wrong != NULL)
         return wrong;

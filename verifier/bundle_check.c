@@ -36,10 +36,10 @@ static const char *encode(struct check *c, const struct vdb_row *r)
     const struct vd_bundle_issuer i = { .keys = c->keys.p, .n = r->n, .base_n = r->base_n };
 
     if (r->base_n < VDB_SMALL) {
-        c->memory = !vd_code_page(i.keys, i.n, r->width, 0, r->rice, &c->lists);
+        c->memory = c->memory || !vd_code_page(i.keys, i.n, r->width, 0, r->rice, &c->lists);
         return NULL;
     }
-    c->memory = !vd_code_pages(&i, &c->codes, &c->pages) ||
+    c->memory = c->memory || !vd_code_pages(&i, &c->codes, &c->pages) ||
                 (c->base && !vd_code_lines(&i, &c->lines));
     for (uint32_t k = 0; !c->base && k < r->n; k++) {
         if (!filter_holds(c, r, c->keys.p[k]))

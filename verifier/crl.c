@@ -119,7 +119,7 @@ static bool close_containers(struct vd_crl_reader *r, struct vd_span *unhashed, 
         return vd_crl_broken(r, "end of tbsCertList");
     if (!vd_hash_add(r->hash, vd_span_walked(*unhashed, in)) ||
         !vd_hash_end(r->hash, r->facts.digest))
-        return vd_crl_give_up(r, VD_CRL_STOPPED);
+        return vd_crl_give_up(r, VD_CRL_MEMORY);
     *unhashed = in;
     r->hashing = false;
     r->stage = STAGE_OUTER_ALGORITHM;
@@ -206,7 +206,7 @@ static void parse(struct vd_crl_reader *r, struct vd_span *in)
     }
     if (r->hashing && r->state == VD_CRL_READING &&
         !vd_hash_add(r->hash, vd_span_walked(unhashed, *in)))
-        (void)vd_crl_give_up(r, VD_CRL_STOPPED);
+        (void)vd_crl_give_up(r, VD_CRL_MEMORY);
 }
 
 /* DER bytes, PEM already undone. */
@@ -228,8 +228,10 @@ static bool feed_der(void *user, struct vd_span all)
         /* an element is cut: take what completes it, at most one element's worth */
         (void)vd_take(&in, in.n < VD_MAX_CRL_ITEM - r->carry.n ? in.n
                                                                : VD_MAX_CRL_ITEM - r->carry.n, &part);
-        if (part.n == 0 || !vd_buf_put(&r->carry, part))
+        if (part.n == 0)
             return vd_crl_give_up(r, VD_CRL_TOO_LARGE);
+        if (!vd_buf_put(&r->carry, part))
+            return vd_crl_give_up(r, VD_CRL_MEMORY);
         rest = vd_buf_span(&r->carry);
         parse(r, &rest);
         vd_buf_drop(&r->carry, r->carry.n - rest.n);
@@ -240,8 +242,12 @@ static bool feed_der(void *user, struct vd_span all)
 enum vd_crl_state vd_crl_feed(struct vd_crl_reader *r, struct vd_span chunk)
 {
     if (r->state == VD_CRL_READING && !vd_crl_pem_feed(&r->pem, chunk, feed_der, r) &&
-        r->state == VD_CRL_READING)
-        (void)vd_crl_broken(r, "PEM");
+        r->state == VD_CRL_READING) {
+        if (r->pem.out.failed)
+            (void)vd_crl_give_up(r, VD_CRL_MEMORY);
+        else
+            (void)vd_crl_broken(r, "PEM");
+    }
     return r->state;
 }
 

@@ -30,7 +30,8 @@ enum vd_crl_state {
     VD_CRL_DONE,      /* a whole CRL was read */
     VD_CRL_BROKEN,    /* not a CRL; `broken` says where */
     VD_CRL_TOO_LARGE, /* over a ceiling */
-    VD_CRL_STOPPED    /* by the sink, or out of memory */
+    VD_CRL_STOPPED,   /* by the sink */
+    VD_CRL_MEMORY     /* out of it: says nothing about the CRL */
 };
 
 struct vd_crl {

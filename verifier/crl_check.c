@@ -51,6 +51,16 @@ static void check_validity(const struct vd_crl *c, const struct vd_cert *cert,
     (void)vd_find(f, VD_RULE_CRL_SIGNER_VALIDITY, on, "valid at thisUpdate", "not valid at %s", at);
 }
 
+static void check_signature(const struct vd_crl *c, const struct vd_cert *signer, struct vd_findings *f)
+{
+    const enum vd_check got = vd_sig_check_digest(signer->key, c->digest, c->signature);
+    if (got == VD_CHECK_NO_MEMORY)
+        (void)vd_find(f, VD_RULE_OUT_OF_MEMORY, ON, NULL, "signature not checked");
+    else if (got != VD_CHECK_GOOD)
+        (void)vd_find(f, VD_RULE_CRL_SIGNATURE, ON, NULL,
+                      "the signature does not verify with the signer's key");
+}
+
 struct vd_crl_worth vd_crl_check_authentic(const struct vd_crl_context *in, struct vd_findings *f)
 {
     struct vd_crl_worth w = { .authentic = false };
@@ -68,10 +78,8 @@ struct vd_crl_worth vd_crl_check_authentic(const struct vd_crl_context *in, stru
     } else {
         (void)vd_find(f, VD_RULE_CRL_TIME, ON, "a DER time", "thisUpdate is none");
     }
-    if (!w.unsupported &&
-        vd_sig_check_digest(p->signer.key, c->digest, c->signature) != VD_CHECK_GOOD)
-        (void)vd_find(f, VD_RULE_CRL_SIGNATURE, ON, NULL,
-                      "the signature does not verify with the signer's key");
+    if (!w.unsupported)
+        check_signature(c, &p->signer, f);
     w.authentic = true;
     for (size_t i = from; i < f->n; i++)
         w.authentic = w.authentic && f->v[i].severity < VD_SEVERITY_INCOMPLETE;

@@ -29,9 +29,9 @@ static bool take_algorithm(struct vd_crl_reader *r, const struct vd_crl_item *i)
 {
     if (i->tag != DER_SEQUENCE)
         return vd_crl_broken(r, "signature");
-    if (!vd_buf_put(&r->algorithm, i->whole))
+    if (i->whole.n > r->algorithm.max)
         return vd_crl_broken(r, "signature algorithm identifier");
-    return true;
+    return vd_buf_put(&r->algorithm, i->whole) || vd_crl_give_up(r, VD_CRL_MEMORY);
 }
 
 static bool take_issuer(struct vd_crl_reader *r, const struct vd_crl_item *i)
@@ -81,7 +81,7 @@ static bool take_entry_extensions(struct vd_crl_reader *r, struct vd_span in)
         return true;
     vd_buf_clear(&r->issuers);
     r->issuers_id++;
-    return vd_buf_put(&r->issuers, x.issuers) || vd_crl_give_up(r, VD_CRL_TOO_LARGE);
+    return vd_buf_put(&r->issuers, x.issuers) || vd_crl_give_up(r, VD_CRL_MEMORY);
 }
 
 static bool take_entry(struct vd_crl_reader *r, const struct vd_crl_item *i)

@@ -118,6 +118,8 @@ bool vd_crl_pem_feed(struct vd_crl_pem *p, struct vd_span chunk,
         return take(user, chunk);
     for (size_t i = 0; i < chunk.n; i++) {
         if (!character(p, chunk.p[i])) {
+            if (p->out.failed)
+                return false;
             (void)flush(p, take, user); /* what stood before it is judged first, whatever the chunks */
             return false;
         }

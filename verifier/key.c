@@ -73,9 +73,7 @@ static bool derive_point(struct vd_span scalar, uint8_t ret[VD_POINT])
     EC_GROUP *group = EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1);
     EC_POINT *point = group == NULL ? NULL : EC_POINT_new(group);
     BIGNUM *d = BN_bin2bn(scalar.p, (int)scalar.n, NULL);
-    bool ok = point != NULL && d != NULL && !BN_is_zero(d) &&
-              BN_cmp(d, EC_GROUP_get0_order(group)) < 0 &&
-              EC_POINT_mul(group, point, d, NULL, NULL, NULL) == 1 &&
+    bool ok = point != NULL && d != NULL && EC_POINT_mul(group, point, d, NULL, NULL, NULL) == 1 &&
               EC_POINT_point2oct(group, point, POINT_CONVERSION_UNCOMPRESSED, ret, VD_POINT,
                                  NULL) == VD_POINT;
     BN_clear_free(d);
@@ -84,7 +82,16 @@ static bool derive_point(struct vd_span scalar, uint8_t ret[VD_POINT])
     return ok;
 }
 
-struct vd_key *vd_key_from_scalar(struct vd_span scalar)
+bool vd_key_scalar_valid(struct vd_span scalar)
+{
+    static const uint8_t zero[32];
+    static const uint8_t order[32] = { 0xFF, 0xFF, 0xFF, 0xFF, 0x00, 0x00, 0x00, 0x00, 0xFF, 0xFF, 0xFF,
+                                       0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xBC, 0xE6, 0xFA, 0xAD, 0xA7, 0x17,
+                                       0x9E, 0x84, 0xF3, 0xB9, 0xCA, 0xC2, 0xFC, 0x63, 0x25, 0x51 };
+    return scalar.n == 32 && !vd_span_eq(scalar, VD_SPAN(zero)) && vd_span_cmp(scalar, VD_SPAN(order)) < 0;
+}
+
+static EVP_PKEY *pkey_from_scalar(struct vd_span scalar)
 {
     uint8_t point[VD_POINT];
     EVP_PKEY *pkey = NULL;
@@ -93,7 +100,7 @@ struct vd_key *vd_key_from_scalar(struct vd_span scalar)
     OSSL_PARAM_BLD *bld = NULL;
     BIGNUM *d = NULL;
 
-    if (scalar.n != 32 || !derive_point(scalar, point))
+    if (!derive_point(scalar, point))
         return NULL;
     d = BN_secure_new();
     bld = OSSL_PARAM_BLD_new();
@@ -108,7 +115,16 @@ struct vd_key *vd_key_from_scalar(struct vd_span scalar)
     OSSL_PARAM_BLD_free(bld);
     EVP_PKEY_CTX_free(ctx);
     BN_clear_free(d);
-    return wrap(pkey);
+    return pkey;
+}
+
+struct vd_key *vd_key_from_scalar(struct vd_span scalar)
+{
+    struct vd_key *key;
+    (void)ERR_set_mark();
+    key = wrap(vd_key_scalar_valid(scalar) ? pkey_from_scalar(scalar) : NULL);
+    (void)ERR_pop_to_mark();
+    return key;
 }
 
 void vd_key_free(struct vd_key *k)
@@ -286,14 +302,19 @@ bool vd_sig_der_to_raw(struct vd_span der, uint8_t ret[VD_RAW_SIG])
 
 bool vd_key_sign_raw(const struct vd_key *k, struct vd_span message, uint8_t ret[VD_RAW_SIG])
 {
-    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    EVP_MD_CTX *ctx;
     uint8_t der[80];
     size_t n = sizeof der;
-    bool ok = ctx != NULL &&
+    bool ok;
+
+    (void)ERR_set_mark();
+    ctx = EVP_MD_CTX_new();
+    ok = ctx != NULL &&
               EVP_DigestSignInit_ex(ctx, NULL, "SHA256", NULL, NULL, k->pkey, NULL) == 1 &&
               EVP_DigestSign(ctx, der, &n, message.p, message.n) == 1 &&
               vd_sig_der_to_raw((struct vd_span){ der, n }, ret);
     EVP_MD_CTX_free(ctx);
+    (void)ERR_pop_to_mark();
     return ok;
 }
 

@@ -16,6 +16,7 @@
 #define VD_MAX_CERT 600u          /* DER bytes of a certificate of the chain (Matter Core 6.1.3) */
 #define VD_MAX_CERT_PQC 10240u    /* with an ML-DSA key or signature: the segmented transfer's document */
 #define VD_MAX_INPUT 65536u       /* bytes looked at in any one argument; no field comes near */
+#define VD_MAX_RESPONSE 65535u    /* of each part of a response that is made: TLV lengths of 16 bits */
 #define VD_MAX_ELEMENTS 900u      /* attestation and NOCSR elements (RESP_MAX, Matter Core 11.18) */
 #define VD_MAX_TLV_DEPTH 8u       /* nesting of TLV containers; real data uses 2 */
 #define VD_MAX_DER_DEPTH 12u      /* nesting in one extension's value; cRLDistributionPoints uses 8 */

@@ -85,7 +85,7 @@ static const char *read_lines(struct vd_span whole, struct vd_span in, struct vd
         if (wrong != NULL)
             return wrong;
         if (!vd_grow((void **)&o->v, o->n, &cap, sizeof *o->v, VD_MAX_RULES))
-            return "more rules than the ceiling, or out of memory";
+            return o->n == VD_MAX_RULES ? "more rules than the ceiling" : vd_no_memory;
         r.line = at->line;
         at->column = 1;
         o->v[o->n++] = r;

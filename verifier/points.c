@@ -130,24 +130,25 @@ static void check_record(struct vd_point *p, struct vd_findings *f)
 /* ---- paths ---- */
 
 /* `c` was issued by `ca`: name, key id and signature. NULL, or what speaks against it. */
-static const char *not_issued(const struct vd_cert *c, const struct vd_cert *ca)
+static const char *not_issued(const struct vd_cert *c, const struct vd_cert *ca, bool *memory)
 {
+    enum vd_check got = VD_CHECK_BAD;
     if (!vd_span_eq(c->issuer.der, ca->subject.der))
         return "it names another issuer";
     if (ca->skid.n == 0 || !vd_span_eq(c->akid, ca->skid))
         return "its authority key id is another one";
-    if (ca->key_kind != VD_KEY_P256 ||
-        vd_sig_check(ca->key, c->tbs, c->signature) != VD_CHECK_GOOD)
-        return "the signature does not verify with the delegator's key";
-    return NULL;
+    if (ca->key_kind == VD_KEY_P256)
+        got = vd_sig_check(ca->key, c->tbs, c->signature);
+    *memory = *memory || got == VD_CHECK_NO_MEMORY;
+    return got == VD_CHECK_GOOD ? NULL : "the signature does not verify with the delegator's key";
 }
 
 const struct vd_anchor *vd_point_issuing_paa(const struct vd_cert *c, const struct vd_trust *trust,
-                                             enum vd_network network)
+                                             enum vd_network network, bool *memory)
 {
     const struct vd_anchor *a;
     for (size_t i = 0; (a = vd_trust_find(trust, VD_ANCHOR_PAA, c->akid, i)); i++) {
-        if (a->network == network && not_issued(c, &a->cert) == NULL)
+        if (a->network == network && not_issued(c, &a->cert, memory) == NULL)
             return a;
     }
     return NULL;
@@ -170,6 +171,12 @@ static void no_chain(struct vd_findings *f, enum vd_subject on, const char *foun
                   found);
 }
 
+static void say_memory(struct vd_findings *f, bool memory)
+{
+    if (memory)
+        (void)vd_find(f, VD_RULE_OUT_OF_MEMORY, VD_ON_CRL_SIGNER, NULL, "signature not checked");
+}
+
 /* A delegate of `ca`: its own profile, and issued by the CA directly. */
 static void check_delegate(struct vd_point *p, struct vd_findings *f)
 {
@@ -185,12 +192,15 @@ static bool self_issued(const struct vd_cert *c)
 static void bind_paa(struct vd_point *p, const struct vd_trust *trust, enum vd_network network,
                      struct vd_findings *f)
 {
+    bool memory = false;
+
     if (self_issued(&p->signer)) {
         p->paa = same_paa(&p->signer, trust, network);
         if (p->paa == NULL)
             no_chain(f, VD_ON_CRL_SIGNER, "self-issued, and not among the approved PAAs");
     } else {
-        p->paa = vd_point_issuing_paa(&p->signer, trust, network);
+        p->paa = vd_point_issuing_paa(&p->signer, trust, network, &memory);
+        say_memory(f, memory);
         if (p->paa == NULL)
             no_chain(f, VD_ON_CRL_SIGNER, "not issued by an approved PAA directly");
         check_delegate(p, f);
@@ -210,18 +220,21 @@ static void bind_pai(struct vd_point *p, const struct vd_trust *trust, enum vd_n
     const struct vd_cert *pai = p->has_delegator ? &p->delegator : &p->signer;
     enum vd_subject on = p->has_delegator ? VD_ON_CRL_DELEGATOR : VD_ON_CRL_SIGNER;
     const char *against;
+    bool memory = false;
 
     if (!pai->parsed)
         return;
     vd_profile_check(pai, VD_ROLE_PAI, on, false, f);
-    p->paa = self_issued(pai) ? NULL : vd_point_issuing_paa(pai, trust, network);
+    p->paa = self_issued(pai) ? NULL : vd_point_issuing_paa(pai, trust, network, &memory);
+    say_memory(f, memory);
     if (p->paa == NULL)
         no_chain(f, on, self_issued(pai) ? "self-issued" : "not issued by an approved PAA");
     p->ca = pai;
     if (!p->has_delegator)
         return;
     check_delegate(p, f);
-    against = not_issued(&p->signer, pai);
+    against = not_issued(&p->signer, pai, &memory);
+    say_memory(f, memory);
     if (against != NULL)
         (void)vd_find(f, VD_RULE_POINT_AUTHORITY, VD_ON_CRL_SIGNER, "issued by the delegator", "%s",
                       against);

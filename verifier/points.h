@@ -50,8 +50,9 @@ void vd_point_clear(struct vd_point *p);
 void vd_point_bind(struct vd_point *p, const struct vd_trust *trust, enum vd_network network,
                    struct vd_findings *f);
 
-/* The approved PAA that issued this certificate directly, or NULL. */
+/* The approved PAA that issued this certificate directly, or NULL. *memory becomes true when a signature
+ * could not be checked: then NULL says nothing. */
 const struct vd_anchor *vd_point_issuing_paa(const struct vd_cert *c, const struct vd_trust *trust,
-                                             enum vd_network network);
+                                             enum vd_network network, bool *memory);
 
 #endif

@@ -35,6 +35,11 @@ struct vd_revset *vd_revset_make(const struct vd_trust *trust, enum vd_network n
     s->network = network;
     s->at = at;
     s->last_feed = &s->feeds;
+    s->hash = vd_hash_make();
+    if (s->hash == NULL) {
+        free(s);
+        return NULL;
+    }
     vd_revset_ceilings(s, 0, 0);
     return s;
 }
@@ -77,6 +82,7 @@ void vd_revset_free(struct vd_revset *s)
     free(s->listed);
     vd_revset_disputed_free(s);
     vd_revset_sources_free(s);
+    vd_hash_free(s->hash);
     free(s);
 }
 
@@ -271,7 +277,10 @@ static bool add_issuer(struct vd_revset *s, const struct vd_cert *ca, bool is_pa
                                  .vid = ca->subject.vid.state == VD_ID_PRESENT
                                             ? (int32_t)ca->subject.vid.value
                                             : -1 };
-    s->n_issuers += vd_revkey_issuer(NULL, ca->subject.der, ca->skid, i->id);
+    if (vd_revkey_issuer(s->hash, ca->subject.der, ca->skid, i->id))
+        s->n_issuers++;
+    else if (vd_revkey_possible(ca->subject.der, ca->skid))
+        return false; /* no memory for its hash */
     return true;
 }
 
@@ -296,7 +305,7 @@ static bool collect_issuers(struct vd_revset *s)
     for (size_t i = 0; i < s->n_authorities; i++) {
         const struct vd_cert *c = &s->authorities[i].cert;
         bool pai = c->parsed && c->ca && !vd_span_eq(c->issuer.der, c->subject.der) &&
-                   vd_point_issuing_paa(c, s->trust, s->network) != NULL;
+                   vd_point_issuing_paa(c, s->trust, s->network, &s->no_memory) != NULL;
         if (pai && !add_issuer(s, c, false))
             return false;
     }
@@ -319,13 +328,15 @@ static bool collect_issuers(struct vd_revset *s)
     return true;
 }
 
-size_t vd_revset_find_issuer(const struct vd_revset *s, const struct vd_cert *ca)
+size_t vd_revset_find_issuer(struct vd_revset *s, const struct vd_cert *ca)
 {
     struct vd_rev_issuer key = { .ca = ca };
     size_t lo = 0, hi = s->n_issuers;
 
-    if (!vd_revkey_issuer(NULL, ca->subject.der, ca->skid, key.id))
+    if (!vd_revkey_issuer(s->hash, ca->subject.der, ca->skid, key.id)) {
+        s->no_memory = s->no_memory || vd_revkey_possible(ca->subject.der, ca->skid);
         return SIZE_MAX;
+    }
     while (lo < hi) {
         size_t mid = lo + (hi - lo) / 2;
         int c = memcmp(s->issuers[mid].id, key.id, VD_ISSUER_ID);
@@ -394,6 +405,8 @@ enum vd_revset_status vd_revset_bind(struct vd_revset *s)
     if (!bind_points(s) || !collect_issuers(s))
         return VD_REVSET_MEMORY;
     link_points(s);
+    if (s->no_memory)
+        return VD_REVSET_MEMORY;
     s->phase = PHASE_BOUND;
     return VD_REVSET_OK;
 }

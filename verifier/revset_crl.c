@@ -31,10 +31,14 @@ static bool remember_issuer(struct vd_rev_feed *feed, const struct vd_crl_entry 
 {
     if (e->issuers_id == feed->n_issuers)
         return true; /* the one in force */
+    feed->too_many = feed->n_issuers == VD_MAX_CRL_ISSUERS ||
+                     e->issuers.n > feed->issuers.max - feed->issuers.n;
+    if (feed->too_many)
+        return false;
     if (!vd_grow((void **)&feed->issuer_ends, feed->n_issuers, &feed->cap_issuers, sizeof(size_t),
                  VD_MAX_CRL_ISSUERS) ||
         !vd_buf_put(&feed->issuers, e->issuers)) {
-        feed->too_many = true;
+        feed->no_memory = true;
         return false;
     }
     feed->issuer_ends[feed->n_issuers++] = feed->issuers.n;
@@ -51,8 +55,11 @@ static bool take_entry(void *user, const struct vd_crl_entry *e)
     if (!vd_revkey_serial(e->serial, &magnitude))
         return true; /* counted by the reader; no certificate can have it */
     feed->unassigned += e->issuers_id == 0;
-    return vd_buf_le(&feed->entries, 4, e->issuers_id) &&
-           vd_buf_u8(&feed->entries, (uint8_t)magnitude.n) && vd_buf_put(&feed->entries, magnitude);
+    /* what is kept of an entry is shorter than the entry, so that the ceiling of the CRL is never met */
+    feed->no_memory = !vd_buf_le(&feed->entries, 4, e->issuers_id) ||
+                      !vd_buf_u8(&feed->entries, (uint8_t)magnitude.n) ||
+                      !vd_buf_put(&feed->entries, magnitude);
+    return !feed->no_memory;
 }
 
 enum vd_revset_status vd_revset_crl_begin(struct vd_revset *s, const char *url, int64_t last_ok,
@@ -142,9 +149,11 @@ static bool take_mine(const struct vd_rev_feed *feed, const struct vd_rev_point 
     return true;
 }
 
-/* The findings of the scratch list go to the part. */
+/* The findings of the scratch list go to the part. A check that was not made is no finding. */
 static bool keep(struct vd_rev_part *part, struct vd_findings *scratch)
 {
+    if (vd_findings_has(scratch, VD_RULE_OUT_OF_MEMORY))
+        return false;
     for (size_t i = 0; i < scratch->n; i++) {
         if (!vd_grow((void **)&part->findings, part->n_findings, &part->cap_findings,
                      sizeof(struct vd_finding), 2 * VD_MAX_FINDINGS))
@@ -193,7 +202,10 @@ static void conclude(const struct vd_rev_feed *feed, struct vd_rev_part *part, b
     if (crl->has_number && vd_copy(ret->number, sizeof ret->number, crl->number))
         ret->n_number = crl->number.n;
     if (ret->authentic && !take_within(feed, part, shared, per_vendor)) {
-        vd_revset_too_many(ret, feed->set->max_issuer, "of one issuer", scratch);
+        if (ret->serials.failed)
+            (void)vd_find(scratch, VD_RULE_OUT_OF_MEMORY, VD_ON_CRL, NULL, "entries not kept");
+        else
+            vd_revset_too_many(ret, feed->set->max_issuer, "of one issuer", scratch);
     }
 }
 
@@ -261,7 +273,7 @@ static bool judge_all(struct vd_rev_feed *feed)
     bool ok;
 
     feed->parts = calloc(feed->n, sizeof *feed->parts);
-    ok = scratch != NULL && feed->parts != NULL;
+    ok = scratch != NULL && feed->parts != NULL && state != VD_CRL_MEMORY && !feed->no_memory;
     for (size_t i = 0; ok && i < feed->n; i++) {
         struct vd_rev_point *p = feed->set->by_url[feed->first + i];
         if (p->p.bound)

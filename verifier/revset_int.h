@@ -101,6 +101,8 @@ struct vd_revset {
     uint32_t *held;                         /* entries that are held, by vendor id of the record */
     struct vd_rev_source *sources;
     size_t n_sources, cap_sources;
+    struct vd_hash *hash;                   /* of issuer ids */
+    bool no_memory;                         /* a check could not be made: there is no set */
     struct vd_findings scratch;
 };
 
@@ -120,7 +122,7 @@ void vd_revset_too_many(struct vd_rev_crl *crl, uint32_t most, const char *of, s
 void vd_revset_succeed(struct vd_revset *s, struct vd_rev_point *p, struct vd_rev_crl *next);
 
 /* SIZE_MAX when it is none. */
-size_t vd_revset_find_issuer(const struct vd_revset *s, const struct vd_cert *ca);
+size_t vd_revset_find_issuer(struct vd_revset *s, const struct vd_cert *ca);
 /* revset_said.c: nobody is good below a CA that is disputed. false for lack of memory. */
 bool vd_revset_hold_disputed(struct vd_revset *s);
 void vd_revset_disputed_free(struct vd_revset *s);

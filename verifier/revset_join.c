@@ -21,6 +21,8 @@ static void forget(struct vd_rev_point *p, const struct vd_finding *f)
 
 bool vd_revset_keep(struct vd_revset *s, struct vd_rev_point *p)
 {
+    if (vd_findings_has(&s->scratch, VD_RULE_OUT_OF_MEMORY))
+        return false; /* a check that was not made is no finding */
     for (size_t i = 0; i < s->scratch.n; i++) {
         const struct vd_finding *f = &s->scratch.v[i];
         if (p->n_findings == VD_MAX_FINDINGS)

@@ -57,8 +57,9 @@ enum vd_revset_status vd_revset_add_listed(struct vd_revset *s, struct vd_span n
     (void)vd_span_slice(vd_buf_span(&l->names), 0, name.n, &l->ca.subject.der);
     (void)vd_span_slice(vd_buf_span(&l->names), name.n, 20, &l->ca.skid);
     if (!add_serials(l, serials, n)) {
+        const bool memory = l->serials.failed;
         vd_revset_listed_clear(l);
-        return VD_REVSET_LIMIT;
+        return memory ? VD_REVSET_MEMORY : VD_REVSET_LIMIT;
     }
     s->n_listed++;
     return VD_REVSET_OK;

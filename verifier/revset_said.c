@@ -20,8 +20,9 @@ enum vd_revset_status vd_revset_add_revoked(struct vd_revset *s, struct vd_span 
     if (der.n > VD_MAX_INPUT)
         return VD_REVSET_LIMIT;
     if (!vd_cert_read(der, &c) || !vd_revkey_serial(c.serial, &serial) ||
-        vd_point_issuing_paa(&c, s->trust, s->network) == NULL)
-        return VD_REVSET_OK; /* below no PAA that counts: no chain leads over it */
+        vd_point_issuing_paa(&c, s->trust, s->network, &s->no_memory) == NULL)
+        return s->no_memory ? VD_REVSET_MEMORY
+                            : VD_REVSET_OK; /* below no PAA that counts: no chain leads over it */
     return vd_revset_add_listed(s, c.issuer.der, c.akid, &serial, 1);
 }
 
@@ -73,7 +74,7 @@ static bool is_disputed(const struct vd_revset *s, const struct vd_cert *c)
 /* What is known of each issuer. */
 enum { SAID = 1, UNQUESTIONED = 2 };
 
-static void note(const struct vd_revset *s, const struct vd_cert *c, uint8_t what, uint8_t *marks)
+static void note(struct vd_revset *s, const struct vd_cert *c, uint8_t what, uint8_t *marks)
 {
     const size_t i = vd_revset_find_issuer(s, c);
     if (i < s->n_issuers)
@@ -81,7 +82,7 @@ static void note(const struct vd_revset *s, const struct vd_cert *c, uint8_t wha
 }
 
 /* Another certificate of a CA of which something is said. */
-static void note_others(const struct vd_revset *s, uint8_t *marks)
+static void note_others(struct vd_revset *s, uint8_t *marks)
 {
     const struct vd_anchor *a;
 
@@ -96,7 +97,7 @@ static void note_others(const struct vd_revset *s, uint8_t *marks)
             continue;
         at = vd_revset_find_issuer(s, c);
         if (at < s->n_issuers && (marks[at] & SAID) &&
-            vd_point_issuing_paa(c, s->trust, s->network) != NULL)
+            vd_point_issuing_paa(c, s->trust, s->network, &s->no_memory) != NULL)
             marks[at] |= UNQUESTIONED;
     }
 }
@@ -121,5 +122,5 @@ bool vd_revset_hold_disputed(struct vd_revset *s)
         s->issuers[i].reason = VD_REASON_HELD;
     }
     free(marks);
-    return true;
+    return !s->no_memory;
 }

@@ -19,6 +19,9 @@ const char *vd_show_bundle_fault(struct vd_span in, bool check);
 /* The same for what begins like a delta. */
 const char *vd_show_delta_fault(struct vd_span in);
 
+/* False, and the description has failed, when there was no memory for it. */
+bool vd_show_sha256(struct vd_doc *d, struct vd_span in, uint8_t ret[VD_SHA256]);
+
 /* One kind each; false when the bytes are not of this kind. */
 bool vd_show_cert(struct vd_span in, struct vd_doc *d);
 /* What can be read of a certificate whose structure does not hold, but which goes as far as the

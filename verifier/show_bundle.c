@@ -136,9 +136,11 @@ static void show_row(const struct vd_bundle *b, uint32_t i, struct vd_doc *d)
 bool vd_show_bundle(struct vd_span in, struct vd_doc *d)
 {
     struct vd_bundle b;
+    const char *wrong = vd_bundle_read(in, &b);
     uint8_t sha256[VD_SHA256];
 
-    if (vd_bundle_read(in, &b) != NULL || !vd_sha256(in, sha256))
+    d->out->failed = d->out->failed || wrong == vd_no_memory;
+    if (wrong != NULL || !vd_show_sha256(d, in, sha256))
         return false;
     vd_doc_open(d, NULL);
     vd_doc_text(d, "kind", "bundle (VDB1)");
@@ -174,5 +176,8 @@ const char *vd_show_bundle_fault(struct vd_span in, bool check)
     if (!vd_take_tag(&magic, "VDB"))
         return check ? "not a bundle, and only bundles can be checked" : NULL;
     wrong = vd_bundle_read(in, &b);
-    return wrong != NULL || !check ? wrong : vd_bundle_check(&b, &ran);
+    if (wrong != NULL || !check)
+        return wrong;
+    wrong = vd_bundle_check(&b, &ran);
+    return ran ? wrong : vd_no_memory;
 }

@@ -19,17 +19,20 @@ static bool show_entry(void *user, const struct vd_crl_entry *e)
 }
 
 /* Reads the CRL once; the reader is handed back for its facts, or NULL when it is not a CRL. */
-static struct vd_crl_reader *read_crl(struct vd_span in, vd_crl_sink *sink, void *user)
+static struct vd_crl_reader *read_crl(struct vd_span in, vd_crl_sink *sink, struct vd_doc *d)
 {
-    struct vd_crl_reader *r = vd_crl_start(sink, user, VD_MAX_CRL);
-    if (r == NULL)
-        return NULL;
-    (void)vd_crl_feed(r, in);
-    if (vd_crl_end(r) != VD_CRL_DONE) {
-        vd_crl_free(r);
-        return NULL;
+    struct vd_crl_reader *r = vd_crl_start(sink, d, VD_MAX_CRL);
+    enum vd_crl_state state = VD_CRL_MEMORY;
+
+    if (r != NULL) {
+        (void)vd_crl_feed(r, in);
+        state = vd_crl_end(r);
     }
-    return r;
+    d->out->failed = d->out->failed || state == VD_CRL_MEMORY;
+    if (state == VD_CRL_DONE)
+        return r;
+    vd_crl_free(r);
+    return NULL;
 }
 
 static void show_idp(struct vd_doc *d, const struct vd_crl *c)
@@ -71,10 +74,10 @@ static void show_facts(struct vd_doc *d, const struct vd_crl *c)
 
 bool vd_show_crl(struct vd_span in, struct vd_doc *d)
 {
-    struct vd_crl_reader *r = read_crl(in, ignore_entry, NULL);
+    struct vd_crl_reader *r = read_crl(in, ignore_entry, d);
     uint8_t sha256[VD_SHA256];
 
-    if (r == NULL || !vd_sha256(in, sha256)) {
+    if (r == NULL || !vd_show_sha256(d, in, sha256)) {
         vd_crl_free(r);
         return false;
     }

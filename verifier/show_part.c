@@ -115,7 +115,7 @@ static void open_part(struct vd_span in, const char *kind, enum vd_network netwo
     vd_doc_open(d, NULL);
     vd_doc_text(d, "kind", "%s", kind);
     vd_doc_text(d, "network", "%s", vd_network_text(network));
-    if (vd_sha256(in, sha256))
+    if (vd_show_sha256(d, in, sha256))
         vd_doc_hex(d, "sha256", VD_SPAN(sha256));
     vd_doc_number(d, "size", in.n);
 }

@@ -17,7 +17,7 @@ static void show_frame(const struct vd_signed *s, struct vd_span in, struct vd_d
 {
     uint8_t sha256[VD_SHA256] = { 0 };
 
-    (void)vd_sha256(in, sha256);
+    (void)vd_show_sha256(d, in, sha256);
     vd_doc_text(d, "network", "%s", vd_network_text((enum vd_network)s->network));
     vd_doc_text(d, "feed", "%s", s->feed);
     vd_doc_number(d, "epoch", s->epoch);
@@ -57,10 +57,15 @@ static void show_roles(uint8_t roles, struct vd_doc *d)
 static bool show_root(struct vd_span in, struct vd_doc *d)
 {
     struct vd_root root;
-    bool bad;
+    enum vd_check worst;
+    unsigned signers;
+    const char *wrong = vd_root_read(in, &root);
 
-    if (vd_root_read(in, &root) != NULL)
+    d->out->failed = d->out->failed || wrong == vd_no_memory;
+    if (wrong != NULL)
         return false;
+    signers = vd_root_signers(&root, VD_DUTY_ROOT, &root.s, &worst);
+    d->out->failed = d->out->failed || worst == VD_CHECK_NO_MEMORY;
     vd_doc_open(d, NULL);
     vd_doc_text(d, "kind", "root (VDH1)");
     show_frame(&root.s, in, d);
@@ -78,7 +83,7 @@ static bool show_root(struct vd_span in, struct vd_doc *d)
         vd_doc_close(d);
     }
     vd_doc_close(d);
-    vd_doc_number(d, "signed_by_own_root_keys", vd_root_signers(&root, VD_DUTY_ROOT, &root.s, &bad));
+    vd_doc_number(d, "signed_by_own_root_keys", signers);
     show_signatures(&root.s, d);
     vd_doc_close(d);
     return true;
@@ -91,7 +96,7 @@ static void show_entry(const struct vd_trust_entry *e, struct vd_doc *d)
     uint8_t sha256[VD_SHA256] = { 0 };
     struct vd_cert c;
 
-    (void)vd_sha256(e->der, sha256);
+    (void)vd_show_sha256(d, e->der, sha256);
     vd_doc_open(d, NULL);
     vd_doc_text(d, "kind", "%s", e->kind == VD_ENTRY_PAA ? "PAA" : "declaration signer");
     vd_doc_text(d, "state", "%s", e->state == VD_ENTRY_TRUSTED ? "trusted" : "withdrawn");

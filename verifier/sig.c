@@ -27,6 +27,8 @@ static void errors_drop(void)
     (void)ERR_pop_to_mark();
 }
 
+const char vd_no_memory[] = "out of memory";
+
 bool vd_sha256(struct vd_span in, uint8_t ret[VD_SHA256])
 {
     static const uint8_t none[1];

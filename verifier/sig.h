@@ -22,6 +22,10 @@ enum vd_check {
     VD_CHECK_NO_MEMORY /* libcrypto could not work */
 };
 
+/* What a reader says, whose other answers are what is wrong with the octets, when it could not work; told
+ * apart by its address. */
+extern const char vd_no_memory[];
+
 bool vd_sha256(struct vd_span in, uint8_t ret[VD_SHA256]);
 bool vd_sha256_two(struct vd_span a, struct vd_span b, uint8_t ret[VD_SHA256]); /* of a || b */
 
@@ -86,6 +90,7 @@ struct vd_key *vd_key_generate_ed25519(void);
 bool vd_key_has_ed25519(void); /* this libcrypto knows the algorithm */
 struct vd_key *vd_key_read_pem(struct vd_span pem);       /* private, of either algorithm */
 struct vd_key *vd_key_from_scalar(struct vd_span scalar); /* private, P-256, 32 octets */
+bool vd_key_scalar_valid(struct vd_span scalar);          /* 32 octets, from 1 to below the order */
 void vd_key_free(struct vd_key *k);
 bool vd_key_point(const struct vd_key *k, uint8_t ret[VD_POINT]);
 bool vd_key_private_pem(const struct vd_key *k, struct vd_buf *out);

@@ -94,9 +94,9 @@ bool vd_root_add(struct vd_root *root, uint16_t algorithm, struct vd_span key, u
 /* NULL when at least the threshold of keys of this role signed the document, each counted once. */
 const char *vd_root_approves(const struct vd_root *root, enum vd_duty role,
                              const struct vd_signed *d);
-/* The same, as a number of keys. */
+/* The same, as a number of keys; the worst that was found of one that has the duty: GOOD, BAD or NO_MEMORY. */
 unsigned vd_root_signers(const struct vd_root *root, enum vd_duty role, const struct vd_signed *d,
-                         bool *ret_bad);
+                         enum vd_check *ret_worst);
 /* The first root that somebody trusts: it is signed by its own keys. */
 const char *vd_root_first(const struct vd_root *root);
 /* `next` is the version behind `root`, signed by the thresholds of both. */

@@ -27,10 +27,9 @@ static const char *read_key(struct vd_span *in, struct vd_root_key *ret)
         return "root-roles";
     ret->algorithm = (uint16_t)algorithm;
     ret->roles = (uint8_t)roles;
-    if (size > VD_MAX_PUBLIC_KEY || !vd_public_valid(ret->algorithm, ret->key) ||
-        !vd_key_id(ret->algorithm, ret->key, ret->id))
+    if (size > VD_MAX_PUBLIC_KEY || !vd_public_valid(ret->algorithm, ret->key))
         return "root-key";
-    return NULL;
+    return vd_key_id(ret->algorithm, ret->key, ret->id) ? NULL : vd_no_memory;
 }
 
 static unsigned holders(const struct vd_root *root, enum vd_duty role)
@@ -148,21 +147,23 @@ static const struct vd_root_key *key_of(const struct vd_root *root, enum vd_duty
 
 /* Neither keys nor signatures can be there twice: the readers refuse that. */
 unsigned vd_root_signers(const struct vd_root *root, enum vd_duty role, const struct vd_signed *d,
-                         bool *ret_bad)
+                         enum vd_check *ret_worst)
 {
     struct vd_span cursor = d->signatures;
     struct vd_signature s;
     unsigned n = 0;
 
-    *ret_bad = false;
+    *ret_worst = VD_CHECK_GOOD;
     while (vd_signed_next(&cursor, &s)) {
         const struct vd_root_key *k = key_of(root, role, &s);
+        enum vd_check got;
         if (k == NULL || k->algorithm > VD_SIGN_LAST)
             continue; /* a stranger, or an algorithm that this version cannot judge */
-        if (vd_public_check(k->algorithm, k->key, d->message, s.value) == VD_CHECK_GOOD)
+        got = vd_public_check(k->algorithm, k->key, d->message, s.value);
+        if (got == VD_CHECK_GOOD)
             n++;
-        else
-            *ret_bad = true;
+        else if (*ret_worst != VD_CHECK_NO_MEMORY)
+            *ret_worst = got;
     }
     return n;
 }
@@ -170,10 +171,12 @@ unsigned vd_root_signers(const struct vd_root *root, enum vd_duty role, const st
 const char *vd_root_approves(const struct vd_root *root, enum vd_duty role,
                              const struct vd_signed *d)
 {
-    bool bad;
-    if (vd_root_signers(root, role, d, &bad) >= root->threshold[role])
+    enum vd_check worst;
+    if (vd_root_signers(root, role, d, &worst) >= root->threshold[role])
         return NULL;
-    return bad ? "signature-wrong" : "signature-threshold";
+    return worst == VD_CHECK_NO_MEMORY ? vd_no_memory
+           : worst == VD_CHECK_GOOD    ? "signature-threshold"
+                                       : "signature-wrong";
 }
 
 /* ---- who may follow whom ---- */
