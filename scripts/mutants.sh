@@ -37,6 +37,8 @@ targets_of() {
     for t in $(echo "$1" | tr '|$' '  '); do
         case $t in
         unit.*) echo "test_${t#unit.}" ;;
+        cases.run) echo run_cases veridac-testpki ;;
+        fuzz.*) echo "fuzz_${t#fuzz.}" ;;
         revocation.run) echo run_revocation veridac-testpki ;;
         cli.*) echo veridac-program veridac-testpki ;;
         *) echo all ;;

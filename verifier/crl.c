@@ -213,7 +213,7 @@ static void parse(struct vd_crl_reader *r, struct vd_span *in)
 static bool feed_der(void *user, struct vd_span all)
 {
     struct vd_crl_reader *r = user;
-    struct vd_span in, part, rest;
+    struct vd_span in = VD_NO_SPAN, part = VD_NO_SPAN, rest;
     const size_t room = r->max_bytes - r->bytes;
     const bool over = all.n > room;
 

@@ -35,11 +35,6 @@ struct vd_revset *vd_revset_make(const struct vd_trust *trust, enum vd_network n
     s->network = network;
     s->at = at;
     s->last_feed = &s->feeds;
-    s->hash = vd_hash_make();
-    if (s->hash == NULL) {
-        free(s);
-        return NULL;
-    }
     vd_revset_ceilings(s, 0, 0);
     return s;
 }
@@ -82,7 +77,6 @@ void vd_revset_free(struct vd_revset *s)
     free(s->listed);
     vd_revset_disputed_free(s);
     vd_revset_sources_free(s);
-    vd_hash_free(s->hash);
     free(s);
 }
 
@@ -277,7 +271,7 @@ static bool add_issuer(struct vd_revset *s, const struct vd_cert *ca, bool is_pa
                                  .vid = ca->subject.vid.state == VD_ID_PRESENT
                                             ? (int32_t)ca->subject.vid.value
                                             : -1 };
-    if (vd_revkey_issuer(s->hash, ca->subject.der, ca->skid, i->id))
+    if (vd_revkey_issuer(NULL, ca->subject.der, ca->skid, i->id))
         s->n_issuers++;
     else if (vd_revkey_possible(ca->subject.der, ca->skid))
         return false; /* no memory for its hash */
@@ -333,7 +327,7 @@ size_t vd_revset_find_issuer(struct vd_revset *s, const struct vd_cert *ca)
     struct vd_rev_issuer key = { .ca = ca };
     size_t lo = 0, hi = s->n_issuers;
 
-    if (!vd_revkey_issuer(s->hash, ca->subject.der, ca->skid, key.id)) {
+    if (!vd_revkey_issuer(NULL, ca->subject.der, ca->skid, key.id)) {
         s->no_memory = s->no_memory || vd_revkey_possible(ca->subject.der, ca->skid);
         return SIZE_MAX;
     }

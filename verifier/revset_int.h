@@ -101,7 +101,6 @@ struct vd_revset {
     uint32_t *held;                         /* entries that are held, by vendor id of the record */
     struct vd_rev_source *sources;
     size_t n_sources, cap_sources;
-    struct vd_hash *hash;                   /* of issuer ids */
     bool no_memory;                         /* a check could not be made: there is no set */
     struct vd_findings scratch;
 };
