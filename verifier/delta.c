@@ -37,6 +37,13 @@ static enum vd_delta_error make(const struct vd_bundle *from, const struct vd_bu
 }
 
 /* The target as the delta says it; `ret` points into `out`. */
+/* `bad` unless it can be read. */
+static enum vd_delta_error open_bundle(struct vd_span in, enum vd_delta_error bad, struct vd_bundle *ret)
+{
+    const char *wrong = vd_bundle_read(in, ret);
+    return wrong == NULL ? VD_DELTA_OK : wrong == vd_no_memory ? VD_DELTA_NO_MEMORY : bad;
+}
+
 static enum vd_delta_error apply(const struct vd_bundle *from, struct vd_span delta,
                                  const struct vd_delta_head *h, struct vd_buf *out,
                                  struct vd_bundle *ret)
@@ -54,8 +61,10 @@ static enum vd_delta_error apply(const struct vd_bundle *from, struct vd_span de
         e = VD_DELTA_TAIL;
     if (e == VD_DELTA_OK)
         e = vd_delta_build(&w, out);
-    if (e == VD_DELTA_OK && (out->n != h->size || vd_bundle_read(vd_buf_span(out), ret) != NULL ||
-                             !vd_span_eq(vd_bundle_hash(ret), h->to)))
+    if (e == VD_DELTA_OK)
+        e = out->n != h->size ? VD_DELTA_OTHER_RESULT
+                              : open_bundle(vd_buf_span(out), VD_DELTA_OTHER_RESULT, ret);
+    if (e == VD_DELTA_OK && !vd_span_eq(vd_bundle_hash(ret), h->to))
         e = VD_DELTA_OTHER_RESULT;
     work_free(&w);
     return w.memory ? VD_DELTA_NO_MEMORY : e;
@@ -70,11 +79,11 @@ enum vd_delta_error vd_delta_make(struct vd_span from, struct vd_span to, struct
     struct vd_span delta;
     enum vd_delta_error e;
 
-    if (vd_bundle_read(from, &a) != NULL)
-        return VD_DELTA_BAD_FROM;
-    if (vd_bundle_read(to, &b) != NULL)
-        return VD_DELTA_BAD_TO;
-    e = vd_delta_check_pair(&a, &b);
+    e = open_bundle(from, VD_DELTA_BAD_FROM, &a);
+    if (e == VD_DELTA_OK)
+        e = open_bundle(to, VD_DELTA_BAD_TO, &b);
+    if (e == VD_DELTA_OK)
+        e = vd_delta_check_pair(&a, &b);
     if (e == VD_DELTA_OK)
         e = make(&a, &b, out);
     /* what cannot be given back is not given out */
@@ -102,9 +111,9 @@ enum vd_delta_error vd_delta_apply(struct vd_span from, struct vd_span delta, ui
 
     if (e != VD_DELTA_OK)
         return e;
-    if (vd_bundle_read(from, &a) != NULL)
-        return VD_DELTA_BAD_FROM;
-    e = vd_delta_check_head(&h, &a, max_size);
+    e = open_bundle(from, VD_DELTA_BAD_FROM, &a);
+    if (e == VD_DELTA_OK)
+        e = vd_delta_check_head(&h, &a, max_size);
     if (e != VD_DELTA_OK)
         return e;
     target = VD_BUF((size_t)h.size);
