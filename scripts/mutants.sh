@@ -59,7 +59,7 @@ survived=0
 wanted=$(for n in $names; do tests_of "$n"; done | paste -sd '|' -)
 tests_pass "$wanted" || { tail -n 40 "$work/log"; echo "mutants: the tests fail without a bug" >&2; exit 1; }
 for n in $names; do
-    git apply "$root/tests/mutants/$n.patch" || { echo "$n: does not apply" >&2; exit 1; }
+    git apply -C1 "$root/tests/mutants/$n.patch" || { echo "$n: does not apply" >&2; exit 1; }
     status=0
     tests_pass "$(tests_of "$n")" || status=$?
     case $status in
@@ -67,7 +67,7 @@ for n in $names; do
     2) tail -n 20 "$work/log"; echo "$n: does not build"; survived=$((survived + 1)) ;;
     *) echo "$n: caught by $(sed -n 's/.*[0-9] - \([a-z._0-9-]*\) (.*/\1/p' "$work/log" | paste -sd ' ' -)" ;;
     esac
-    git apply -R "$root/tests/mutants/$n.patch"
+    git apply -R -C1 "$root/tests/mutants/$n.patch"
 done
 echo "mutants: $(echo "$names" | wc -w) planted, $survived survived"
 [ "$survived" -eq 0 ]
