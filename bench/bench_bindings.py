@@ -4,7 +4,8 @@
 
     bench_bindings.py [--quick] BUILD WORLD    WORLD/good is a case of the test PKI
 
-The three programs run in turn; a row of a check is what the binding takes beyond C in the same round.
+The three programs run in turn, and the best of all turns counts, for each: what a binding takes beyond C is
+a difference of small numbers, which a machine that does other things would bury.
 Debian's Python and Go; whatever is not here is printed as not measured.
 """
 import hashlib
@@ -19,14 +20,17 @@ import rows
 sys.dont_write_bytecode = True
 QUICK = "--quick" in sys.argv
 BUILD, WORLD = (os.path.abspath(word) for word in [w for w in sys.argv[1:] if w != "--quick"][:2])
-TURNS, ROUNDS = (3, 2) if QUICK else (7, 3)
+TURNS, ROUNDS = (5, 3) if QUICK else (11, 5)
 PYTHON, GO = "/usr/bin/python3", "/usr/bin/go"
 
 
 def run(*command, **more):
     env = dict({"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}, **more.pop("env", {}))
-    return subprocess.run(command, env=env, check=True, stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE, text=True, **more).stdout
+    done = subprocess.run(command, env=env, check=False, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, text=True, **more)
+    if done.returncode != 0:
+        sys.exit("%s: %d: %s" % (command[0], done.returncode, done.stderr.strip()[-400:]))
+    return done.stdout
 
 
 def python_program(folder, env):
@@ -38,7 +42,7 @@ def python_program(folder, env):
 
 
 def go_program(folder, env):
-    at = os.path.join(folder, "go")
+    at = os.path.join(folder, "program")
     os.makedirs(at)
     shutil.copy(os.path.join(rows.TOP, "bench/binding.go"), os.path.join(at, "main.go"))
     with open(os.path.join(at, "go.mod"), "w", encoding="utf-8") as file:
@@ -46,7 +50,8 @@ def go_program(folder, env):
                    "replace github.com/veridac/veridac/bindings/go => %s\n"
                    % os.path.join(rows.TOP, "bindings/go"))
     with open(os.path.join(folder, "stage/include/veridac/veridac.h"), "rb") as file:
-        header = hashlib.sha256(file.read()).hexdigest()[:16]
+        # go sees neither that an installed header has changed nor that the library is elsewhere now
+        header = hashlib.sha256(file.read() + folder.encode()).hexdigest()[:16]
     run(GO, "build", "-o", "judge", "main.go", cwd=at, env=dict(
         env, HOME=folder, GOCACHE=os.path.join(BUILD, "go-cache"), GOFLAGS="-mod=mod", GOPROXY="off",
         GOTOOLCHAIN="local", CGO_CFLAGS="-O2 -DVERIDAC_HEADER=0x" + header))
@@ -72,7 +77,7 @@ def arguments(folder):
 
 
 def measure(folder):
-    """{language: [(one, batch, whole)]}: the least of each turn, for a machine that does other things."""
+    """{language: [(one, batch, whole)]}, the least of each turn."""
     stage = os.path.join(folder, "stage")
     run("cmake", "--install", BUILD, "--prefix", stage)
     lib = os.path.join(stage, "lib")
@@ -102,11 +107,11 @@ def main():
         mine = list(zip(*found[language]))
         for i, most in ((0, one), (1, batch)):
             rows.show(rows.make(ids[i], "%s: %s, beyond C" % (language, ("one check", "a key of a batch of 1 000")[i]),
-                                "ns", [a - b for a, b in zip(mine[i], c[i])], most=most,
-                                limit=("C itself", list(c[i]))))
+                                "ns", min(mine[i]) - min(c[i]), most=most,
+                                limit=("C itself", min(c[i]))))
         rows.show(rows.make(ids[2], "%s: a whole verification, warm" % language, "us",
-                            [v / 1000 for v in mine[2]], most=1.03, of="ratio",
-                            baseline=("in C", [v / 1000 for v in c[2]])))
+                            min(mine[2]) / 1000, most=1.03, of="ratio",
+                            baseline=("in C", min(c[2]) / 1000)))
 
 
 main()
