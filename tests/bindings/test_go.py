@@ -110,7 +110,7 @@ class Base(unittest.TestCase):
         lib = os.path.join(stage, "lib")
         cls.network = Network(cls.path("network"), SOURCE, stage, TESTPKI)
         cls.addClassCleanup(cls.network.close)
-        header = hashlib.sha256()
+        header = hashlib.sha256(stage.encode())  # where the library is, go forgets as well
         for name in ("veridac.h", "dcl.h"):
             with open(os.path.join(stage, "include/veridac", name), "rb") as file:
                 header.update(file.read())
