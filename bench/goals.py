@@ -57,7 +57,11 @@ GOALS = [
          ["bindings.python.check", "bindings.python.batch", "bindings.python.verify",
           "bindings.go.check", "bindings.go.batch", "bindings.go.verify"]),
     Goal("fleet audit, revocation only", "100 000 certificates/s of a core",
-         "nobody", ["audit.rate"]),
+         "nobody", ["audit.rate", "audit.certificates"]),
+    Goal("fleet audit, whole chains", "90 % of the attestations of the same run", "nobody",
+         ["audit.chain"]),
+    Goal("fleet audit, 10 M lines", "64 MB", "nobody", ["audit.memory"]),
+    Goal("fleet audit of 1 M devices, what is newly hit", "3 s", "nobody", ["audit.since"]),
 ]
 
 # Its name for --only; the command, BUILD and WORLD standing for the folders; whether --quick is an
@@ -88,7 +92,7 @@ PROGRAMS = [
     script("pull", "BUILD"),
     script("reader"),
     script("publish", "BUILD"),
-    Program("audit", [], True),
+    script("audit", "BUILD", "WORLD/good", "WORLD/paas"),
     script("serve", "BUILD"),
     script("bindings", "BUILD", "WORLD"),
     script("sync", "BUILD"),

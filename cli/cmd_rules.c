@@ -10,7 +10,7 @@
 #include "json.h"
 #include "limits.h"
 #include "policy.h"
-#include "signer.h"
+#include "record.h"
 
 struct job {
     struct cli_list words, keys, ids;
@@ -18,6 +18,7 @@ struct job {
     struct cli_blobs public_keys;
     struct cli_policy policy;
     const char *signals, *certificate, *effect, *source, *ticket, *reason;
+    struct cli_record record; /* --trail, --trail-key */
     int32_t network;
     int64_t at, expires, lasting;
     bool expired, dry_run, json;
@@ -177,8 +178,15 @@ static int change(struct job *j, const veridac_rule_draft *add, size_t n_add)
     if (j->signers.n > 1)
         return cli_fail(EXIT_USAGE, "rules: one --key at a time");
     o.signer = j->signers.n > 0 ? j->signers.v : NULL;
+    code = j->dry_run ? 0 : cli_record_open("rules", &j->record, cli_now());
+    if (code != 0)
+        return code;
     st = veridac_rules_change(&o, &text, &err);
-    code = st == VERIDAC_OK ? print_change(j, &text) : fail_with(st, &err);
+    code = st == VERIDAC_OK ? 0 : fail_with(st, &err);
+    if (code == 0 && !j->dry_run)
+        code = cli_record_change(&j->record, "rules", cli_bytes(&text), cli_now());
+    if (code == 0)
+        code = print_change(j, &text);
     veridac_buffer_free(&text);
     return code;
 }
@@ -331,6 +339,8 @@ static int run(int argc, char **argv, size_t which)
         { "policy", CLI_TEXT, &j.policy.name, "F", "ingest: policy that has the thresholds" },
         { "rules-key", CLI_LIST, &j.keys, "PUB", "public key that signed the list (repeats)" },
         CLI_SIGNER_OPTIONS(j.signers),
+        { "trail", CLI_TEXT, &j.record.trail, "F", "append the change to this trail" },
+        { "trail-key", CLI_LIST, &j.record.signers.keys, "F", "private key that signs the trail" },
         { "dry-run", CLI_FLAG, &j.dry_run, NULL, "say what would change" },
         { "at", CLI_TIME, &j.at, "TIME", "as of this time instead of now" },
         { "json", CLI_FLAG, &j.json, NULL, "print JSON" },
@@ -347,6 +357,7 @@ static int run(int argc, char **argv, size_t which)
     cli_blobs_free(&j.public_keys);
     cli_signers_free(&j.signers);
     cli_policy_free(&j.policy);
+    cli_record_free(&j.record);
     cli_list_free(&j.words);
     cli_list_free(&j.keys);
     cli_list_free(&j.ids);

@@ -7,7 +7,7 @@
 int cli_record_open(const char *command, struct cli_record *r, int64_t at)
 {
     const veridac_trail_options o = { .size = sizeof o, .path = r->trail, .signer = r->signers.v,
-                                      .at = at };
+                                      .at = at, .max_bytes = (uint64_t)r->part };
     veridac_error err = { "" };
     veridac_status st;
     int code;
@@ -67,6 +67,23 @@ int cli_record_verdict(struct cli_record *r, const veridac_result *result, const
         code = write_receipt(r, cli_bytes(&statement), now);
     veridac_buffer_free(&statement);
     return code;
+}
+
+int cli_record_change(struct cli_record *r, const char *kind, veridac_bytes report, int64_t now)
+{
+    veridac_error err = { "" };
+    veridac_status st = VERIDAC_OK;
+
+    if (r->handle == NULL)
+        return 0;
+    if (report.size > 0 && report.data[report.size - 1] == '\n')
+        report.size--;
+    st = veridac_trail_append(r->handle, kind, now, report, &err);
+    if (st == VERIDAC_OK)
+        st = veridac_trail_sync(r->handle, NULL, &err);
+    return st == VERIDAC_OK ? 0
+                            : cli_fail(cli_exit_of(st), "the change was made, and is not in the trail: %s",
+                                       err.text[0] ? err.text : veridac_status_text(st));
 }
 
 void cli_record_free(struct cli_record *r)

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -108,6 +109,8 @@ static veridac_status open_output(const struct vd_audit *a, uint64_t keep, struc
     out->fd = open(out->tmp, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
     if (out->fd < 0)
         return vd_fail(err, VERIDAC_IO, "%s: cannot write: %s", out->tmp, strerror(errno));
+    if (flock(out->fd, LOCK_EX | LOCK_NB) != 0)
+        return vd_fail(err, VERIDAC_IO, "%s: another run is writing it", out->tmp);
     if (ftruncate(out->fd, (off_t)keep) != 0 || lseek(out->fd, 0, SEEK_END) != (off_t)keep)
         return vd_fail(err, VERIDAC_IO, "%s: cannot write: %s", out->tmp, strerror(errno));
     out->written = keep;

@@ -73,7 +73,7 @@ static veridac_status judge_block(const struct vd_audit *a, struct vd_judge_kit 
 static void *judge_blocks(void *user)
 {
     struct ring *r = user;
-    struct vd_judge_kit kit = { NULL };
+    struct vd_judge_kit kit = { .context = NULL };
     const veridac_status made = vd_judge_kit_make(&kit);
 
     (void)pthread_mutex_lock(&r->lock);

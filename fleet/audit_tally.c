@@ -91,7 +91,8 @@ void vd_tally_add(struct vd_tally *t, const struct vd_judged *j)
         return;
     count_key_id(t, VD_BY_PAI, &j->pai, j->outcome);
     count_key_id(t, VD_BY_PAA, &j->paa, j->outcome);
-    if (j->vid >= 0 && vd_buf_be(&b, 2, (uint64_t)j->vid) && (j->pid < 0 || vd_buf_be(&b, 2, (uint64_t)j->pid))) {
+    if (j->vid >= 0 && vd_buf_be(&b, 2, (uint64_t)j->vid) &&
+        (j->pid < 0 || vd_buf_be(&b, 2, (uint64_t)j->pid))) {
         char hex[8];
         struct vd_buf h = VD_BUF_ON(hex);
         (void)vd_hex_put(&h, vd_buf_span(&b), true);

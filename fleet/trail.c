@@ -233,8 +233,9 @@ static veridac_status read_end(const char *name, struct end *e, bool *ret_there,
     e->bytes = VD_BUF(3 * VD_TRAIL_LINE);
     room = vd_buf_grow(&e->bytes, 2 * VD_TRAIL_LINE + 2);
     if (room != NULL && fstat(fd, &sb) == 0) {
-        from = (uint64_t)sb.st_size > 2 * VD_TRAIL_LINE + 2 ? (uint64_t)sb.st_size - 2 * VD_TRAIL_LINE - 2 : 0;
-        got = pread(fd, room, (size_t)((uint64_t)sb.st_size - from), (off_t)from);
+        const uint64_t size = (uint64_t)sb.st_size, most = 2 * VD_TRAIL_LINE + 2;
+        from = size > most ? size - most : 0;
+        got = pread(fd, room, (size_t)(size - from), (off_t)from);
     }
     (void)close(fd);
     if (room == NULL || got < 0 || (uint64_t)got != (uint64_t)sb.st_size - from)

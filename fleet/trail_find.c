@@ -21,6 +21,7 @@ struct pair {
 
 struct search {
     struct vd_span what;
+    struct vd_buf room; /* for the values of one line; has its memory from the start */
     struct pair *v;
     size_t n, cap;
     uint64_t entries;
@@ -95,8 +96,7 @@ static bool add_pair(struct search *s, const struct vd_span value[NAMES], struct
 
 static veridac_status look(struct search *s, struct vd_span line, veridac_error *err)
 {
-    uint8_t room[8192];
-    struct vd_buf text = VD_BUF_ON(room);
+    struct vd_buf *text = &s->room;
     struct vd_span value[NAMES] = { { NULL, 0 } };
     struct vd_trail_line l;
     struct vd_json *doc = NULL;
@@ -107,11 +107,12 @@ static veridac_status look(struct search *s, struct vd_span line, veridac_error 
     if (!vd_trail_read(line, &l) || vd_json_read(line, &doc, NULL) != NULL)
         return VERIDAC_OK; /* what is wrong with a trail, verify says */
     body = vd_json_member(vd_json_root(doc), "body");
+    vd_buf_clear(text);
     for (size_t i = 0; i < NAMES; i++) {
-        const size_t from = text.n;
-        if (!vd_json_string(vd_json_member(body, names[i]), &text))
+        const size_t from = text->n;
+        if (!vd_json_string(vd_json_member(body, names[i]), text))
             continue;
-        (void)vd_span_slice(vd_buf_span(&text), from, text.n - from, &value[i]);
+        (void)vd_span_slice(vd_buf_span(text), from, text->n - from, &value[i]);
         hit = hit || same(value[i], s->what, i != LABEL);
     }
     if (hit) {
@@ -162,6 +163,9 @@ veridac_status veridac_trail_find(const char *path, const char *what,
     st = vd_trail_files_open(path, &f, err);
     if (st != VERIDAC_OK)
         return st;
+    s.room = VD_BUF(2 * VD_TRAIL_LINE); /* no value is longer than its line */
+    if (vd_buf_grow(&s.room, 2 * VD_TRAIL_LINE) == NULL)
+        st = VERIDAC_NO_MEMORY;
     while (st == VERIDAC_OK && vd_trail_files_next(&f, &text))
         st = look(&s, text, err);
     if (st == VERIDAC_OK && f.failed != NULL)
@@ -174,6 +178,7 @@ veridac_status veridac_trail_find(const char *path, const char *what,
             free(s.v[i].name[k]);
     }
     free(s.v);
+    vd_buf_free(&s.room);
     if (st == VERIDAC_OK)
         return vd_give(&out, ret_report);
     vd_buf_free(&out);

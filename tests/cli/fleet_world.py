@@ -5,9 +5,8 @@ import json
 import os
 import shutil
 import sys
-import unittest
 
-from pipeline import NOW, Pipeline
+from pipeline import AT, NOW, Pipeline
 from support import SOURCE, Folder, run
 
 sys.dont_write_bytecode = True
@@ -77,4 +76,4 @@ class Fleet(Folder):
         return code, {line["line"]: line for line in lines}, summary
 
 
-__all__ = ["NOW", "Device", "Fleet", "pem", "unittest"]
+__all__ = ["AT", "NOW", "Device", "Fleet", "pem"]

@@ -3,11 +3,11 @@
 """veridac audit and veridac fleet horizon: every device gets its line, whatever the list looks like."""
 import json
 import os
+import shutil
 import signal
 import subprocess
-import time
 
-from fleet_world import NOW, Fleet, pem
+from fleet_world import AT, NOW, Fleet, pem
 from support import PROGRAM, main, run
 
 HIT = {"delegated-revoked": "dac-revoked", "delegated-revoked-pai": "pai-revoked",
@@ -155,6 +155,148 @@ class Audit(Fleet):
                            ([self.csv([]), "--store", self.path("none"), "--network", "test"], 65)):
             code, _, err = run("audit", *args)
             self.assertEqual(code, want, args)
+            self.one_line(err)
+
+    def test_local_rules(self):
+        d = self.devices["genuine"]
+        ids = self.csv(["x,%s,%s\n" % (d.key_id, d.serial)], "label,issuer_key_id,serial", "ids.csv")
+        product = self.csv(["x,%s,%s,0xFFF1,32768\n" % (d.key_id, d.serial)],
+                           "label,issuer_key_id,serial,vid,pid", "product.csv")
+        chain = self.csv([self.row("genuine")])
+        dac = self.csv([self.row("genuine", False)], name="dac.csv")
+        certificate = "certificate %s %s %s" % (d.key_id, d.name, d.serial)
+        for rule, lists in ((certificate, (ids, product, chain, dac)),
+                            ("issuer %s %s" % (d.key_id, d.name), (ids, product, chain, dac)),
+                            ("product FFF1 8000", (product, chain, dac))):
+            rules = self.write("rules", "veridac-rules 1 test\n%s\n" % rule)
+            for inventory in lists:
+                code, lines, _ = self.audit(inventory, "--rules", rules)
+                got = [(x["outcome"], x["reasons"], x["dac"]) for x in lines.values()]
+                self.assertEqual((code, got), (1, [("hit", ["local-rule"], "good")]), (rule, inventory))
+        rules = self.write("rules", "veridac-rules 1 test\n%s\nproduct FFF1 8001\n"
+                           % certificate.replace(d.serial, d.serial[:-2] + "00"))
+        for inventory in (ids, product, chain, dac):
+            self.assertEqual(self.audit(inventory, "--rules", rules)[0], 0, inventory)
+        # what the ledger revoked stays revoked
+        rules = self.write("rules", "veridac-rules 1 test\nproduct FFF1 8000\n")
+        code, lines, _ = self.audit(self.csv([self.row("revoked-dac")]), "--rules", rules)
+        self.assertEqual((code, lines[2]["reasons"]), (1, ["dac-revoked", "local-rule"]))
+
+    def test_since(self):
+        before = self.path("before")
+        shutil.copytree(self.store, before)
+        inventory = self.csv([self.row(n) for n in self.devices])
+        code, lines, summary = self.audit(inventory, "--since", before)
+        self.assertEqual((code, lines, summary["unchanged"]), (0, {}, len(self.devices)))
+        made = self.made
+        later, at = AT + 3600, "2026-09-21T15:13:20Z"
+        made.revoke("dac-genuine", at=later)
+        self.assertEqual(made.sync(at=at)[0], 0)
+        self.assertEqual(made.publish(at=at)[0], 0)
+        store = self.path("now")
+        shutil.copytree(self.store, store)
+        code, _, err = run("pull", "--from", made.web().url, "--root", made.root, "--store", store,
+                           "--at", at)
+        self.assertEqual(code, 0, err)
+        ids = self.csv(["%s,%s,%s\n" % (n, d.key_id, d.serial) for n, d in self.devices.items()],
+                       "label,issuer_key_id,serial", "ids.csv")
+        for file in (inventory, ids):
+            code, out, _ = run("audit", file, "--network", "test", "--at", at, "--store", store, "--since",
+                               before, "--json")
+            lines = [json.loads(line) for line in out.splitlines()]
+            self.assertEqual((code, [(x["label"], x["reasons"]) for x in lines[:-1]]),
+                             (1, [("genuine", ["dac-revoked"])]))
+            self.assertEqual((lines[-1]["summary"]["hit"], lines[-1]["summary"]["unchanged"]),
+                             (1, len(self.devices) - 1))
+
+    def test_horizon(self):
+        inventory = self.csv([self.row("genuine"), self.row("genuine"), "x,,\n",
+                              self.row("revoked-dac").replace("MII", "AAA")])
+        code, out, err = run("fleet", "horizon", inventory, "--store", self.store, "--at", NOW, "--json")
+        self.assertEqual((code, err), (0, ""))
+        told = json.loads(out)
+        self.assertEqual((told["dac"]["never"], told["pai"]["never"], told["paa"]["never"]), (2, 1, 2))
+        self.assertEqual((told["unreadable"], told["malformed"]), (2, 1))
+        self.assertEqual((told["crl"]["30d"], told["crl"]["soonest"]), (8, "2026-10-21T14:13:20Z"))
+        for at, bucket in (("2026-10-14T14:13:20Z", "7d"), ("2026-10-14T14:13:19Z", "30d"),
+                           ("2026-10-21T14:13:20Z", "7d"), ("2026-10-21T14:13:21Z", "expired")):
+            told = json.loads(run("fleet", "horizon", "--store", self.store, "--at", at, "--json")[1])
+            self.assertEqual({k: v for k, v in told["crl"].items() if v and k != "soonest"}, {bucket: 8}, at)
+        code, out, _ = run("fleet", "horizon", "--trust", self.made.path("world", "paa"), "--at", NOW)
+        self.assertEqual((code, out.splitlines()[3].split()[:11]), (0, ["paa"] + ["0"] * 9 + ["2"]))
+
+    # Known hits in many lines: 20 000, or as many as VERIDAC_FLEET_LINES says (scripts/fleet.sh).
+    LINES = int(os.environ.get("VERIDAC_FLEET_LINES", "20000"))
+    WORD = {"genuine": "clear", "revoked-dac": "hit", "no-crl": "open", "bad": "malformed"}
+
+    def kind(self, i):
+        return ("revoked-dac" if i % 97 == 5 else "no-crl" if i % 101 == 7 else
+                "bad" if i % 1009 == 11 else "genuine")
+
+    def make(self):
+        """The inventory; a column of no use makes it long enough for several notes."""
+        rows = {n: ("%s,%s" % (d.key_id, d.serial)) for n, d in self.devices.items()}
+        rows["bad"] = "zz,01"
+        note, counts = "n" * (1200 if self.LINES < 100000 else 40), {}
+        with open(self.path("long.csv"), "w", encoding="ascii") as f:
+            f.write("label,note,issuer_key_id,serial\n")
+            for i in range(self.LINES):
+                kind = self.kind(i)
+                counts[self.WORD[kind]] = counts.get(self.WORD[kind], 0) + 1
+                f.write("d%d,%s,%s\n" % (i, note, rows[kind]))
+        return counts
+
+    def words(self, out, jobs):
+        return [PROGRAM, "audit", self.path("long.csv"), "--network", "test", "--at", NOW, "--store",
+                self.store, "--json", "--jobs", str(jobs), "--out", self.path(out)]
+
+    def kill_and_go_on(self, wait):
+        """Killed as soon as it has noted `wait` times where it is; its output torn. Then the same command."""
+        words = self.words("killed", 2) + ["--resume", self.path("notes")]
+        p = subprocess.Popen(words, stdout=subprocess.PIPE)
+        seen, last = 0, None
+        while p.poll() is None and seen < wait:
+            try:
+                now = os.stat(self.path("notes")).st_ino
+            except FileNotFoundError:
+                now = last
+            seen += now != last
+            last = now
+        p.send_signal(signal.SIGKILL)
+        p.communicate()
+        self.assertEqual(p.returncode, -signal.SIGKILL, "it was over before it could be killed")
+        self.assertFalse(os.path.exists(self.path("killed")))
+        with open(self.path("killed.tmp"), "ab") as f:
+            f.write(b'{"line":7,"outc')
+        p = subprocess.run(words, stdout=subprocess.PIPE, check=False)
+        self.assertFalse(os.path.exists(self.path("notes")))
+        return p.returncode, p.stdout
+
+    def test_counts_and_going_on(self):
+        counts = self.make()
+        p = subprocess.run(self.words("whole", 1), stdout=subprocess.PIPE, check=False)
+        self.assertEqual(p.returncode, 1)
+        told = json.loads(p.stdout)
+        self.assertEqual({k: told[k] for k in counts}, counts)
+        self.assertEqual(told["malformed_lines"][:3], [13, 1022, 2031])
+        with open(self.path("whole"), "rb") as f:
+            whole = f.read()
+        for i, line in enumerate(whole.splitlines()):
+            self.assertIn(b'"outcome":"%s"' % self.WORD[self.kind(i)].encode(), line)
+        for wait in (1, 2) if self.LINES < 100000 else (1, 3, 7):
+            code, out = self.kill_and_go_on(wait)
+            self.assertEqual((code, out), (1, p.stdout))
+            with open(self.path("killed"), "rb") as f:
+                self.assertTrue(f.read() == whole, "the output is not what a whole run writes")
+            os.unlink(self.path("killed"))
+
+    def test_notes_of_another_run(self):
+        self.write("long.csv", "label,dac\n" + "x" * 100)
+        words = self.words("out", 1)[1:] + ["--resume", self.path("notes")]
+        for data in (b"", b"VDA1" + b"\0" * 500):
+            self.write("notes", data)
+            code, out, err = run(*words)
+            self.assertEqual((code, out), (65, ""))
             self.one_line(err)
 
 

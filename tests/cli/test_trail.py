@@ -3,6 +3,7 @@
 """verify --trail, --receipt and veridac trail: what was written stays what it is, or it shows where not.
 
 Each attack is made on a copy of one trail that is whole: that is its twin."""
+import fcntl
 import hashlib
 import json
 import os
@@ -10,13 +11,18 @@ import shutil
 import subprocess
 
 from fleet_world import NOW, Fleet
-from support import PROGRAM, main, run
+from support import main, run
 
 ZERO = "0" * 64
 
 
 def digest(line):
     return hashlib.sha256(line).hexdigest()
+
+
+def open_and_read(path):
+    with open(path, "rb") as f:
+        return f.read()
 
 
 class Trail(Fleet):
@@ -193,19 +199,60 @@ class Trail(Fleet):
             with open(path, "rb") as f:
                 self.assertEqual(f.read(), data)
 
+    def parts(self):
+        return [p for p in ("1", "2", "3", "4", "5", "6") if os.path.exists(self.trail + "." + p)]
+
+    def test_parts(self):
+        os.unlink(self.trail)
+        d = self.devices["genuine"]
+        rows = "".join("lamp-%d,%s,%s\n" % (i, d.key_id, d.serial) for i in range(700))
+        inventory = self.write("some.csv", "label,issuer_key_id,serial\n" + rows)
+        words = ["audit", inventory, "--network", "test", "--at", NOW, "--store", self.store, "--trail",
+                 self.trail, "--key", self.key, "--trail-part", "64K"]
+        self.assertEqual(run(*words)[0], 0)
+        self.assertEqual(self.parts(), ["1", "2", "3"])
+        code, whole = self.verify()
+        self.assertEqual((code, whole["parts"], whole["checkpoints"]), (0, 4, 3))
+        self.assertEqual(len(run("trail", "find", self.trail, "lamp-7")[1].splitlines()), 2)
+
+        def attack(fault, change, *more):
+            kept = {p: open_and_read(p) for p in [self.trail + x for x in ("", ".1", ".2", ".3")]}
+            change()
+            code, report = self.verify(*more)
+            self.assertEqual((code, report["fault"]["id"]), (1, fault))
+            for path, data in kept.items():
+                with open(path, "wb") as f:
+                    f.write(data)
+            self.assertEqual(self.verify()[0], 0)
+
+        def swap():
+            os.rename(self.trail + ".1", self.path("x"))
+            os.rename(self.trail + ".2", self.trail + ".1")
+            os.rename(self.path("x"), self.trail + ".2")
+        attack("reordered", swap)
+        attack("removed", lambda: os.unlink(self.trail + ".1"))
+        attack("removed", lambda: os.unlink(self.trail + ".2"))
+        attack("cut", lambda: os.unlink(self.trail), "--expect", whole["head"])
+        # a crash between the checkpoint that ends a part and its new name
+        os.unlink(self.trail)
+        os.rename(self.trail + ".3", self.trail)
+        self.assertEqual(self.append()[0], 0)
+        self.assertEqual(self.parts(), ["1", "2", "3"])
+        code, report = self.verify()
+        self.assertEqual((code, len(self.lines())), (0, 1))
+        # and behind it, before the next part was there
+        os.unlink(self.trail)
+        self.assertEqual(self.append()[0], 0)
+        self.assertEqual((self.verify()[0], len(self.lines())), (0, 1))
+
     def test_two_writers(self):
-        holder = subprocess.Popen([PROGRAM, "audit", "-", "--network", "test", "--at", NOW, "--store",
-                                   self.store, "--trail", self.trail, "--key", self.key],
-                                  stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        try:
-            while self.append()[0] == 0: # until the other one has come so far
-                pass
+        with open(self.trail + ".lock", "w", encoding="ascii") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX) # as a writer does while it has the trail open
             code, out, err = self.append()
-            self.assertEqual((code, out), (74, ""))
+            self.assertEqual((code, out), (74, ""), "no verdict is given that could not be kept")
             self.assertIn("another process", err)
             self.one_line(err)
-        finally:
-            holder.communicate(b"")
+            self.assertEqual(self.verify()[0], 0, "readers need no lock")
         self.assertEqual(self.append()[0], 0)
         self.assertEqual(self.verify()[0], 0)
 
@@ -272,6 +319,27 @@ class Trail(Fleet):
         subprocess.run(["openssl", "dgst", "-sha256", "-verify", self.public, "-signature", sig,
                         self.write("message", b"veridac-receipt 1\n" + text)], check=True,
                        stdout=subprocess.DEVNULL)
+
+    def test_changes_of_rules(self):
+        rules = self.path("rules")
+        words = ["rules", "add", rules, "product", "FFF1", "8001", "--network", "test", "--id", "R1"]
+        code, _, err = run(*words, "--trail", self.trail, "--trail-key", self.key)
+        self.assertEqual((code, err), (0, ""))
+        told = json.loads(self.lines()[-1])
+        self.assertEqual(told["kind"], "rules")
+        self.assertIn("R1", told["body"]["diff"])
+        self.assertEqual(run("rules", "add", rules, "vendor", "FFF2", "--trail", self.trail, "--trail-key",
+                             self.key, "--dry-run")[0], 0)
+        self.assertEqual(json.loads(self.lines()[-1]), told)
+        # a change that could not be kept is not made
+        with open(rules, "rb") as f:
+            before = f.read()
+        code, _, err = run("rules", "add", rules, "vendor", "FFF2", "--trail", self.write("no", "x\n"),
+                           "--trail-key", self.key)
+        self.assertEqual(code, 65)
+        self.one_line(err)
+        with open(rules, "rb") as f:
+            self.assertEqual(f.read(), before)
 
     def test_usage(self):
         for args, want in ((["trail"], 64), (["trail", "verify", self.trail], 64),
