@@ -341,6 +341,8 @@ static veridac_status question_done(void *user, struct vd_http_answer *http)
     struct vd_ledger *l = q->ledger;
     struct vd_json_value found;
     struct vd_json *doc = NULL;
+    const uint32_t broken = l->lists.n_broken, points = l->lists.n_points_broken;
+    const size_t said = l->lists.broken.n;
     veridac_status st = VERIDAC_OK;
 
     if (http->outcome != VD_HTTP_OK)
@@ -357,6 +359,9 @@ static veridac_status question_done(void *user, struct vd_http_answer *http)
             st = q->take(&l->lists, v);
     }
     vd_json_free(doc);
+    l->lists.n_broken = broken; /* what is broken here was so in the list */
+    l->lists.n_points_broken = points;
+    l->lists.broken.n = said;
     return st == VERIDAC_TOO_LARGE ? VERIDAC_OK : st; /* over a ceiling: what fits was taken */
 }
 
