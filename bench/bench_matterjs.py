@@ -17,7 +17,7 @@ BUILD, WORLD = (os.path.abspath(a) for a in sys.argv[1:3])
 QUICK = "--quick" in sys.argv[3:]
 PEER = os.path.join(rows.TOP, "bench", "peers", "matterjs")
 IDS = ["matterjs.attestation", "matterjs.crl", "matterjs.crl.memory", "matterjs.lookup"]
-ENTRIES = 1000000
+ENTRIES = 100000 if QUICK else 1000000  # it takes a minute and gigabytes for 1 M
 NAME = "matter.js"
 
 
