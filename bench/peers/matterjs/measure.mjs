@@ -76,7 +76,7 @@ const crl = new Uint8Array(readFileSync(crlFile));
 const before = process.memoryUsage().rss;
 let parsed;
 const ingest = [];
-for (let i = 0; i < samples > 10 ? 3 : 1; i++) {
+for (let i = 0; i < (samples > 10 ? 3 : 1); i++) {
     ingest.push(...(await timed(1, 1, async () => (parsed = DclCertificateService.parseCrl(crl)))));
 }
 const peak = process.resourceUsage().maxRSS / 1024 - before / 1048576;
