@@ -46,9 +46,13 @@ def second_line(row):
     return "; ".join(found)
 
 
+def short(words, room=48):
+    return words if words is None or len(words) <= room else words[:room - 3] + "..."
+
+
 def cells(row, commands):
     ratio = "" if row["ratio"] is None else "x " + number(row["ratio"])
-    return [row["what"], goal_of(row), measured_of(row), row.get("why") or spread_of(row), ratio,
+    return [row["what"], goal_of(row), measured_of(row), short(row.get("why")) or spread_of(row), ratio,
             "[%d]" % (commands.index(row["command"]) + 1)]
 
 
