@@ -11,6 +11,7 @@
 #include "json.h"
 #include "limits.h"
 #include "text.h"
+#include "sig.h"
 
 #define CSV_HEAD "issuer_key_id,issuer_name,serial"
 
@@ -126,7 +127,8 @@ static veridac_status load_json(struct vd_span in, veridac_revset *set, struct l
     const char *wrong = vd_json_read(in, &doc, &at);
 
     if (wrong != NULL)
-        return vd_fail(err, VERIDAC_BAD_DATA, "not JSON at byte %zu: %s", at, wrong);
+        return vd_fail(err, wrong == vd_no_memory ? VERIDAC_NO_MEMORY : VERIDAC_BAD_DATA,
+                       "not JSON at byte %zu: %s", at, wrong);
     root = vd_json_root(doc);
     if (!vd_json_is_array(root))
         st = vd_fail(err, VERIDAC_BAD_DATA, "expected a list of revocation sets");

@@ -13,6 +13,7 @@
 
 #include "json_grammar.h"
 #include "limits.h"
+#include "sig.h"
 #include "text.h"
 
 struct vd_json {
@@ -45,7 +46,7 @@ static const char *tokenize(struct vd_json *d, unsigned most)
     d->tokens = calloc((size_t)n, sizeof *d->tokens);
     d->next = calloc((size_t)n, sizeof *d->next);
     if (d->tokens == NULL || d->next == NULL)
-        return "out of memory";
+        return vd_no_memory;
     jsmn_init(&parser);
     if (jsmn_parse(&parser, js, d->text.n, d->tokens, (unsigned)n) != n)
         return "tokens that do not add up";
@@ -77,7 +78,7 @@ static const char *check_names(const struct vd_json *d, size_t object)
 {
     size_t n = (size_t)d->tokens[object].size, k = 0;
     struct vd_span *names = calloc(n ? n : 1, sizeof *names);
-    const char *wrong = names == NULL ? "out of memory" : NULL;
+    const char *wrong = names == NULL ? vd_no_memory : NULL;
 
     for (size_t i = object + 1; wrong == NULL && k < n; i = d->next[i + 1])
         names[k++] = token_text(d, i);
@@ -124,7 +125,7 @@ static const char *read(struct vd_span text, unsigned most_tokens, struct vd_jso
         return wrong;
     d = calloc(1, sizeof *d);
     if (d == NULL)
-        return "out of memory";
+        return vd_no_memory;
     d->text = text;
     wrong = tokenize(d, most_tokens);
     if (wrong == NULL) {

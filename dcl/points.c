@@ -6,6 +6,7 @@
 #include "limits.h"
 #include "points_load.h"
 #include "records.h"
+#include "sig.h"
 
 struct loading {
     veridac_revset *set;
@@ -34,6 +35,8 @@ static void add_remains(struct loading *l, struct vd_json_value v)
         p.issuer_key_id = (veridac_bytes){ key_id.p, key_id.n };
         l->status = veridac_revset_add_point(l->set, &p);
     }
+    if (label.failed == VD_BUF_NO_MEMORY || key_id.failed == VD_BUF_NO_MEMORY)
+        l->status = VERIDAC_NO_MEMORY;
     vd_buf_free(&label);
     vd_buf_free(&key_id);
 }
@@ -44,7 +47,9 @@ static void add_record(struct loading *l, struct vd_json_value v, size_t index)
     veridac_point p;
     const char *wrong = vd_record_point(v, &text, &p);
 
-    if (wrong != NULL) {
+    if (text.failed == VD_BUF_NO_MEMORY) {
+        l->status = VERIDAC_NO_MEMORY; /* nothing is known against the record */
+    } else if (wrong != NULL) {
         l->broken++;
         (void)vd_buf_fmt(&l->text, "%srecord %zu: %s", l->text.n ? "\n" : "", index, wrong);
         add_remains(l, v);
@@ -116,7 +121,8 @@ veridac_status veridac_points_load(veridac_revset *set, veridac_bytes json,
         return VERIDAC_MISUSE;
     wrong = vd_json_read(vd_span_of(json.data, json.size), &doc, &at);
     if (wrong != NULL)
-        return vd_fail(err, VERIDAC_BAD_DATA, "not JSON at byte %zu: %s", at, wrong);
+        return vd_fail(err, wrong == vd_no_memory ? VERIDAC_NO_MEMORY : VERIDAC_BAD_DATA,
+                       "not JSON at byte %zu: %s", at, wrong);
     wrong = cut_short(vd_json_root(doc));
     if (wrong != NULL) {
         vd_json_free(doc);
@@ -138,6 +144,7 @@ veridac_status vd_points_load_lines(veridac_revset *set, struct vd_span lines, b
     struct loading l = { .set = set, .adds_only = adds_only, .text = VD_BUF(VD_MAX_INPUT),
                          .status = VERIDAC_OK };
     size_t at, index = 0;
+    const char *wrong;
 
     while (lines.n > 0 && l.status == VERIDAC_OK) {
         struct vd_span line = lines;
@@ -145,7 +152,10 @@ veridac_status vd_points_load_lines(veridac_revset *set, struct vd_span lines, b
         if (vd_span_find(lines, vd_span_str("\n"), &at))
             (void)vd_span_slice(lines, 0, at, &line);
         lines = vd_span_skip(lines, line.n + 1);
-        if (vd_json_read(line, &doc, NULL) != NULL)
+        wrong = vd_json_read(line, &doc, NULL);
+        if (wrong == vd_no_memory)
+            l.status = VERIDAC_NO_MEMORY;
+        else if (wrong != NULL)
             l.broken++;
         else
             add_record(&l, vd_json_root(doc), index);

@@ -27,7 +27,7 @@ static bool reserve(struct vd_buf *b, size_t n)
     uint8_t *p;
 
     if (b->failed || n > b->max - b->n)
-        return !(b->failed = true);
+        return !(b->failed = 1);
     want = b->n + n;
     if (want <= cap)
         return true;
@@ -35,7 +35,7 @@ static bool reserve(struct vd_buf *b, size_t n)
         cap = cap < 256 ? 256 : cap > b->max / 2 ? b->max : cap * 2;
     p = realloc(b->p, cap);
     if (p == NULL)
-        return !(b->failed = true);
+        return !(b->failed = VD_BUF_NO_MEMORY);
     b->p = p;
     b->cap = cap;
     return true;
@@ -107,7 +107,7 @@ bool vd_buf_fmt(struct vd_buf *b, const char *fmt, ...)
     n = vsnprintf(NULL, 0, fmt, ap);
     va_end(ap);
     if (n < 0 || !reserve(b, (size_t)n + 1))
-        return !(b->failed = true);
+        return !(b->failed = 1);
     to = b->p + b->n;
     va_start(ap, fmt);
     (void)vsnprintf((char *)to, (size_t)n + 1, fmt, ap);

@@ -14,9 +14,10 @@
 struct vd_buf {
     uint8_t *p;
     size_t n, cap, max;
-    bool failed; /* out of memory or over max: the contents are not to be used */
+    uint8_t failed; /* over max (1) or out of memory (VD_BUF_NO_MEMORY): the contents are not to be used */
 };
 
+#define VD_BUF_NO_MEMORY 2u
 #define VD_BUF(ceiling) ((struct vd_buf){ NULL, 0, 0, (ceiling), false })
 /* On an array of the caller: never allocates, not to be freed. */
 #define VD_BUF_ON(array) ((struct vd_buf){ (uint8_t *)(array), 0, sizeof(array), sizeof(array), false })
