@@ -11,7 +11,6 @@
 #include "json.h"
 #include "limits.h"
 #include "text.h"
-#include "sig.h"
 
 #define CSV_HEAD "issuer_key_id,issuer_name,serial"
 
@@ -127,7 +126,7 @@ static veridac_status load_json(struct vd_span in, veridac_revset *set, struct l
     const char *wrong = vd_json_read(in, &doc, &at);
 
     if (wrong != NULL)
-        return vd_fail(err, wrong == vd_no_memory ? VERIDAC_NO_MEMORY : VERIDAC_BAD_DATA,
+        return vd_fail(err, wrong == vd_json_no_memory ? VERIDAC_NO_MEMORY : VERIDAC_BAD_DATA,
                        "not JSON at byte %zu: %s", at, wrong);
     root = vd_json_root(doc);
     if (!vd_json_is_array(root))

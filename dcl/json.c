@@ -13,7 +13,6 @@
 
 #include "json_grammar.h"
 #include "limits.h"
-#include "sig.h"
 #include "text.h"
 
 struct vd_json {
@@ -31,6 +30,8 @@ static struct vd_span token_text(const struct vd_json *d, size_t i)
     return ret;
 }
 
+const char vd_json_no_memory[] = "out of memory";
+
 /* ---- reading ---- */
 
 static const char *tokenize(struct vd_json *d, unsigned most)
@@ -46,7 +47,7 @@ static const char *tokenize(struct vd_json *d, unsigned most)
     d->tokens = calloc((size_t)n, sizeof *d->tokens);
     d->next = calloc((size_t)n, sizeof *d->next);
     if (d->tokens == NULL || d->next == NULL)
-        return vd_no_memory;
+        return vd_json_no_memory;
     jsmn_init(&parser);
     if (jsmn_parse(&parser, js, d->text.n, d->tokens, (unsigned)n) != n)
         return "tokens that do not add up";
@@ -78,7 +79,7 @@ static const char *check_names(const struct vd_json *d, size_t object)
 {
     size_t n = (size_t)d->tokens[object].size, k = 0;
     struct vd_span *names = calloc(n ? n : 1, sizeof *names);
-    const char *wrong = names == NULL ? vd_no_memory : NULL;
+    const char *wrong = names == NULL ? vd_json_no_memory : NULL;
 
     for (size_t i = object + 1; wrong == NULL && k < n; i = d->next[i + 1])
         names[k++] = token_text(d, i);
@@ -125,7 +126,7 @@ static const char *read(struct vd_span text, unsigned most_tokens, struct vd_jso
         return wrong;
     d = calloc(1, sizeof *d);
     if (d == NULL)
-        return vd_no_memory;
+        return vd_json_no_memory;
     d->text = text;
     wrong = tokenize(d, most_tokens);
     if (wrong == NULL) {

@@ -22,6 +22,8 @@ struct vd_json_value {
     size_t i;
 };
 
+/* What vd_json_read says when there was none: nothing is known against the text. */
+extern const char vd_json_no_memory[];
 /* NULL on success; else what is wrong, and *ret_at (may be NULL) the offset. */
 const char *vd_json_read(struct vd_span text, struct vd_json **ret, size_t *ret_at);
 /* The same for what this program wrote itself: as many CRLs as a run may have make a longer text than any

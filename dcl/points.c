@@ -6,7 +6,6 @@
 #include "limits.h"
 #include "points_load.h"
 #include "records.h"
-#include "sig.h"
 
 struct loading {
     veridac_revset *set;
@@ -121,7 +120,7 @@ veridac_status veridac_points_load(veridac_revset *set, veridac_bytes json,
         return VERIDAC_MISUSE;
     wrong = vd_json_read(vd_span_of(json.data, json.size), &doc, &at);
     if (wrong != NULL)
-        return vd_fail(err, wrong == vd_no_memory ? VERIDAC_NO_MEMORY : VERIDAC_BAD_DATA,
+        return vd_fail(err, wrong == vd_json_no_memory ? VERIDAC_NO_MEMORY : VERIDAC_BAD_DATA,
                        "not JSON at byte %zu: %s", at, wrong);
     wrong = cut_short(vd_json_root(doc));
     if (wrong != NULL) {
@@ -153,7 +152,7 @@ veridac_status vd_points_load_lines(veridac_revset *set, struct vd_span lines, b
             (void)vd_span_slice(lines, 0, at, &line);
         lines = vd_span_skip(lines, line.n + 1);
         wrong = vd_json_read(line, &doc, NULL);
-        if (wrong == vd_no_memory)
+        if (wrong == vd_json_no_memory)
             l.status = VERIDAC_NO_MEMORY;
         else if (wrong != NULL)
             l.broken++;

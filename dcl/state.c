@@ -138,8 +138,13 @@ static veridac_status find_run(const char *state, uint64_t below, uint64_t *ret,
     uint64_t newest;
     veridac_status st = folder(state, "runs", false, path, err);
 
-    if (vd_state_in_force(state, &newest) && newest < below)
-        n.below = newest + 1; /* what is above did not end */
+    *ret = 0;
+    if (vd_state_in_force(state, &newest)) {
+        if (newest < below)
+            n.below = newest + 1; /* what is above did not end */
+    } else if (!vd_state_is_older(state)) {
+        return st; /* nor did the first */
+    }
     if (st == VERIDAC_OK)
         st = vd_folder_each(path, look_at_run, &n, err);
     *ret = n.best;

@@ -54,6 +54,9 @@ veridac_status vd_state_run_at(const char *state, uint64_t number, struct vd_run
 veridac_status vd_state_add_run(const char *state, struct vd_run *run, veridac_error *err);
 /* state_trust.c: the number of the newest run in force; false when no link says so. */
 bool vd_state_in_force(const char *state, uint64_t *ret);
+/* Is it of a version that had no link: `trust` is a folder, or was one when a process was killed? Then all
+ * records are in force. */
+bool vd_state_is_older(const char *state);
 /* Removes what runs that did not end, and those before the newest, have left beside STATE/trust. */
 veridac_status vd_state_tidy_trust(const char *state, veridac_error *err);
 /* Makes STATE/trust what the run says, unless it does. The run comes into force. */

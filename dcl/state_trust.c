@@ -30,6 +30,14 @@ bool vd_state_in_force(const char *state, uint64_t *ret)
     return vd_link_read(state, "trust", target, sizeof target) && number_of(target, ret);
 }
 
+bool vd_state_is_older(const char *state)
+{
+    char path[VD_PATH];
+    bool there = false;
+    return !vd_folder_is_link(state, "trust", &there) &&
+           (there || (vd_path(path, state, "trust.0") && vd_folder_there(path)));
+}
+
 /* ---- leftovers ---- */
 
 static void remove_trust(const char *state, const char *name)

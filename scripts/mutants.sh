@@ -27,7 +27,7 @@ esac
 work=$(mktemp -d)
 export GIT_CEILING_DIRECTORIES="$work" # the copy is no repository, wherever it is
 trap 'rm -rf "$work"' EXIT
-git ls-files -z --cached --others --exclude-standard | xargs -0 tar cf - | tar xf - -C "$work"
+git ls-files -z --cached --others --exclude-standard | tar --null -T - -cf - | tar xf - -C "$work"
 [ ! -d ../shared ] || export VERIDAC_VECTORS="${VERIDAC_VECTORS:-$root/../shared/vectors}"
 cd "$work"
 cmake -S . -B build -G Ninja -DCMAKE_BUILD_TYPE=Debug >/dev/null

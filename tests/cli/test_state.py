@@ -246,6 +246,7 @@ class Moving(State):
         self.assertEqual(self.move("export", self.path("x"))[0], 0)
         os.makedirs(self.path("s4", "runs"))
         os.makedirs(self.path("s4", "objects"))
+        os.makedirs(self.path("s4", "trust"))  # a folder, as older versions had it
         with open(os.path.join(self.state, "runs", "00000001.json"), encoding="utf-8") as f:
             text = f.read()
         with open(self.path("s4", "runs", "00000001.json"), "w", encoding="utf-8") as f:
