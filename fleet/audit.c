@@ -21,6 +21,16 @@
 
 /* ---- options ---- */
 
+/* One file, by whatever names. */
+static bool same_file(const char *a, const char *b)
+{
+    struct stat x, y;
+    if (a == NULL || b == NULL)
+        return false;
+    return strcmp(a, b) == 0 ||
+           (stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino);
+}
+
 static veridac_status take_options(const veridac_audit_options *options, struct vd_audit *a,
                                    veridac_error *err)
 {
@@ -41,6 +51,9 @@ static veridac_status take_options(const veridac_audit_options *options, struct 
         return vd_fail(err, VERIDAC_MISUSE, "a run that can be resumed writes to a file");
     if (o->resume != NULL && strcmp(o->inventory, "-") == 0)
         return vd_fail(err, VERIDAC_MISUSE, "standard input cannot be resumed");
+    if (same_file(o->inventory, o->out) || same_file(o->inventory, o->resume) || same_file(o->out, o->resume))
+        return vd_fail(err, VERIDAC_BAD_DATA, "%s: what is read and what is written are one file",
+                       o->out != NULL ? o->out : o->inventory);
     return VERIDAC_OK;
 }
 

@@ -157,6 +157,22 @@ class Audit(Fleet):
             self.assertEqual(code, want, args)
             self.one_line(err)
 
+    def test_results_never_take_the_place_of_an_inventory(self):
+        path = self.write("own.csv", "label,dac\nx,AA==\n")
+        os.link(path, self.path("other-name"))
+        with open(path, "rb") as f:
+            before = f.read()
+        for more in (("--out", path), ("--out", self.path("other-name")),
+                     ("--out", self.path("out"), "--resume", path),
+                     ("--out", self.path("out"), "--resume", self.path("out"))):
+            code, _, err = run("audit", path, "--store", self.store, "--network", "test", *more)
+            self.assertEqual(code, 65, err)
+            self.assertIn("one file", err)
+            with open(path, "rb") as f:
+                self.assertEqual(f.read(), before)
+        self.assertEqual(run("audit", path, "--store", self.store, "--network", "test", "--out",
+                             self.path("out"), "--resume", self.path("notes"))[0], 1)
+
     def test_local_rules(self):
         d = self.devices["genuine"]
         ids = self.csv(["x,%s,%s\n" % (d.key_id, d.serial)], "label,issuer_key_id,serial", "ids.csv")
