@@ -71,10 +71,15 @@ class Base(unittest.TestCase):
     def venv(self, name, wheel, interpreter=PYTHON):
         """A venv with nothing but the wheel -> its interpreter."""
         folder = self.path(name)
-        run(interpreter, "-m", "venv", "--without-pip", folder)
-        run(PYTHON, "-m", "pip", "--quiet", "--python", os.path.join(folder, "bin/python"),
-            "install", "--no-index", "--no-deps", wheel)
-        return os.path.join(folder, "bin/python")
+        python = os.path.join(folder, "bin/python")
+        if interpreter == PYTHON:
+            run(interpreter, "-m", "venv", "--without-pip", folder)
+            pip = [PYTHON, "-m", "pip", "--python", python]
+        else:  # Debian's pip knows no interpreter from 3.12 on: its own
+            run(interpreter, "-m", "venv", folder)
+            pip = [python, "-m", "pip", "--disable-pip-version-check"]
+        run(*pip, "install", "--quiet", "--no-index", "--no-deps", wheel)
+        return python
 
     def run_tests(self, python, env, name="test_veridac.py"):
         tests = os.path.join(PACKAGE, "tests")
