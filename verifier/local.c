@@ -47,8 +47,7 @@ static enum vd_rule rule_of(enum vd_overlay_effect effect)
                                              : VD_RULE_LOCAL_SUSPECT;
 }
 
-/* True when a rule in force hits. */
-static bool ask(const struct asking *a, const struct vd_overlay_rule *asked, enum vd_subject on)
+static void ask(const struct asking *a, const struct vd_overlay_rule *asked, enum vd_subject on)
 {
     const struct vd_overlay_hit hit = vd_overlay_find(&a->s->overlay, asked, a->at);
     char expired[VD_TIME_TEXT], wanted[VD_TIME_TEXT + 16];
@@ -64,7 +63,6 @@ static bool ask(const struct asking *a, const struct vd_overlay_rule *asked, enu
     }
     if (hit.open != NULL)
         say(a, VD_RULE_LOCAL_RULE_VERSION, hit.open, on, "the software version");
-    return hit.rule != NULL;
 }
 
 /* ---- certificates ---- */
@@ -79,18 +77,22 @@ static void check_certificate(const struct asking *a, const struct vd_cert *c, e
     if (vd_revkey_possible(c->issuer.der, c->akid)) {
         if (c->magnitude.n > 0) {
             ok = vd_overlay_ask_certificate(c->akid, c->issuer.der, c->magnitude, &r);
-            (void)(ok && ask(a, &r, on));
+            if (ok)
+                ask(a, &r, on);
         }
         ok = ok && vd_overlay_ask_issuer(c->akid, c->issuer.der, &r);
-        (void)(ok && ask(a, &r, on));
+        if (ok)
+            ask(a, &r, on);
     }
     if (c->akid.n > 0 && c->magnitude.n > 0) {
         ok = ok && vd_overlay_ask_serial(c->akid, c->magnitude, &r);
-        (void)(ok && ask(a, &r, on));
+        if (ok)
+            ask(a, &r, on);
     }
     if (c->skid.n > 0) {
         ok = ok && vd_overlay_ask_key(VD_OVERLAY_SKID, c->skid, &r);
-        (void)(ok && ask(a, &r, on));
+        if (ok)
+            ask(a, &r, on);
     }
     if (!ok)
         (void)vd_find(a->f, VD_RULE_OUT_OF_MEMORY, on, NULL, "local rules not looked up");
@@ -104,7 +106,7 @@ static void check_paa(const struct asking *a, const struct vd_cert *pai)
 
     for (size_t i = 0; pai->parsed && pai->akid.n > 0 && i < 2; i++) {
         if (vd_overlay_ask_key(kinds[i], pai->akid, &r))
-            (void)ask(a, &r, VD_ON_PAA);
+            ask(a, &r, VD_ON_PAA);
         else
             (void)vd_find(a->f, VD_RULE_OUT_OF_MEMORY, VD_ON_PAA, NULL, "local rules not looked up");
     }
@@ -112,19 +114,17 @@ static void check_paa(const struct asking *a, const struct vd_cert *pai)
 
 /* ---- products ---- */
 
-static bool ask_product(const struct asking *a, uint16_t vid, uint16_t pid, int64_t version,
+static void ask_product(const struct asking *a, uint16_t vid, uint16_t pid, int64_t version,
                         enum vd_subject on)
 {
     static const enum vd_overlay_kind kinds[] = { VD_OVERLAY_PRODUCT, VD_OVERLAY_VENDOR,
                                                   VD_OVERLAY_VERSION };
     struct vd_overlay_rule r;
-    bool hit = false;
 
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         vd_overlay_ask_product(kinds[i], vid, pid, version, &r);
-        hit = ask(a, &r, on) || hit;
+        ask(a, &r, on);
     }
-    return hit;
 }
 
 static void check_product(const struct asking *a, const struct vd_local *in)
@@ -133,12 +133,13 @@ static void check_product(const struct asking *a, const struct vd_local *in)
     const bool told = in->vid >= 0 && in->pid >= 0;
     const uint16_t of_dac = pid->state == VD_ID_PRESENT ? pid->value : 0;
 
-    if (told && ask_product(a, (uint16_t)in->vid, (uint16_t)in->pid, in->software_version, VD_ON_PID))
-        return;
-    /* what the certificate says counts as well: a device may claim to be another product */
+    if (told)
+        ask_product(a, (uint16_t)in->vid, (uint16_t)in->pid, in->software_version, VD_ON_PID);
+    /* what the certificate says counts as well: a device may claim to be another product, and a weak rule
+     * on the one hides no strong rule on the other */
     if (in->dac->parsed && vid->state == VD_ID_PRESENT &&
         !(told && vid->value == in->vid && of_dac == in->pid))
-        (void)ask_product(a, vid->value, of_dac, in->software_version, VD_ON_DAC);
+        ask_product(a, vid->value, of_dac, in->software_version, VD_ON_DAC);
 }
 
 void vd_local_check(const struct vd_local *in, struct vd_findings *f)

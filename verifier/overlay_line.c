@@ -226,14 +226,14 @@ static bool read_time(struct vd_span value, int64_t *ret)
     return vd_time_read(value, ret) && *ret > 0 && *ret <= LAST_SECOND;
 }
 
-/* name "=" value; the value of a word that looks like an attribute. */
+/* name "=" value; the value of a word that looks like an attribute, known or not. */
 static bool split(struct vd_span word, struct vd_span *ret_value)
 {
     size_t n = 0;
-    while (n < word.n && vd_at(word, n) >= 'a' && vd_at(word, n) <= 'z')
+    while (n < word.n && vd_at(word, n) != '=')
         n++;
     *ret_value = vd_span_skip(word, n + 1);
-    return n > 0 && n < word.n && vd_at(word, n) == '=';
+    return n < word.n;
 }
 
 static const char *read_attribute(struct vd_span word, struct vd_span value, struct vd_overlay_rule *r)

@@ -98,6 +98,18 @@ class Rules(Folder):
         _, told = self.judge("product FFF1 8000 effect=suspect\nproduct FFF1 8000\n")
         self.assertEqual(self.local(told), [("local-rule", "pid")])
 
+    def test_a_weak_rule_hides_no_strong_one(self):
+        """The DAC is one product, Basic Information says another: rules on both count."""
+        folder = self.p.path("world", "devices", "genuine")
+        args = ["verify", "--dac", folder + "/dac.der", "--pai", folder + "/pai.der", "--vid", "0xFFF2", "--pid",
+                "0x8001", "--trust", self.p.path("world", "paa"), "--network", "test", "--at", NOW, "--store",
+                self.p.store, "--rules"]
+        for weak in ("", "product FFF2 8001 effect=suspect\n", "product FFF2 8001 effect=quarantine\n"):
+            _, told, _ = run_json(*args, self.write("list", HEAD + weak + "product FFF1 8000\n"))
+            self.assertIn(("local-rule", "dac"), self.local(told), weak)
+            self.assertEqual(told["verdict"], "reject")
+            self.assertEqual(len(self.local(told)), 2 if weak else 1)
+
     def test_expires_to_the_second(self):
         rule = "product FFF1 8000 id=R1 expires=2026-09-21T15:00:00Z\n"
         code, told = self.judge(rule, at="2026-09-21T15:00:00Z")
