@@ -36,7 +36,7 @@ enum vd_revset_status vd_revset_add_disputed(struct vd_revset *s, struct vd_span
         return VD_REVSET_LIMIT;
     if (!vd_grow((void **)&s->disputed, s->n_disputed, &s->cap_disputed, sizeof *s->disputed,
                  VD_MAX_ISSUERS))
-        return VD_REVSET_MEMORY;
+        return s->n_disputed >= VD_MAX_ISSUERS ? VD_REVSET_LIMIT : VD_REVSET_MEMORY;
     a = &s->disputed[s->n_disputed];
     a->der = malloc(der.n ? der.n : 1);
     if (a->der == NULL || !vd_copy(a->der, der.n, der)) {
@@ -59,16 +59,17 @@ void vd_revset_disputed_free(struct vd_revset *s)
 
 /* ---- holding ---- */
 
-static int by_der(const void *x, const void *y)
+/* By what is signed: anybody can write a signature that holds in another form (r, n - s). */
+static int by_tbs(const void *x, const void *y)
 {
     const struct vd_rev_authority *a = x, *b = y;
-    return vd_span_cmp(a->cert.der, b->cert.der);
+    return vd_span_cmp(a->cert.tbs, b->cert.tbs);
 }
 
 static bool is_disputed(const struct vd_revset *s, const struct vd_cert *c)
 {
     const struct vd_rev_authority key = { .cert = *c };
-    return bsearch(&key, s->disputed, s->n_disputed, sizeof *s->disputed, by_der) != NULL;
+    return bsearch(&key, s->disputed, s->n_disputed, sizeof *s->disputed, by_tbs) != NULL;
 }
 
 /* What is known of each issuer. */
@@ -111,7 +112,7 @@ bool vd_revset_hold_disputed(struct vd_revset *s)
     marks = calloc(s->n_issuers + 1, 1);
     if (marks == NULL)
         return false;
-    qsort(s->disputed, s->n_disputed, sizeof *s->disputed, by_der);
+    qsort(s->disputed, s->n_disputed, sizeof *s->disputed, by_tbs);
     for (size_t i = 0; i < s->n_disputed; i++)
         note(s, &s->disputed[i].cert, SAID, marks);
     note_others(s, marks);
