@@ -20,6 +20,12 @@ struct seen {
     struct vd_compliance_record record; /* that one, or else the first */
 };
 
+/* Of two records under one id the one that says more against it is spoken of. */
+static int against(const struct vd_compliance_record *r)
+{
+    return r->status == VD_CERT_REVOKED ? 2 : r->status == VD_CERT_SAID_REVOKED ? 1 : 0;
+}
+
 static void take(const struct vd_certified *in, const struct vd_compliance_record *r,
                  struct seen *s)
 {
@@ -27,8 +33,7 @@ static void take(const struct vd_certified *in, const struct vd_compliance_recor
 
     if (in->software_version >= 0 && r->software_version != in->software_version)
         return;
-    /* revoked under the same id outweighs: with several records the worst one is spoken of */
-    if (!s->any || (same && (!s->same_id || r->status >= VD_CERT_REVOKED)))
+    if (!s->any || (same && (!s->same_id || against(r) > against(&s->record))))
         s->record = *r;
     s->any = true;
     s->same_id = s->same_id || same;
