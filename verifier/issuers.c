@@ -37,18 +37,23 @@ static uint64_t hash(const struct vd_issuers *i, struct vd_span name, struct vd_
     return mix(add_octets(add_octets(i->seed, key_id), name));
 }
 
-/* Where it stands, or the free place where it would. */
+/* Names can be made so that many want the same place, whatever the seed. No name stands farther from its
+ * own than this; a bundle with more of them is searched by hashes, as one without names is. */
+#define FARTHEST 64u
+
+/* Where it stands, or the free place where it would; NULL: it is not here, and there is no room. */
 static struct vd_issuer_place *place_of(const struct vd_issuers *i, struct vd_span name,
                                         struct vd_span key_id, uint64_t h)
 {
     uint32_t at = (uint32_t)h & i->mask;
 
-    for (;; at = (at + 1) & i->mask) {
+    for (unsigned k = 0; k < FARTHEST; k++, at = (at + 1) & i->mask) {
         struct vd_issuer_place *p = &i->places[at];
         if (p->row == 0 || (p->tag == (uint32_t)(h >> 32) && vd_span_eq(p->name, name) &&
                             vd_span_eq(p->key_id, key_id)))
             return p;
     }
+    return NULL;
 }
 
 bool vd_issuers_make(const struct vd_bundle *b, struct vd_issuers *ret)
@@ -64,13 +69,19 @@ bool vd_issuers_make(const struct vd_bundle *b, struct vd_issuers *ret)
     if (i.places == NULL)
         return false;
     for (uint32_t row = 0; row < b->n_rows; row++) {
+        struct vd_issuer_place *p = NULL;
         struct vd_span key_id, name;
+        uint64_t h = 0;
         if (vd_bundle_name(b, row, &key_id, &name)) {
-            const uint64_t h = hash(&i, name, key_id);
-            *place_of(&i, name, key_id, h) = (struct vd_issuer_place){
-                .tag = (uint32_t)(h >> 32), .row = row + 1, .key_id = key_id, .name = name
-            };
+            h = hash(&i, name, key_id);
+            p = place_of(&i, name, key_id, h);
         }
+        if (p == NULL) {
+            vd_issuers_free(&i);
+            return true;
+        }
+        *p = (struct vd_issuer_place){ .tag = (uint32_t)(h >> 32), .row = row + 1, .key_id = key_id,
+                                       .name = name };
     }
     *ret = i;
     return true;
@@ -91,7 +102,7 @@ bool vd_issuers_find(const struct vd_issuers *i, struct vd_span name, struct vd_
                      uint32_t *ret_row)
 {
     const struct vd_issuer_place *p = place_of(i, name, key_id, hash(i, name, key_id));
-    if (p->row == 0)
+    if (p == NULL || p->row == 0)
         return false;
     *ret_row = p->row - 1;
     return true;

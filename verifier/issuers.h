@@ -6,8 +6,8 @@
  * Owns:           a table over the names section of one bundle, made when it is opened.
  * Must not know:  keys, lookups.
  *
- * What is found was compared octet for octet. Names are what others chose, so where a name stands in
- * the table depends on the bundle's own hash, which none of them can foresee.
+ * What is found was compared octet for octet. Names are what others chose: a bundle whose names crowd
+ * together has no table, and is searched by hashes.
  */
 #ifndef VD_ISSUERS_H
 #define VD_ISSUERS_H
@@ -23,8 +23,8 @@ struct vd_issuers {
     uint64_t seed;
 };
 
-/* Of a bundle with names, which vd_bundle_read has checked and whose octets stay; of one without,
- * nothing. False: no memory. */
+/* Of a bundle with names, which vd_bundle_read has checked and whose octets stay; of one without, or with
+ * names that crowd, nothing. False: no memory. */
 bool vd_issuers_make(const struct vd_bundle *b, struct vd_issuers *ret);
 void vd_issuers_free(struct vd_issuers *i);
 /* Are all issuers of the bundle in it? Then who is not found is not covered. */

@@ -64,6 +64,42 @@ static void every_issuer_and_its_neighbours(void **state)
     vd_buf_free(&bytes);
 }
 
+/* Flips that keep the hash of a name whatever the seed is: bit 63 of a word, bits 63 and 31 of the next. */
+static void names_that_crowd_cost_nothing(void **state)
+{
+    static char names[256][VD_MAX_NAME];
+    static uint8_t ids[256][VDB_ID];
+    static struct vd_bundle_issuer issuers[256];
+    struct vd_bundle_in in = { .network = VD_NETWORK_TEST, .kind = VDB_HUB, .evidence_time = T0,
+                               .issuers = issuers, .n = 256 };
+    struct vd_buf bytes = VD_BUF(1u << 24);
+    struct vd_bundle b;
+    struct vd_issuers i;
+    (void)state;
+
+    for (unsigned k = 0; k < 256; k++) {
+        (void)memset(names[k], 'a', 128);
+        for (unsigned pair = 0; pair < 8; pair++) {
+            if ((k >> pair & 1) == 0)
+                continue;
+            names[k][16 * pair] ^= (char)0x80;
+            names[k][16 * pair + 8] ^= (char)0x80;
+            names[k][16 * pair + 12] ^= (char)0x80;
+        }
+        assert_true(vd_revkey_issuer(NULL, vd_span_of(names[k], 128), vd_span_str(KEY_ID), ids[k]));
+        issuers[k] = (struct vd_bundle_issuer){ .id = ids[k], .key_id = vd_span_str(KEY_ID),
+                                                .name = vd_span_of(names[k], 128), .good = true,
+                                                .this_update = T0 - 10, .next_update = T0 + 10, .last_ok = T0 };
+    }
+    qsort(issuers, 256, sizeof issuers[0], by_issuer);
+    assert_true(vd_bundle_encode(&in, &bytes));
+    assert_null(vd_bundle_read(vd_buf_span(&bytes), &b));
+    assert_true(vd_issuers_make(&b, &i));
+    assert_false(vd_issuers_known(&i)); /* searched by hashes then */
+    vd_issuers_free(&i);
+    vd_buf_free(&bytes);
+}
+
 static void without_names_there_is_nothing_to_ask(void **state)
 {
     struct vd_buf bytes;
@@ -81,6 +117,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_issuer_and_its_neighbours),
+        cmocka_unit_test(names_that_crowd_cost_nothing),
         cmocka_unit_test(without_names_there_is_nothing_to_ask),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
