@@ -140,7 +140,7 @@ static veridac_status take_terms(const veridac_snapshot *snapshot, const veridac
     if (vd_snapshot_network(snapshot->snapshot) != p.network || !vd_api_network(&p))
         return VERIDAC_OTHER_NETWORK;
     *ret = (struct vd_terms){ .at = at,
-                              .max_crl_age_s = vd_policy_crl_age(&p, vd_api_span(key_id), -1),
+                              .max_crl_age_s = vd_policy_crl_age(&p, vd_api_span(key_id), VD_VID_NOT_KNOWN),
                               .max_head_age_s = p.max_head_age_s,
                               .clock_tolerance_s = p.clock_tolerance_s };
     return VERIDAC_OK;

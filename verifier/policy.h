@@ -53,7 +53,9 @@ void vd_policy_check_vendors(const struct vd_policy *p, const struct vd_policy_d
                              struct vd_findings *f);
 void vd_policy_check_type(const struct vd_policy *p, uint64_t certification_type, struct vd_findings *f);
 
-/* How old the CRLs may be for a certificate with this vendor id (-1: none) of this issuer. */
+/* How old the CRLs may be for a certificate with this vendor id (-1: none) of this issuer. Where the vendor
+ * is not known it may be any of those that the policy names: then the shortest age of all. */
+#define VD_VID_NOT_KNOWN (-2)
 int64_t vd_policy_crl_age(const struct vd_policy *p, struct vd_span issuer_key_id, int32_t vid);
 
 /* A certificate of a private issuer that lives shortly is its own evidence: turns an UNKNOWN, of which nobody

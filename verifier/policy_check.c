@@ -60,9 +60,12 @@ int64_t vd_policy_crl_age(const struct vd_policy *p, struct vd_span issuer_key_i
 
     for (size_t i = 0; i < p->n_ages; i++) {
         const veridac_age_limit *a = &p->ages[i];
-        if (a->key_id.data == NULL ? a->vid == vid
-                                   : vd_span_eq(vd_span_of(a->key_id.data, a->key_id.size), issuer_key_id))
-            age = a->max_crl_age_s; /* key ids stand behind vendors: the issuer's own goes first */
+        if (a->key_id.data != NULL) {
+            if (vd_span_eq(vd_span_of(a->key_id.data, a->key_id.size), issuer_key_id))
+                age = a->max_crl_age_s; /* key ids stand behind vendors: the issuer's own goes first */
+        } else if (a->vid == vid || (vid == VD_VID_NOT_KNOWN && a->max_crl_age_s < age)) {
+            age = a->max_crl_age_s;
+        }
     }
     return age;
 }

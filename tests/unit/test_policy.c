@@ -149,6 +149,11 @@ static void ages(void **state)
     assert_int_equal(vd_policy_crl_age(&p, VD_SPAN(b), -1), VD_MAX_CRL_AGE_S);
     assert_int_equal(vd_policy_crl_age(&p, VD_SPAN(b), 0xFFF1), 10);
     assert_int_equal(vd_policy_crl_age(&p, VD_SPAN(a), 0xFFF1), 20);
+    /* it may be the vendor with the shorter age; the issuer's own age goes first all the same */
+    assert_int_equal(vd_policy_crl_age(&p, VD_SPAN(b), VD_VID_NOT_KNOWN), 10);
+    assert_int_equal(vd_policy_crl_age(&p, VD_SPAN(a), VD_VID_NOT_KNOWN), 20);
+    p.max_crl_age_s = 5;
+    assert_int_equal(vd_policy_crl_age(&p, VD_SPAN(b), VD_VID_NOT_KNOWN), 5);
 }
 
 /* ---- vendors and types ---- */
