@@ -106,8 +106,10 @@ bool vd_buf_fmt(struct vd_buf *b, const char *fmt, ...)
     va_start(ap, fmt);
     n = vsnprintf(NULL, 0, fmt, ap);
     va_end(ap);
-    if (n < 0 || !reserve(b, (size_t)n + 1))
+    if (n < 0)
         return !(b->failed = 1);
+    if (!reserve(b, (size_t)n + 1))
+        return false;
     to = b->p + b->n;
     va_start(ap, fmt);
     (void)vsnprintf((char *)to, (size_t)n + 1, fmt, ap);

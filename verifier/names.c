@@ -31,7 +31,7 @@ bool vd_names_at(struct vd_span section, uint32_t n, uint32_t i, struct vd_span 
 }
 
 /* Issuer ids ascend; the first entry begins the texts, and the last one ends the file. */
-static bool section_ok(struct vd_span section, uint32_t n)
+static const char *section_wrong(struct vd_span section, uint32_t n)
 {
     const uint64_t table = ((uint64_t)n + 1) * 4;
     uint8_t id[VD_ISSUER_ID], last[VD_ISSUER_ID];
@@ -39,20 +39,23 @@ static bool section_ok(struct vd_span section, uint32_t n)
     uint64_t end = 0;
 
     if (section.n < table || !vd_take_le(&ends, 4, &end) || end != 0)
-        return false;
+        return "entries";
     for (uint32_t i = 0; i < n; i++) {
         if (!vd_take_le(&ends, 4, &end) || !vd_names_at(section, n, i, &key_id, &name) ||
-            !vd_revkey_issuer(NULL, name, key_id, id) ||
-            (i > 0 && vd_span_cmp(VD_SPAN(last), VD_SPAN(id)) >= 0) ||
-            !vd_copy(last, sizeof last, VD_SPAN(id)))
-            return false;
+            !vd_revkey_possible(name, key_id))
+            return "entries";
+        if (!vd_revkey_issuer(NULL, name, key_id, id))
+            return vd_no_memory;
+        if ((i > 0 && vd_span_cmp(VD_SPAN(last), VD_SPAN(id)) >= 0) || !vd_copy(last, sizeof last, VD_SPAN(id)))
+            return "entries";
     }
-    return table + end == section.n;
+    return table + end == section.n ? NULL : "entries";
 }
 
 const char *vd_names_read(struct vd_span in, struct vd_names *ret)
 {
     uint64_t network, zero, n, zero2;
+    const char *wrong;
 
     if (!vd_take_tag(&in, VD_NAMES_MAGIC))
         return "magic";
@@ -61,8 +64,9 @@ const char *vd_names_read(struct vd_span in, struct vd_names *ret)
         return "header";
     if ((network != VD_NETWORK_MAIN && network != VD_NETWORK_TEST) || zero != 0 || zero2 != 0)
         return "header values";
-    if (!section_ok(in, (uint32_t)n))
-        return "entries";
+    wrong = section_wrong(in, (uint32_t)n);
+    if (wrong != NULL)
+        return wrong;
     *ret = (struct vd_names){ (enum vd_network)network, (uint32_t)n, in };
     return NULL;
 }

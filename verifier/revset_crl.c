@@ -56,7 +56,7 @@ static bool take_entry(void *user, const struct vd_crl_entry *e)
         return true; /* counted by the reader; no certificate can have it */
     feed->unassigned += e->issuers_id == 0;
     /* what is kept of an entry is shorter than the entry, so that the ceiling of the CRL is never met */
-    feed->no_memory = !vd_buf_le(&feed->entries, 4, e->issuers_id) ||
+    feed->no_memory = feed->no_memory || !vd_buf_le(&feed->entries, 4, e->issuers_id) ||
                       !vd_buf_u8(&feed->entries, (uint8_t)magnitude.n) ||
                       !vd_buf_put(&feed->entries, magnitude);
     return !feed->no_memory;

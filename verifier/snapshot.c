@@ -90,6 +90,7 @@ static const char *take_part(struct vd_snapshot *s, enum vd_ref_type type, struc
     } else {
         vd_overlay_free(&s->overlay);
         wrong = vd_overlay_read(part, &s->overlay, &s->wrong_line);
+        s->wrong_line = wrong == NULL ? 0 : s->wrong_line;
         network = s->overlay.network;
     }
     return wrong == NULL && network != s->bundle.network ? "bundle and part are of different networks"
@@ -160,6 +161,11 @@ enum vd_open_status vd_snapshot_check(struct vd_snapshot *s, const struct vd_sna
     }
     for (size_t i = 0; st == VD_OPEN_OK && i < docs->n_parts; i++)
         st = check_part(s, &head, docs->parts[i], why);
+    if (st == VD_OPEN_OK && s->has_head && head.ref[VD_REF_RULES].there &&
+        s->overlay.network == VD_NETWORK_NONE) {
+        *why = "the rules that the head names are not given";
+        return VD_OPEN_BAD;
+    }
     if (st == VD_OPEN_OK && !vd_issuers_make(&s->bundle, &s->issuers))
         st = VD_OPEN_MEMORY; /* the names may have come with a part */
     return st;

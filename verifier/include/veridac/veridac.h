@@ -357,7 +357,8 @@ typedef struct veridac_snapshot_options {
     const char *path;    /* the file to open when no bytes are given */
     int64_t seen;        /* the latest time this machine is known to have seen; 0: none. A verification at
                             a time before it is UNKNOWN(clock) for everything that is not listed. */
-    const veridac_bytes *parts; /* that the head names: names, provenance, compliance records, rules */
+    const veridac_bytes *parts; /* that the head names: names, provenance, compliance records, rules. Rules
+                                   that it names must be among them: VERIDAC_BAD_DATA */
     size_t n_parts;             /* at most 4 */
 } veridac_snapshot_options;
 
@@ -386,7 +387,8 @@ VERIDAC_API veridac_status veridac_snapshot_look(const veridac_snapshot *snapsho
                                                  veridac_snapshot_view *ret);
 
 /* Revocation of one certificate by its issuer Name (DER), authority key id (20 octets) and serial
- * (content octets of the INTEGER; leading zeros do not matter). No heap.
+ * (content octets of the INTEGER; leading zeros do not matter). No heap. The vendor is not known here: where
+ * the policy has ages of vendors the shortest of all counts.
  *
  * `proof` is not given, or the page that answer->bucket of a call before named: then the answer is exact.
  * VERIDAC_BAD_DATA when it is cut, or is not of this page of this snapshot: err says which; nothing is
