@@ -121,7 +121,9 @@ static veridac_status publish(struct vd_publish *p, veridac_error *err)
         st = vd_publish_trust(p, err);
     if (st == VERIDAC_OK)
         st = vd_publish_guard(p, err);
-    if (st == VERIDAC_OK && !vd_stop_asked(&stop))
+    if (st == VERIDAC_OK && vd_stop_asked(&stop)) /* what was answered once is not asked again */
+        st = vd_fail(err, VERIDAC_STOPPED, "stopped");
+    if (st == VERIDAC_OK)
         st = vd_publish_files(p, err);
     return st == VERIDAC_OK && vd_stop_asked(&stop) ? vd_fail(err, VERIDAC_STOPPED, "stopped") : st;
 }

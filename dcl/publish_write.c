@@ -150,8 +150,11 @@ static void sweep_all(const struct vd_publish *p)
 veridac_status vd_publish_write(struct vd_publish *p, veridac_error *err)
 {
     struct vd_buf history = VD_BUF(4u << 20);
-    veridac_status st = vd_history_write(p->after, &history) ? VERIDAC_OK : VERIDAC_TOO_LARGE;
+    veridac_status st;
 
+    if (p->head_bytes.n == 0)
+        return VERIDAC_INTERNAL; /* an empty head would cut off whoever pulls, and sweep all files away */
+    st = vd_history_write(p->after, &history) ? VERIDAC_OK : VERIDAC_TOO_LARGE;
     if (st == VERIDAC_OK && p->root_is_new)
         st = write_numbered(p, "root", p->root.s.number, vd_buf_span(&p->root_bytes), err);
     for (size_t i = 0; st == VERIDAC_OK && i < p->n_files; i++)
