@@ -94,6 +94,7 @@ veridac_status vd_state_get(const char *state, const char *sha256, size_t max, s
 
 struct numbers {
     uint64_t below, best; /* the highest number under `below` */
+    uint64_t last;        /* the highest of all */
 };
 
 static bool run_number(const char *name, uint64_t *ret)
@@ -107,8 +108,12 @@ static bool look_at_run(void *user, const char *name)
 {
     struct numbers *n = user;
     uint64_t number;
-    if (run_number(name, &number) && number < n->below && number > n->best)
+    if (!run_number(name, &number))
+        return true;
+    if (number < n->below && number > n->best)
         n->best = number;
+    if (number > n->last)
+        n->last = number;
     return true;
 }
 
@@ -130,23 +135,35 @@ static veridac_status read_run(const char *path, uint64_t number, struct vd_run 
     return st;
 }
 
+/* A state without its link would be taken for an empty one, and what its runs found revoked would be
+ * forgotten. A first run that did not end leaves record 1 and no other. */
+static veridac_status no_link(const char *state, uint64_t last, veridac_error *err)
+{
+    return last <= 1 ? VERIDAC_OK
+                     : vd_fail(err, VERIDAC_BAD_DATA, "%s/trust is missing; it was a link to trust.N, where N is "
+                                                      "the newest run in force", state);
+}
+
 /* The highest number under `below` that is in force. */
 static veridac_status find_run(const char *state, uint64_t below, uint64_t *ret, veridac_error *err)
 {
-    struct numbers n = { below, 0 };
+    struct numbers n = { below, 0, 0 };
     char path[VD_PATH];
-    uint64_t newest;
+    uint64_t newest = 0;
+    const bool linked = vd_state_in_force(state, &newest);
+    const bool ends_there = linked && newest < below;
     veridac_status st = folder(state, "runs", false, path, err);
 
     *ret = 0;
-    if (vd_state_in_force(state, &newest)) {
-        if (newest < below)
-            n.below = newest + 1; /* what is above did not end */
-    } else if (!vd_state_is_older(state)) {
-        return st; /* nor did the first */
-    }
+    if (ends_there)
+        n.below = newest + 1; /* what is above did not end */
     if (st == VERIDAC_OK)
         st = vd_folder_each(path, look_at_run, &n, err);
+    if (st == VERIDAC_OK && !linked && !vd_state_is_older(state))
+        return no_link(state, n.last, err);
+    if (st == VERIDAC_OK && ends_there && n.best != newest)
+        return vd_fail(err, VERIDAC_BAD_DATA, "%s/runs/%08" PRIu64 ".json is missing: the record of the run in "
+                                              "force", state, newest);
     *ret = n.best;
     return st;
 }

@@ -27,7 +27,7 @@ static bool number_of(const char *name, uint64_t *ret)
 bool vd_state_in_force(const char *state, uint64_t *ret)
 {
     char target[NAME];
-    return vd_link_read(state, "trust", target, sizeof target) && number_of(target, ret);
+    return vd_link_read(state, "trust", target, sizeof target) && number_of(target, ret) && *ret > 0;
 }
 
 bool vd_state_is_older(const char *state)

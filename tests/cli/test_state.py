@@ -196,6 +196,77 @@ class Offline(State):
                              self.state)[0], 64)
 
 
+class Switch(State):
+    """STATE/trust says which run is in force. Where it is lost, nothing is made up and nothing overwritten."""
+
+    def refused(self, why):
+        runs = tree(os.path.join(self.state, "runs"))
+        for args in (self.sync_args(at=STILL_LATER),
+                     ["build", "--state", self.state, "--at", LATER, "--out", self.path("out")],
+                     self.publish_args(at=LATER),
+                     ["state", "export", "--state", self.state, "--out", self.path("x")],
+                     ["state", "gc", "--state", self.state, "--keep", "1"]):
+            with self.subTest(args[:2]):
+                code, _, err = run(*args)
+                self.assertEqual(code, 65, err)
+                self.assertIn(why, err)
+                self.one_line(err)
+        self.assertEqual(tree(os.path.join(self.state, "runs")), runs)
+        self.assertFalse(os.path.exists(self.path("out")))
+        self.assertFalse(os.path.exists(self.repo))
+
+    def goes_on(self, number):
+        code, report, err = self.sync(at=STILL_LATER)
+        self.assertEqual((code, report and report["run"]), (0, number), err)
+
+    def two_runs(self):
+        self.assertEqual(self.sync()[0], 0)
+        self.assertEqual(self.sync(at=LATER)[0], 0)
+        self.assertEqual(os.readlink(self.link()), "trust.2")
+
+    def link(self):
+        return os.path.join(self.state, "trust")
+
+    def test_a_copy_without_links(self):
+        self.two_runs()
+        os.unlink(self.link())
+        self.refused("trust is missing")
+        os.symlink("trust.0", self.link())
+        self.refused("trust is missing")
+        os.unlink(self.link())
+        os.symlink("trust.2", self.link())
+        self.goes_on(3)
+
+    def test_after_collecting(self):
+        """One record, of a higher number, is no first run either."""
+        self.two_runs()
+        self.assertEqual(run("state", "gc", "--keep", "1", "--state", self.state)[0], 0)
+        os.unlink(self.link())
+        self.refused("trust is missing")
+        os.symlink("trust.2", self.link())
+        self.goes_on(3)
+
+    def test_a_first_run_that_did_not_end(self):
+        self.assertEqual(self.sync()[0], 0)
+        os.unlink(self.link())
+        self.goes_on(1)
+
+    def test_the_record_is_gone(self):
+        self.two_runs()
+        path = os.path.join(self.state, "runs", "00000002.json")
+        os.rename(path, self.path("aside"))
+        self.refused("00000002.json is missing")
+        os.rename(self.path("aside"), path)
+        self.goes_on(3)
+
+    def test_a_run_that_did_not_end(self):
+        """Its record is there, and the link is still of the one before."""
+        self.two_runs()
+        os.unlink(self.link())
+        os.symlink("trust.1", self.link())
+        self.goes_on(2)
+
+
 class Moving(State):
     def two_runs(self):
         self.assertEqual(self.sync()[0], 0)
