@@ -16,6 +16,7 @@
     "MFIxDDAKBgNVBAoMA0NTQTEsMCoGA1UEAwwjTWF0dGVyIENlcnRpZmljYXRpb24gYW5kIFRlc3RpbmcgQ0ExFDASBgorBg" \
     "EEAYKifAIBDARDNUEw/97:E4:69:D0:C5:04:14:C2:6F:C7:01:F7:7E:94:77:39:09:8D:F6:A5"
 
+#define TWICE "%s: a record came twice"
 #define BLOCK "/cosmos/base/tendermint/v1beta1/blocks/latest"
 
 /* must: without it nothing is known. A list of one answer has no pages; `none` when the ledger may say that
@@ -215,6 +216,8 @@ static bool next_key(struct vd_pages *p, struct vd_json_value root)
         if (p->total != 0 && p->n != p->total)
             (void)fail(p->ledger, "%s: %llu records came of %llu announced", lists[p->which].name,
                        (unsigned long long)p->n, (unsigned long long)p->total);
+        else if (vd_repeats_any(&p->records))
+            (void)fail(p->ledger, TWICE, lists[p->which].name);
         return false;
     }
     if (key_seen(&p->keys, vd_buf_span(&p->key))) {
@@ -235,6 +238,8 @@ static veridac_status take_items(struct vd_pages *p, struct vd_json_value list)
     for (struct vd_json_value v = vd_json_first(list); st == VERIDAC_OK && vd_json_present(v);
          v = vd_json_next(v)) {
         st = lists[p->which].take(&p->ledger->lists, v);
+        if (st == VERIDAC_OK && lists[p->which].paged)
+            st = vd_repeats_add(&p->records, v);
         p->n++;
     }
     if (st == VERIDAC_TOO_LARGE)
@@ -380,6 +385,8 @@ void vd_ledger_end(struct vd_ledger *l)
             (void)fail(l, "%s: not complete", lists[i].name);
     }
     without = vd_lists_settle(&l->lists);
+    if (!l->failed && l->lists.n_points_twice > 0) /* in other words, but the same */
+        (void)fail(l, TWICE, "revocation-points");
     if (!l->failed && l->lists.roots.n == 0)
         (void)fail(l, "the ledger lists no root certificate");
     if (!l->failed && without > 0)
@@ -392,6 +399,7 @@ void vd_ledger_free(struct vd_ledger *l)
     for (size_t i = 0; i < VD_LEDGER_LISTS; i++) {
         vd_buf_free(&l->pages[i].keys);
         vd_buf_free(&l->pages[i].key);
+        vd_repeats_free(&l->pages[i].records);
         free(l->pages[i].path);
     }
     for (size_t i = 0; i < l->n_fetches; i++)

@@ -7,8 +7,9 @@
  *
  * The node is asked for its newest block first, and then for all lists at that height, side by side,
  * each page after page. One that does not know the height that it named itself (several machines behind
- * one name, or a lie) is asked without, and its height counts for nothing. A list ends when the node names no further page; it fails when pages go round in a
- * circle, when their number does not fit the announced total, or when an answer is from another height.
+ * one name, or a lie) is asked without, and its height counts for nothing. A list ends when the node names no
+ * further page; it fails when pages go round in a circle, when their number does not fit the announced total,
+ * when a record comes twice (a copy would make the total fit), or when an answer is from another height.
  */
 #ifndef DCL_LEDGER_H
 #define DCL_LEDGER_H
@@ -16,6 +17,7 @@
 #include "answers.h"
 #include "http.h"
 #include "lists.h"
+#include "repeats.h"
 #include "spool.h"
 
 #define VD_CHAIN_TEXT 64
@@ -37,6 +39,7 @@ struct vd_pages {
     size_t which;            /* in the table of lists */
     uint64_t n, total, asked; /* asked: for this height */
     struct vd_buf keys, key; /* seen, each with its length in front; the next one */
+    struct vd_repeats records;
     char *path;              /* being fetched; owned */
     size_t n_pages;
     bool done, missing;      /* missing: this node does not have this endpoint */

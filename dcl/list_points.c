@@ -18,8 +18,7 @@
 
 /* ---- one ---- */
 
-/* Whitespace between tokens is dropped: then no record has a line break. */
-static bool on_one_line(struct vd_span in, struct vd_buf *out)
+bool vd_on_one_line(struct vd_span in, struct vd_buf *out)
 {
     bool text = false;
     for (size_t i = 0; i < in.n; i++) {
@@ -81,7 +80,7 @@ const char *vd_listed_point_make(struct vd_json_value v, struct vd_listed_point 
     veridac_point fields;
     const char *wrong = vd_record_point(v, &text, &fields);
 
-    if (wrong == NULL && !on_one_line(vd_json_text(v), &line))
+    if (wrong == NULL && !vd_on_one_line(vd_json_text(v), &line))
         wrong = "longer than any record";
     if (wrong == NULL && (!digest_of(&fields, put_content, &p.content) ||
                           !digest_of(&fields, put_identity, &p.identity) ||
@@ -131,6 +130,7 @@ static void prune(struct vd_lists *l)
         bool again = n > 0 && by_vendor(&l->points[n - 1], p) == 0;
         if (again || l->per_vid[p->vid] == KEPT) {
             l->n_points_over += !again;
+            l->n_points_twice += again;
             l->bytes -= p->n;
             vd_listed_point_clear(p);
             continue;

@@ -63,6 +63,7 @@ struct vd_lists {
     uint32_t n_states[4]; /* models in each state of certification, counted by the other endpoints */
     uint32_t *per_vid;    /* points of each vendor that are kept */
     uint32_t n_points_seen, n_points_over; /* over: beyond a vendor's quota */
+    uint32_t n_points_twice; /* said what another had said, field by field */
     uint64_t bytes;       /* kept */
     uint32_t n_broken, n_points_broken; /* all of them; points among them */
     struct vd_buf broken; /* a line for each, as many as fit */
@@ -82,6 +83,8 @@ size_t vd_lists_settle(struct vd_lists *l);
 
 void vd_lists_settle_points(struct vd_lists *l); /* called by vd_lists_settle */
 
+/* Whitespace between tokens is dropped: then no record has a line break. */
+bool vd_on_one_line(struct vd_span in, struct vd_buf *out);
 /* The point's fields for comparing; NULL on success, else the field that is wrong. */
 const char *vd_listed_point_make(struct vd_json_value v, struct vd_listed_point *ret);
 void vd_listed_point_clear(struct vd_listed_point *p);

@@ -89,8 +89,46 @@ class Repeats(Edit):
 
     def edit(self, value, request):
         records = value["PkiRevocationDistributionPoint"]
-        records.append(records[0])
+        records.append(self.copy(records[0]))
         value["pagination"]["total"] = str(len(records))
+        return value
+
+    @staticmethod
+    def copy(record):
+        return record
+
+
+@scenario
+class RepeatsRespelled(Repeats):
+    """the first record comes twice, once with a field that nobody knows, and the total with it"""
+    name = "h09-repeats-respelled"
+
+    @staticmethod
+    def copy(record):
+        return {"note": "", **record}
+
+
+@scenario
+class RepeatsWithheld(Edit):
+    """the first record comes in the place of partition 2's as well: the total fits"""
+    name = "h09-repeats-withheld"
+
+    def edit(self, value, request):
+        records = value["PkiRevocationDistributionPoint"]
+        value["PkiRevocationDistributionPoint"] = [
+            records[0] if r["dataURL"].endswith("/pai-partitioned-2.crl") else r for r in records]
+        return value
+
+
+@scenario
+class RepeatsCertificate(Edit):
+    """the first group of certificates comes twice, and the total with it"""
+    name, path = "h09-repeats-certificate", CERTIFICATES
+
+    def edit(self, value, request):
+        groups = value["approvedCertificates"]
+        groups.append(groups[0])
+        value["pagination"]["total"] = str(len(groups))
         return value
 
 
