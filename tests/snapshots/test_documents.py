@@ -286,19 +286,19 @@ class Files(Attacks):
 class Deltas(Attacks):
     """The whole file is not there, so that only deltas lead to the new bundle."""
 
-    def forge_way(self, refs, files, why):
+    def forge_way(self, refs, files, why, **kwargs):
         whole = {"/s/" + self.head.refs()[k][1].hex(): b"gone" for k in (vdh1.HUB, vdh1.FULL)}
         self.forge(refs=refs, files=files)
         self.server.change.update(whole)
-        self.refused(why)
+        self.refused(why, **kwargs)
 
     def index(self, entries, number=None, base=1):
         return vdh1.frame(vdh1.INDEX, vdh1.index_body(base, entries), number or self.head.number,
                           LATER_T, 0) + bytes(4)
 
-    def refused(self, why, **kwargs):
+    def refused(self, why, tier=None):
         before = settled(self.store)
-        got, _, err = self.pull(self.server.url, at=LATER)
+        got, _, err = self.pull(self.server.url, *(["--tier", tier] if tier else []), at=LATER)
         self.assertIn(got, (65, 74), err)
         self.assertIn(why, err)
         self.assertEqual(settled(self.store), before)
@@ -317,8 +317,8 @@ class Deltas(Attacks):
         self.twin()
 
     def test_deltas_that_are_none(self):
-        for data in (b"VDD1" + bytes(200), b"x" * 100):
-            self.forge_way({vdh1.FULL_DELTA: data}, [("d", data)], "delta: ")
+        for data, why in ((b"VDD1" + bytes(200), "delta: header values"), (b"x" * 100, "delta: not a delta")):
+            self.forge_way({vdh1.FULL_DELTA: data}, [("d", data)], why, tier="full")
         self.twin()
 
     def test_deltas_that_expand(self):
@@ -340,13 +340,15 @@ class Deltas(Attacks):
                    files=[("s", files["a.vdb"])])
         self.assertEqual(self.pull(self.server.url, "--tier", "full", at=LATER)[0], 0)
         true, number = files["d"], self.head.number + 1
-        for bad in (true[:16] + (1 << 30).to_bytes(8, "little") + true[24:],
-                    true[:16] + (1 << 62).to_bytes(8, "little") + true[24:],
-                    true[:120] + bytes(8) + b"\xff" * 16, true + bytes(40)):
+        for bad, why in (
+                (true[:16] + (1 << 30).to_bytes(8, "little") + true[24:], "the target is too large"),
+                (true[:16] + (1 << 62).to_bytes(8, "little") + true[24:], "the target is too large"),
+                (true[:120] + bytes(8) + b"\xff" * 16, "contents cut short or without sense"),
+                (true + bytes(40), "something follows the contents")):
             self.forge(refs={vdh1.FULL: files["b.vdb"], vdh1.FULL_DELTA: bad, vdh1.HUB_DELTA: None},
                        files=[("d", bad)], number=number)
             self.server.change["/s/" + hashlib.sha256(files["b.vdb"]).hexdigest()] = b"gone"
-            self.refused("delta: ")
+            self.refused("delta: " + why, tier="full")
         self.forge(refs={vdh1.FULL: files["b.vdb"], vdh1.FULL_DELTA: true, vdh1.HUB_DELTA: None},
                    files=[("d", true)], number=number)
         code, report, err = self.pull(self.server.url, "--tier", "full", at=LATER)
@@ -360,11 +362,9 @@ class Deltas(Attacks):
         self.assertEqual(self.sync(at="2026-09-22T06:00:00Z", accept=False)[0], 0)
         self.assertEqual(self.publish(at="2026-09-22T06:00:00Z")[0], 0)
         files, self.repo = tree(other), repo
-        deltas = [data for name, data in files.items() if name.startswith("d/")]
-        if not deltas:
-            self.skipTest("the bundles are too small for deltas")
-        data = max(deltas, key=len)
-        self.forge_way({vdh1.FULL_DELTA: data}, [("d", data)], "delta: ")
+        self.assertIn(vdh1.FULL_DELTA, vdh1.Document(files["head"]).refs())
+        data = files["d/" + vdh1.Document(files["head"]).refs()[vdh1.FULL_DELTA][1].hex()]
+        self.forge_way({vdh1.FULL_DELTA: data}, [("d", data)], "delta: on another base", tier="full")
         self.twin()
 
 
