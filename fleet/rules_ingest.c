@@ -13,9 +13,60 @@ struct plan {
     const veridac_rules_ingest_options *o;
     const struct vd_signals *signals;
     struct vd_buf lines, one;
-    uint32_t *remove;
+    const struct vd_overlay_rule **by_id; /* the list's rules */
+    size_t n;
+    uint32_t *remove; /* room for every line of the list once */
+    bool *removed;    /* of each rule of the list */
     size_t n_remove;
 };
+
+/* ---- what is there ---- */
+
+/* By id, and rules with one id by what they are about: an id may be anybody's. */
+static int compare(const struct vd_overlay_rule *a, const struct vd_overlay_rule *b)
+{
+    const int c = vd_span_cmp(a->id, b->id);
+    return c != 0 ? c : vd_overlay_compare(a, b);
+}
+
+static int by_id(const void *x, const void *y)
+{
+    const struct vd_overlay_rule *a = *(const struct vd_overlay_rule *const *)x;
+    const struct vd_overlay_rule *b = *(const struct vd_overlay_rule *const *)y;
+    const int c = compare(a, b);
+    return c != 0 ? c : (a->line > b->line) - (a->line < b->line);
+}
+
+static veridac_status sort_ids(struct plan *p, const struct vd_overlay *now)
+{
+    p->by_id = calloc(now->n + 1, sizeof *p->by_id);
+    p->remove = calloc(now->n + 1, sizeof *p->remove);
+    p->removed = calloc(now->n + 1, sizeof *p->removed);
+    if (p->by_id == NULL || p->remove == NULL || p->removed == NULL)
+        return VERIDAC_NO_MEMORY;
+    for (p->n = 0; p->n < now->n; p->n++)
+        p->by_id[p->n] = &now->v[p->n];
+    if (p->n > 1)
+        qsort(p->by_id, p->n, sizeof(const struct vd_overlay_rule *), by_id);
+    return VERIDAC_OK;
+}
+
+/* The entry that this one would be in place of; NULL when there is none. */
+static const struct vd_overlay_rule *entry_of(const struct plan *p, const struct vd_overlay_rule *new)
+{
+    size_t lo = 0, hi = p->n;
+
+    while (lo < hi) {
+        const size_t mid = lo + (hi - lo) / 2;
+        if (compare(p->by_id[mid], new) < 0)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return lo < p->n && compare(p->by_id[lo], new) == 0 ? p->by_id[lo] : NULL;
+}
+
+/* ---- what comes ---- */
 
 /* What is there already is stronger, or as strong and lasts as long: a signal takes nothing back. */
 static bool enough(const struct vd_overlay_rule *is, const struct vd_overlay_rule *new, int64_t at)
@@ -36,11 +87,13 @@ static veridac_status take_entry(struct plan *p, const struct vd_overlay *now)
     (void)vd_span_slice(line, 0, line.n - 1, &line); /* without its end */
     if (vd_overlay_line_read(line, &new, &column) != NULL)
         return VERIDAC_INTERNAL;
-    is = vd_rules_by_id(now, new.id);
+    is = entry_of(p, &new);
     if (is != NULL && enough(is, &new, p->o->at))
         return VERIDAC_OK;
-    if (is != NULL)
+    if (is != NULL && !p->removed[is - now->v]) {
+        p->removed[is - now->v] = true;
         p->remove[p->n_remove++] = is->line;
+    }
     return vd_buf_put(&p->lines, vd_buf_span(&p->one)) ? VERIDAC_OK : VERIDAC_NO_MEMORY;
 }
 
@@ -60,12 +113,9 @@ static veridac_status plan_ingest(void *user, const struct vd_overlay *now, stru
 {
     struct plan *p = user;
     const struct vd_signals *s = p->signals;
-    veridac_status st = VERIDAC_OK;
+    veridac_status st = sort_ids(p, now);
     size_t end;
 
-    p->remove = calloc(now->n + 1, sizeof *p->remove);
-    if (p->remove == NULL)
-        return VERIDAC_NO_MEMORY;
     for (size_t i = 0; i < s->n && st == VERIDAC_OK; i = end) {
         for (end = i + 1; end < s->n && same_kind(&s->v[i], &s->v[end]); end++)
             ;
@@ -89,7 +139,9 @@ static veridac_status run(const veridac_rules_ingest_options *o, const struct vd
                                       plan_ingest, &p };
     veridac_status st = vd_rules_run(&job, report, err);
 
+    free(p.by_id);
     free(p.remove);
+    free(p.removed);
     vd_buf_free(&p.lines);
     vd_buf_free(&p.one);
     return st;

@@ -198,14 +198,15 @@ static enum vd_overlay_effect effect_of(const struct vd_threshold *t, size_t n)
                                                      : (enum vd_overlay_effect)0;
 }
 
-/* One certificate and one signal have one entry, however often it is made. */
+/* One certificate and one signal have one entry, however often it is made. The line feed, which is in neither,
+ * says where the one ends. */
 static bool make_id(const char *subject, const char *signal, char ret[16])
 {
-    uint8_t digest[VD_SHA256];
-    struct vd_buf b = { .p = (uint8_t *)ret, .cap = 15, .max = 15 };
+    uint8_t digest[VD_SHA256], both[256];
+    struct vd_buf b = { .p = (uint8_t *)ret, .cap = 15, .max = 15 }, text = VD_BUF_ON(both);
     struct vd_span head;
 
-    if (!vd_sha256_two(vd_span_str(subject), vd_span_str(signal), digest) ||
+    if (!vd_buf_fmt(&text, "%s\n%s", subject, signal) || !vd_sha256(vd_buf_span(&text), digest) ||
         !vd_span_slice(VD_SPAN(digest), 0, 6, &head) || !vd_buf_str(&b, "s-") ||
         !vd_hex_put(&b, head, false))
         return false;

@@ -17,6 +17,7 @@ import der  # noqa: E402
 
 HEAD = "veridac-rules 1 test\n"
 PAA_FFF1 = "paa/paa-fff1.der"
+SAME_ID = (0xE96AEC, 0x10B06C1)  # their entries for "scan" have one id: a hash has 2^48 of them
 
 
 def even(number):
@@ -371,6 +372,33 @@ class Signals(Folder):
         self.assertEqual((diff[:2], diff.count("\n+ "), self.ingest([self.line()] * 4)["diff"]), ("- ", 1, diff))
         later = self.ingest([self.line()] * 4, at="2026-09-21T14:14:20Z")["diff"]  # as strong, for longer
         self.assertEqual(later.count("expires=2026-09-21T16:14:20Z"), 1)
+
+    def test_every_certificate_and_signal_has_an_entry_of_its_own(self):
+        """Where a key id ends and a signal's name begins is no matter of how the two are joined."""
+        signals = {name: {"window": "1h", "keep": "2h", "suspect": 1, "refuse": 2} for name in ("s", "11s", "1111s")}
+        self.write("policy", json.dumps({"policy": 1, "base": "standard", "signals": signals}))
+        self.ingest([self.line("s", skid="AA1111")])
+        lines = [self.line("s", skid="AA1111"), self.line("11s", skid="AA11"), self.line("1111s", skid="AA")]
+        told = self.ingest(lines * 2)
+        self.assertEqual((told["diff"].count("- skid"), told["diff"].count("+ skid")), (1, 3), told["diff"])
+        rules = run_json("rules", "list", self.rules)[1]["rules"]
+        self.assertEqual(sorted((r["effect"], r["subject"]) for r in rules),
+                         [("refuse", "AA"), ("refuse", "AA11"), ("refuse", "AA1111")])
+        self.assertEqual(len({r["id"] for r in rules}), 3)
+        self.assertEqual(self.ingest(lines * 2)["diff"], "")
+
+    def test_an_id_that_two_certificates_share(self):
+        """Ids are short enough that somebody can make two key ids with the same one: neither stands for both."""
+        first, second = ({"skid": "%040X" % n} for n in SAME_ID)
+        self.ingest([self.line(**first)] * 4)  # refused: stronger than what comes
+        told = self.ingest([self.line(**first)] * 3 + [self.line(**second)] * 3)
+        self.assertEqual((told["diff"].count("- skid"), told["diff"].count("+ skid")), (0, 1))
+        rules = run_json("rules", "list", self.rules)[1]["rules"]
+        self.assertEqual(len({r["id"] for r in rules}), 1)
+        self.assertEqual(sorted((r["effect"], r["subject"]) for r in rules),
+                         sorted([("refuse", first["skid"]), ("quarantine", second["skid"])]))
+        told = self.ingest([self.line(**second)] * 4)  # replaces its own, and not the other's
+        self.assertEqual((told["diff"].count("- skid"), told["diff"].count(second["skid"])), (1, 2))
 
     def test_lines_that_are_none_stop_nothing(self):
         bad = ['{"device": "x"', "[]", "7", "{}", self.line(device="two words"), self.line(device="a\\nvendor"),
