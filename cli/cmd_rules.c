@@ -274,9 +274,17 @@ static int ingest(struct job *j, const veridac_buffer *signals)
                                              .dry_run = j->dry_run };
     veridac_buffer text = { NULL, 0 };
     veridac_error err = { "" };
-    veridac_status st = veridac_rules_ingest(&o, &text, &err);
-    int code = st == VERIDAC_OK ? print_change(j, &text) : fail_with(st, &err);
+    veridac_status st;
+    int code = j->dry_run ? 0 : cli_record_open("rules", &j->record, cli_now());
 
+    if (code != 0)
+        return code;
+    st = veridac_rules_ingest(&o, &text, &err);
+    code = st == VERIDAC_OK ? 0 : fail_with(st, &err);
+    if (code == 0 && !j->dry_run)
+        code = cli_record_change(&j->record, "rules", cli_bytes(&text), cli_now());
+    if (code == 0)
+        code = print_change(j, &text);
     if (code == 0)
         code = print_bad(&text);
     veridac_buffer_free(&text);

@@ -4,6 +4,10 @@
  */
 #include "record.h"
 
+#include "json.h"
+#include "limits.h"
+#include "text.h"
+
 int cli_record_open(const char *command, struct cli_record *r, int64_t at)
 {
     const veridac_trail_options o = { .size = sizeof o, .path = r->trail, .signer = r->signers.v,
@@ -69,16 +73,66 @@ int cli_record_verdict(struct cli_record *r, const veridac_result *result, const
     return code;
 }
 
+#define PIECE 10000u /* octets of a diff: escaped, they fit in a line */
+
+/* The next lines of a diff. */
+static struct vd_span take_piece(struct vd_span *diff)
+{
+    struct vd_span piece = *diff, rest = *diff;
+    size_t n = 0, end;
+
+    while (rest.n > 0) {
+        end = vd_span_find(rest, vd_span_str("\n"), &end) ? end + 1 : rest.n;
+        if (n > 0 && n + end > PIECE)
+            break;
+        n += end;
+        rest = vd_span_skip(rest, end);
+    }
+    (void)vd_span_slice(*diff, 0, n, &piece);
+    *diff = rest;
+    return piece;
+}
+
+/* A change that no line holds, in several. */
+static veridac_status append_pieces(const struct cli_record *r, const char *kind, veridac_bytes report,
+                                    int64_t now, veridac_error *err)
+{
+    struct vd_buf diff = VD_BUF(VD_MAX_OPERATOR_FILE), body = VD_BUF(VD_TRAIL_LINE);
+    struct vd_json *doc = NULL;
+    struct vd_span rest;
+    veridac_status st = VERIDAC_TOO_LARGE;
+
+    if (vd_json_read_own(vd_span_of(report.data, report.size), &doc) == NULL &&
+        vd_json_string(vd_json_member(vd_json_root(doc), "diff"), &diff))
+        st = VERIDAC_OK;
+    rest = vd_buf_span(&diff);
+    while (st == VERIDAC_OK && rest.n > 0) {
+        vd_buf_clear(&body);
+        if (!vd_buf_str(&body, "{\"diff\":") || !vd_text_json(&body, take_piece(&rest)) ||
+            !vd_buf_fmt(&body, ",\"more\":%s}", rest.n > 0 ? "true" : "false"))
+            st = VERIDAC_TOO_LARGE;
+        else
+            st = veridac_trail_append(r->handle, kind, now, (veridac_bytes){ body.p, body.n }, err);
+    }
+    vd_json_free(doc);
+    vd_buf_free(&diff);
+    vd_buf_free(&body);
+    return st;
+}
+
 int cli_record_change(struct cli_record *r, const char *kind, veridac_bytes report, int64_t now)
 {
     veridac_error err = { "" };
-    veridac_status st = VERIDAC_OK;
+    veridac_status st = VERIDAC_TOO_LARGE;
 
     if (r->handle == NULL)
         return 0;
     if (report.size > 0 && report.data[report.size - 1] == '\n')
         report.size--;
-    st = veridac_trail_append(r->handle, kind, now, report, &err);
+    if (report.size <= VD_TRAIL_LINE)
+        st = veridac_trail_append(r->handle, kind, now, report, &err);
+    if (st == VERIDAC_TOO_LARGE)
+        st = append_pieces(r, kind, report, now, &err);
     if (st == VERIDAC_OK)
         st = veridac_trail_sync(r->handle, NULL, &err);
     return st == VERIDAC_OK ? 0

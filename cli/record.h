@@ -26,7 +26,7 @@ int cli_record_open(const char *command, struct cli_record *r, int64_t at);
 /* Puts the verdict into the trail and the receipt: before anybody sees it. */
 int cli_record_verdict(struct cli_record *r, const veridac_result *result, const veridac_device *device,
                        const veridac_policy *policy, int64_t now);
-/* A change that was made, as a report (JSON) says it. */
+/* A change that was made, as a report (JSON) says it; one too long for a line by its diff, in several. */
 int cli_record_change(struct cli_record *r, const char *kind, veridac_bytes report, int64_t now);
 void cli_record_free(struct cli_record *r);
 

@@ -27,7 +27,8 @@ class Scenario(Pipeline):
             {"policy": 1, "name": "home", "base": "standard", "networks": ["test"], "signals": SCAN}))
         self.write("rules", "veridac-rules 1 test\n")
         self.assertEqual(run("keygen", "--out", self.path("audit-key"))[0], 0)
-        self.n = 0
+        self.entered = ("--trail", self.trail, "--trail-key", self.path("audit-key"))
+        self.n = self.changes = 0
 
     def judge(self, wanted, *more, at=NOW, device="genuine"):
         """The verdict, its findings by local rules, and the receipt, checked with the public key alone."""
@@ -46,9 +47,22 @@ class Scenario(Pipeline):
                          ("lamp-1", wanted[1], told["policy_id"]))
         return told
 
+    def change(self, verb, *more):
+        """A change of the rules, which the trail has as its last line."""
+        code, out, err = run("rules", verb, self.rules, *more, *self.entered)
+        self.assertEqual((code, err), (0, ""))
+        self.changes += "--dry-run" not in more
+        if "--dry-run" not in more:
+            with open(self.trail, encoding="ascii") as f:
+                last = json.loads(f.read().splitlines()[-1])
+            self.assertEqual((last["kind"], last["body"]["diff"]), ("rules", out))
+        return out
+
     def add(self, *rule):
-        code, out, err = run("rules", "add", self.rules, *rule, "--at", NOW)
-        self.assertEqual((code, err, out[:2]), (0, "", "+ "))
+        self.assertEqual(self.change("add", *rule, "--at", NOW)[:2], "+ ")
+
+    def remove(self, name):
+        self.assertEqual(self.change("remove", "--id", name)[:2], "- ")
 
     def text(self):
         with open(self.rules, encoding="ascii") as f:
@@ -62,10 +76,7 @@ class Scenario(Pipeline):
             for _ in range(n)))
 
     def ingest(self, n, *more):
-        code, out, err = run("rules", "ingest", self.rules, "--policy", self.policy, "--signals",
-                             self.signals(n), "--at", NOW, *more)
-        self.assertEqual((code, err), (0, ""))
-        return out
+        return self.change("ingest", "--policy", self.policy, "--signals", self.signals(n), "--at", NOW, *more)
 
     def test_from_the_first_signal_to_the_ledger(self):
         self.judge((0, "accept", []))
@@ -82,7 +93,7 @@ class Scenario(Pipeline):
         self.judge((2, "undetermined", ["local-quarantine"]))
         self.assertEqual(self.ingest(3), "")  # fewer signals take nothing back
         entry = next(r for r in run_json("rules", "list", self.rules)[1]["rules"])
-        self.assertEqual(run("rules", "remove", self.rules, "--id", entry["id"])[0], 0)
+        self.remove(entry["id"])
         self.judge((0, "accept", []))
 
         # a compromised model, by its software versions, for the whole fleet
@@ -92,7 +103,7 @@ class Scenario(Pipeline):
         self.judge((0, "accept", []), "--software-version", "42")
         self.judge((2, "undetermined", ["local-rule-version"]))
         self.assertEqual(self.fleet()["hit"], 1)
-        self.assertEqual(run("rules", "remove", self.rules, "--id", "model-1")[0], 0)
+        self.remove("model-1")
         self.assertEqual(self.fleet()["hit"], 0)
 
         # a leaked PAI: here at once, on the ledger a day later
@@ -106,7 +117,7 @@ class Scenario(Pipeline):
         self.assertEqual(self.pull(self.web_of_repo.url, at=LATER)[0], 0)
         told = self.judge((1, "reject", ["local-rule"]), at=LATER)
         self.assertEqual(told["revocation"]["pai"]["status"], "revoked")
-        self.assertEqual(run("rules", "remove", self.rules, "--id", "pai-1")[0], 0)
+        self.remove("pai-1")
         told = self.judge((1, "reject", []), at=LATER)
         self.assertIn("pai-revoked", [f["id"] for f in told["findings"]])
 
@@ -130,6 +141,8 @@ class Scenario(Pipeline):
         public = self.path("audit-key.pub")
         code, out, err = run("trail", "verify", self.trail, "--key", public)
         self.assertEqual((code, json.loads(out)["whole"], err), (0, True, ""))
+        with open(self.trail, encoding="ascii") as f:
+            self.assertEqual(f.read().count('"kind":"rules"'), self.changes)
         code, out, _ = run("trail", "find", self.trail, "lamp-1")
         self.assertEqual((code, out.count('"kind":"verdict"')), (0, self.n), out)
         with open(self.trail, "r+", encoding="ascii") as f:

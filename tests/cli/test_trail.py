@@ -341,6 +341,39 @@ class Trail(Fleet):
         with open(rules, "rb") as f:
             self.assertEqual(f.read(), before)
 
+    def test_rules_that_signals_made(self):
+        rules = self.path("rules")
+        policy = self.write("policy", json.dumps({"policy": 1, "base": "standard", "signals": {
+            "scan": {"window": "1h", "keep": "2h", "suspect": 1}}}))
+
+        def ingest(first, n, *more, code=0, trail=self.trail):
+            signals = self.write("signals", "".join(json.dumps(
+                {"device": "lamp-1", "skid": "%040X" % i, "signal": "scan", "time": NOW}) + "\n"
+                for i in range(first, first + n)))
+            got, out, err = run("rules", "ingest", rules, "--network", "test", "--policy", policy, "--signals",
+                                signals, "--at", NOW, "--json", "--trail", trail, "--trail-key", self.key, *more)
+            self.assertEqual(got, code, err)
+            return out
+        told = ingest(1, 1)
+        last = json.loads(self.lines()[-1])
+        self.assertEqual((last["kind"], last["body"]), ("rules", json.loads(told)))
+        self.assertEqual(last["body"]["diff"].count("+ skid"), 1)
+        ingest(2, 1, "--dry-run")
+        self.assertEqual(json.loads(self.lines()[-1]), last)
+        # a change that could not be kept is not made
+        before = open_and_read(rules)
+        ingest(2, 1, code=65, trail=self.write("no", "x\n"))
+        self.assertEqual(open_and_read(rules), before)
+        # one that is longer than a line is entered in several
+        n = len(self.lines())
+        told = json.loads(ingest(2, 600))["diff"]
+        self.assertGreater(len(told), 65536)
+        entered = [json.loads(line) for line in self.lines()[n:]]
+        self.assertEqual({line["kind"] for line in entered}, {"rules"})
+        self.assertEqual("".join(line["body"]["diff"] for line in entered), told)
+        self.assertEqual([line["body"]["more"] for line in entered], [True] * (len(entered) - 1) + [False])
+        self.assertEqual(self.verify()[0], 0)
+
     def test_usage(self):
         for args, want in ((["trail"], 64), (["trail", "verify", self.trail], 64),
                            (["trail", "verify", self.trail, "--key", self.public, "--expect", "zz"], 64),
