@@ -182,10 +182,11 @@ veridac_status vd_rules_run(const struct vd_rules_job *job, struct vd_buf *repor
     TRY(vd_folder_lock(c.folder, &lock, err));
     TRY(read_old(&c, err));
     TRY(make_text(&c, err));
-    TRY(write_new(&c, &written, err));
-    st = vd_buf_str(report, "\"diff\":") && vd_text_json(report, vd_buf_span(&c.diff)) &&
-                 vd_buf_fmt(report, ",\"written\":%s,\"signatures_dropped\":%s", written ? "true" : "false",
-                            c.now.signatures.n > 0 && job->signer == NULL && c.diff.n > 0 ? "true" : "false")
+    if (!vd_buf_str(report, "\"diff\":") || !vd_text_json(report, vd_buf_span(&c.diff)))
+        FAIL(vd_fail(err, VERIDAC_TOO_LARGE, "%s: a change too large to be reported", job->path));
+    TRY(write_new(&c, &written, err)); /* what follows is short */
+    st = vd_buf_fmt(report, ",\"written\":%s,\"signatures_dropped\":%s", written ? "true" : "false",
+                    c.now.signatures.n > 0 && job->signer == NULL && c.diff.n > 0 ? "true" : "false")
              ? VERIDAC_OK
              : VERIDAC_NO_MEMORY;
 out:

@@ -400,6 +400,21 @@ class Signals(Folder):
         told = self.ingest([self.line(**second)] * 4)  # replaces its own, and not the other's
         self.assertEqual((told["diff"].count("- skid"), told["diff"].count(second["skid"])), (1, 2))
 
+    def test_as_many_as_somebody_likes(self):
+        """A list that is written is shown, however long it became, and a second run replaces all of it."""
+        n, signal = 30000, "s" * 64
+        self.write("policy", json.dumps({"policy": 1, "base": "standard", "signals": {
+            signal: {"window": "1h", "keep": "2h", "suspect": 1}}}))
+        lines = "\n".join(self.line(signal, device="d" * 64, skid="%040X" % i) for i in range(n))
+        for at, wanted in ((NOW, (0, n)), ("2026-09-21T14:14:20Z", (n, n))):
+            code, out, err = run("rules", "ingest", self.rules, "--policy", self.policy, "--signals",
+                                 self.write("signals", lines), "--at", at)
+            self.assertEqual((code, err), (0, ""))
+            self.assertEqual((out.count("- skid "), out.count("+ skid ")), wanted)
+            self.assertGreater(len(out), 8 << 20)
+            with open(self.rules, encoding="ascii") as f:
+                self.assertEqual(f.read().count("\nskid "), n)
+
     def test_lines_that_are_none_stop_nothing(self):
         bad = ['{"device": "x"', "[]", "7", "{}", self.line(device="two words"), self.line(device="a\\nvendor"),
                self.line(device="x" * 65), self.line(skid="xyz"), self.line(skid=""), self.line(serial="0A"),
