@@ -44,12 +44,17 @@ static bool same(struct vd_span a, struct vd_span b, bool any_case)
     return equal;
 }
 
-static char *copy(struct vd_span text)
+/* What is not said stays NULL. False: no memory. */
+static bool copy(struct vd_span text, char **ret)
 {
-    char *p = text.p == NULL ? NULL : malloc(text.n + 1);
-    if (p != NULL && vd_copy(p, text.n, text))
-        p[text.n] = '\0';
-    return p;
+    if (text.p == NULL)
+        return true;
+    *ret = malloc(text.n + 1);
+    if (*ret == NULL)
+        return false;
+    (void)vd_copy(*ret, text.n, text);
+    (*ret)[text.n] = '\0';
+    return true;
 }
 
 static void note_time(struct pair *p, struct vd_span time)
@@ -86,9 +91,11 @@ static bool add_pair(struct search *s, const struct vd_span value[NAMES], struct
             return s->n == VD_TRAIL_PAIRS;
         }
         s->v[i] = (struct pair){ .entries = 0 };
-        for (size_t k = 0; k < NAMES; k++)
-            s->v[i].name[k] = copy(value[k]);
-        s->n++;
+        s->n++; /* at once: what is copied is freed whatever comes */
+        for (size_t k = 0; k < NAMES; k++) {
+            if (!copy(value[k], &s->v[i].name[k]))
+                return false;
+        }
     }
     note_time(&s->v[i], time);
     return true;
@@ -102,10 +109,14 @@ static veridac_status look(struct search *s, struct vd_span line, veridac_error 
     struct vd_json *doc = NULL;
     struct vd_json_value body;
     bool hit = false;
+    const char *wrong;
     veridac_status st = VERIDAC_OK;
 
-    if (!vd_trail_read(line, &l) || vd_json_read(line, &doc, NULL) != NULL)
+    if (!vd_trail_read(line, &l))
         return VERIDAC_OK; /* what is wrong with a trail, verify says */
+    wrong = vd_json_read(line, &doc, NULL);
+    if (wrong != NULL)
+        return wrong == vd_json_no_memory ? VERIDAC_NO_MEMORY : VERIDAC_OK;
     body = vd_json_member(vd_json_root(doc), "body");
     vd_buf_clear(text);
     for (size_t i = 0; i < NAMES; i++) {
