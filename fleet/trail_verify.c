@@ -164,6 +164,8 @@ static veridac_status check_all(struct check *c, const char *path, struct vd_buf
         say(c, &f, "empty", 0, 0, "there is no line");
     if (c->expect.p != NULL && !c->seen_expected)
         say(c, &f, "cut", c->next, c->next, "the line that was noted is not there");
+    if (c->checkpoints == 0 && !c->seen_expected)
+        say(c, &f, "unsigned", 1, c->next - 1, "no checkpoint and no noted head speaks for any line");
     if (st == VERIDAC_OK && !report(c, &f, out))
         st = VERIDAC_NO_MEMORY;
     vd_trail_files_close(&f);

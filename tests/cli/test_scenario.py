@@ -139,6 +139,9 @@ class Scenario(Pipeline):
 
     def whole_trail(self):
         public = self.path("audit-key.pub")
+        code, out, _ = run("trail", "verify", self.trail, "--key", public)
+        self.assertEqual((code, json.loads(out)["fault"]["id"]), (1, "unsigned"))
+        self.assertEqual(run("trail", "checkpoint", self.trail, "--key", self.path("audit-key"))[0], 0)
         code, out, err = run("trail", "verify", self.trail, "--key", public)
         self.assertEqual((code, json.loads(out)["whole"], err), (0, True, ""))
         with open(self.trail, encoding="ascii") as f:

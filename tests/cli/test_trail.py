@@ -147,10 +147,30 @@ class Trail(Fleet):
         self.assertEqual(self.verify("--expect", digest(lines[1234]))[0], 0, "it grew since")
         for n in (2403, 1500, 1):
             self.put(lines[:n])
-            self.assertEqual(self.verify()[0], 0)
+            if n > 1000:
+                self.assertEqual(self.verify()[0], 0)
+            else:
+                self.assert_fault("unsigned", 1, n)
             self.assert_fault("cut", n + 1, None, "--expect", head)
         self.put([])
         self.assert_fault("empty", 0)
+
+    def test_nothing_that_speaks_for_it(self):
+        """Without one signature that holds, and without a head that was noted, a trail is anybody's."""
+        lines = self.lines()
+        self.put(lines[:1000])
+        self.assertEqual(self.verify()[0], 0)
+        for n in (1, 999):
+            self.put(lines[:n])
+            self.assert_fault("unsigned", 1, n)
+            self.assertEqual(self.verify("--expect", digest(lines[n - 1]))[0], 0, "a head speaks for it")
+            self.assert_fault("cut", n + 1, None, "--expect", digest(lines[1000]))
+        forged = [json.dumps({"n": 1, "prev": ZERO, "time": NOW, "kind": "begin", "body": {"trail": 1}},
+                             separators=(",", ":")).encode()]
+        self.put(forged)
+        self.assert_fault("unsigned", 1)
+        self.assertEqual(run("trail", "checkpoint", self.trail, "--key", self.key)[0], 0)
+        self.assertEqual(self.verify()[0], 0, "what the key signs is the key's")
 
     def test_forged_checkpoints_and_other_keys(self):
         lines = self.lines()

@@ -207,7 +207,7 @@ VERIDAC_API veridac_status veridac_receipt_check(veridac_bytes receipt, const ve
 typedef struct veridac_trail_options {
     size_t size;
     const char *path;             /* made when it is not there; older parts are PATH.1, PATH.2, ... */
-    const veridac_signer *signer; /* of checkpoints: one is made every 1000 lines, and by close */
+    const veridac_signer *signer; /* of checkpoints: one is made every 1000 lines, and at the end of a part */
     int64_t at;                   /* time of what opening has to write */
     uint64_t max_bytes;           /* of one file, before the next is begun; 0: 64 MiB */
 } veridac_trail_options;
@@ -227,7 +227,7 @@ VERIDAC_API veridac_status veridac_trail_sync(veridac_trail *trail, uint8_t ret_
 /* Signs a checkpoint behind the last entry, and syncs. */
 VERIDAC_API veridac_status veridac_trail_checkpoint(veridac_trail *trail, int64_t at,
                                                     uint8_t ret_head[32], veridac_error *err);
-/* Without a checkpoint. NULL is allowed. */
+/* Makes no checkpoint. NULL is allowed. */
 VERIDAC_API void veridac_trail_close(veridac_trail *trail);
 
 typedef struct veridac_trail_check {
@@ -238,8 +238,9 @@ typedef struct veridac_trail_check {
     veridac_bytes expect;      /* 32 octets: a head that was noted earlier; or not given */
 } veridac_trail_check;
 
-/* Reads a trail with all its parts. *ret_whole is 1 when nothing is wrong; the report says what is, and
- * where, and how much stands behind the last checkpoint, which only `expect` protects. */
+/* Reads a trail with all its parts. *ret_whole is 1 when nothing is wrong and a checkpoint or `expect` speaks for
+ * it; the report says what is wrong, and where, and how much stands behind the last checkpoint, which only
+ * `expect` protects. */
 VERIDAC_API veridac_status veridac_trail_verify(const veridac_trail_check *options,
                                                 int32_t *ret_whole, veridac_buffer *ret_report,
                                                 veridac_error *err);
