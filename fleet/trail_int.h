@@ -48,6 +48,7 @@ struct vd_trail_files {
     bool eof;
     uint64_t line;  /* in this part, from 1 */
     uint64_t torn;  /* octets behind the last line's end of the last part */
+    bool unended;   /* the line read last is of an older part and lacks its end */
     const char *failed;
 };
 

@@ -135,6 +135,7 @@ static bool cut_line(struct vd_trail_files *f, struct vd_span *ret)
         f->torn = rest.n; /* only the newest line may lack its end */
         return false;
     }
+    f->unended = !found;
     if (!found)
         n = rest.n;
     (void)vd_span_slice(rest, 0, n, ret);

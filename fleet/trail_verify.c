@@ -156,8 +156,11 @@ static veridac_status check_all(struct check *c, const char *path, struct vd_buf
 
     if (st != VERIDAC_OK)
         return st;
-    while (st == VERIDAC_OK && vd_trail_files_next(&f, &line))
+    while (st == VERIDAC_OK && vd_trail_files_next(&f, &line)) {
         st = check_line(c, &f, line);
+        if (f.unended)
+            say(c, &f, "edited", c->next - 1, c->next - 1, "its line end is missing");
+    }
     if (st == VERIDAC_OK && f.failed != NULL)
         st = vd_fail(err, VERIDAC_IO, "%s: cannot read: %s", path, f.failed);
     if (c->lines == 0)

@@ -253,6 +253,17 @@ class Trail(Fleet):
         attack("removed", lambda: os.unlink(self.trail + ".1"))
         attack("removed", lambda: os.unlink(self.trail + ".2"))
         attack("cut", lambda: os.unlink(self.trail), "--expect", whole["head"])
+
+        def unended():
+            os.truncate(self.trail + ".2", os.path.getsize(self.trail + ".2") - 1)
+        last = json.loads(open_and_read(self.trail + ".2").splitlines()[-1])["n"]
+        attack("edited", unended)
+        attack("edited", unended, "--expect", whole["head"])
+        unended()
+        self.assert_fault("edited", last)
+        with open(self.trail + ".2", "ab") as f:
+            f.write(b"\n")
+        self.assertEqual(self.verify()[0], 0)
         # a crash between the checkpoint that ends a part and its new name
         os.unlink(self.trail)
         os.rename(self.trail + ".3", self.trail)
