@@ -35,7 +35,7 @@ struct vd_judged {
     uint64_t line;
     uint8_t outcome;
     bool chain;          /* the chain was checked, not only looked up */
-    bool quiet;          /* nothing to write: not newly hit */
+    bool quiet;          /* nothing to write: with --since, unchanged */
     uint8_t n_reasons;
     const char *reasons[VD_JUDGED_REASONS]; /* slugs; the first one counts */
     int32_t vid, pid;

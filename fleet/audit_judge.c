@@ -230,7 +230,8 @@ static veridac_status look_up(const struct vd_audit *a, const struct vd_cert *da
 
 /* ---- since ---- */
 
-/* Revoked now, and not in the snapshots of before. */
+/* Revoked now, and not in the snapshots of before. What is not known now may have been revoked since: that
+ * is never "unchanged", whatever was known before. */
 static veridac_status newly(const struct vd_audit *a, struct vd_span name, struct vd_span key_id,
                             struct vd_span serial, const char *slug, struct vd_asked *now,
                             struct vd_judged *j)
@@ -240,8 +241,8 @@ static veridac_status newly(const struct vd_audit *a, struct vd_span name, struc
 
     if (st == VERIDAC_OK && now->status == VERIDAC_REVOKED)
         st = vd_sources_ask(&a->before, name, key_id, serial, &a->policy, a->o.at, &before);
-    if (st == VERIDAC_OK && now->status == VERIDAC_REVOKED && before.status != VERIDAC_REVOKED)
-        because(j, slug);
+    if (st == VERIDAC_OK && before.status != VERIDAC_REVOKED)
+        weigh(a, now, slug, j);
     return st;
 }
 
@@ -260,15 +261,17 @@ static veridac_status judge_change(const struct vd_audit *a, const struct vd_cer
 {
     veridac_status st = VERIDAC_OK;
 
+    j->outcome = VD_OUT_CLEAR;
     if (d->dac.p == NULL)
         st = newly(a, d->name, d->key_id, d->serial, "dac-revoked", &j->of_dac, j);
-    else if (dac->parsed)
+    else
         st = newly(a, dac->issuer.der, dac->akid, dac->serial, "dac-revoked", &j->of_dac, j);
-    if (st == VERIDAC_OK && pai->parsed)
+    if (st == VERIDAC_OK && d->pai.p != NULL)
         st = newly(a, pai->issuer.der, pai->akid, pai->serial, "pai-revoked", &j->of_pai, j);
-    if (pai->parsed && anchor_left(a, pai))
+    if (d->pai.p != NULL && anchor_left(a, pai)) {
+        j->outcome = VD_OUT_HIT;
         because(j, "paa-withdrawn");
-    j->outcome = j->n_reasons > 0 ? VD_OUT_HIT : VD_OUT_CLEAR;
+    }
     j->quiet = j->n_reasons == 0;
     return st;
 }
@@ -322,12 +325,10 @@ veridac_status vd_audit_judge(const struct vd_audit *a, struct vd_judge_kit *k,
     if (d->dac.p == NULL)
         note_key_id(d->key_id, &ret->pai);
     *ret_serial = d->dac.p != NULL ? dac.serial : d->serial;
-    if (a->o.since != NULL)
-        st = judge_change(a, &dac, &pai, d, ret);
-    else if (a->trust != NULL && d->dac.p != NULL && d->pai.p != NULL)
+    if (a->o.since == NULL && a->trust != NULL && d->dac.p != NULL && d->pai.p != NULL)
         st = judge_chain(a, k, d, ret);
     else if (!unreadable(d, &dac, &pai, ret))
-        st = look_up(a, &dac, &pai, d, ret);
+        st = a->o.since != NULL ? judge_change(a, &dac, &pai, d, ret) : look_up(a, &dac, &pai, d, ret);
     bring_forward(ret, "local-rule");
     bring_forward(ret, "pai-revoked");
     bring_forward(ret, "dac-revoked");

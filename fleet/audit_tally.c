@@ -170,11 +170,8 @@ static int by_key(const void *x, const void *y)
 
 static bool put_counts(const struct vd_audit *a, const uint64_t count[VD_OUTS], struct vd_buf *out)
 {
-    if (a->o.since != NULL)
-        return vd_buf_fmt(out, "\"hit\":%" PRIu64 ",\"unchanged\":%" PRIu64, count[VD_OUT_HIT],
-                          count[VD_OUT_CLEAR]);
-    return vd_buf_fmt(out, "\"hit\":%" PRIu64 ",\"clear\":%" PRIu64 ",\"open\":%" PRIu64,
-                      count[VD_OUT_HIT], count[VD_OUT_CLEAR], count[VD_OUT_OPEN]);
+    return vd_buf_fmt(out, "\"hit\":%" PRIu64 ",\"%s\":%" PRIu64 ",\"open\":%" PRIu64, count[VD_OUT_HIT],
+                      a->o.since != NULL ? "unchanged" : "clear", count[VD_OUT_CLEAR], count[VD_OUT_OPEN]);
 }
 
 static bool put_row(const struct vd_audit *a, const char *name, const struct vd_group *g,

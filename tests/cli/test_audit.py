@@ -203,7 +203,15 @@ class Audit(Fleet):
         shutil.copytree(self.store, before)
         inventory = self.csv([self.row(n) for n in self.devices])
         code, lines, summary = self.audit(inventory, "--since", before)
-        self.assertEqual((code, lines, summary["unchanged"]), (0, {}, len(self.devices)))
+        unknown = {"no-crl": "not-published", "unknown-paa": "not-covered"}
+        self.assertEqual((code, {x["label"]: x["reasons"][0] for x in lines.values()}), (2, unknown))
+        self.assertEqual({x["outcome"] for x in lines.values()}, {"open"})
+        self.assertEqual((summary["hit"], summary["open"], summary["unchanged"]),
+                         (0, 2, len(self.devices) - 2))
+        known = self.csv([self.row(n) for n in self.devices if n not in unknown], name="known.csv")
+        code, lines, summary = self.audit(known, "--since", before)
+        self.assertEqual((code, lines, summary["open"], summary["unchanged"]),
+                         (0, {}, 0, len(self.devices) - 2))
         made = self.made
         later, at = AT + 3600, "2026-09-21T15:13:20Z"
         made.revoke("dac-genuine", at=later)
@@ -220,10 +228,35 @@ class Audit(Fleet):
             code, out, _ = run("audit", file, "--network", "test", "--at", at, "--store", store, "--since",
                                before, "--json")
             lines = [json.loads(line) for line in out.splitlines()]
-            self.assertEqual((code, [(x["label"], x["reasons"]) for x in lines[:-1]]),
+            self.assertEqual((code, [(x["label"], x["reasons"]) for x in lines[:-1] if x["outcome"] == "hit"]),
                              (1, [("genuine", ["dac-revoked"])]))
-            self.assertEqual((lines[-1]["summary"]["hit"], lines[-1]["summary"]["unchanged"]),
-                             (1, len(self.devices) - 1))
+            self.assertEqual({x["label"] for x in lines[:-1] if x["outcome"] == "open"}, set(unknown))
+            self.assertEqual([lines[-1]["summary"][k] for k in ("hit", "open", "unchanged")],
+                             [1, 2, len(self.devices) - 3])
+
+    def test_since_says_unchanged_only_of_what_is_known(self):
+        d = self.devices["genuine"]
+        ids = self.csv(["x,%s,%s\n" % (d.key_id, d.serial)], "label,issuer_key_id,serial", "ids.csv")
+        chain = self.csv([self.row("genuine")])
+        akid = bytes.fromhex("0603551D23")  # becomes an extension that nobody knows
+        none = d.dac.replace(akid, akid[:-1] + b"\x7f")
+        self.assertNotEqual(none, d.dac)
+        nameless = self.csv(["x,%s,\n" % none.hex()], name="none.csv")
+        junk = self.csv(["x,AAAA,\n", 'y,"%s",AAAA\n' % pem(d.dac)], name="junk.csv")
+        stale, year = "2027-09-21T14:13:20Z", ("--max-age", "900d")
+        for inventory, store, at, more, want in (
+                (ids, self.store, NOW, (), (0, [])), (chain, self.store, NOW, (), (0, [])),
+                (ids, self.bare, NOW, (), (2, [("open", ["unconfirmed"])])),
+                (ids, self.bare, NOW, ("--policy", "strict"), (1, [("hit", ["unconfirmed"])])),
+                (ids, self.bare, NOW, ("--policy", "audit"), (0, [("open", ["unconfirmed"])])),
+                (chain, self.store, stale, (), (2, [("open", ["stale"])])),
+                (chain, self.store, stale, year, (2, [("open", ["stale"])])),
+                (nameless, self.store, NOW, (), (2, [("open", ["not-covered"])])),
+                (junk, self.store, NOW, (), (1, [("hit", ["dac-der"]), ("hit", ["pai-der"])]))):
+            code, lines, _ = self.audit(inventory, "--store", store, "--since", self.store, *more, at=at,
+                                        store=False)
+            self.assertEqual((code, [(x["outcome"], x["reasons"]) for x in lines.values()]), want,
+                             (inventory, at, more))
 
     def test_horizon(self):
         inventory = self.csv([self.row("genuine"), self.row("genuine"), "x,,\n",

@@ -5,6 +5,7 @@
 Bundles are written by tests/golden/vdb1.py, so that what is fetched is judged by nobody's own code.
 """
 import http.server
+import json
 import os
 import re
 import subprocess
@@ -275,6 +276,30 @@ class Confirm(Folder):
         hub, _ = self.bundles(self.issuer([b"\x01"]))
         self.assertEqual(self.verify(hub, "--confirm", "--from", server.url)[0], 0)
         self.assertEqual(server.ranges, [])
+
+    def test_an_audit_since_never_takes_an_open_answer_for_unchanged(self):
+        hub, full = self.revoked()
+        quiet, _ = self.bundles(self.issuer([b"\x01"]))
+        inventory = self.write("inventory", "label,dac\nlamp,%s\n" % self.dac_hex())
+        before = self.write("before", quiet)
+        for now, more, want in (
+                (hub, (), (2, "open", ["unconfirmed"])), (full, (), (1, "hit", ["dac-revoked"])),
+                (hub, ("--policy", "strict"), (1, "hit", ["unconfirmed"])),
+                (hub, ("--policy", "permissive"), (2, "open", ["unconfirmed"])), (quiet, (), None)):
+            code, out, err = run("audit", inventory, "--network", "test", "--at", NOW, "--json",
+                                 "--snapshot", self.write("now", now), "--since", before, *more)
+            *lines, summary = [json.loads(line) for line in out.splitlines()]
+            summary = summary["summary"]
+            self.assertEqual(err, "")
+            if want is None:
+                self.assertEqual((code, lines, summary["unchanged"], summary["open"]), (0, [], 1, 0))
+            else:
+                self.assertEqual([(code, x["outcome"], x["reasons"]) for x in lines], [want])
+                self.assertEqual((summary[want[1]], summary["unchanged"]), (1, 0))
+
+    def dac_hex(self):
+        with open(self.path("world", "devices", "genuine", "dac.der"), "rb") as f:
+            return f.read().hex()
 
 
 if __name__ == "__main__":

@@ -126,7 +126,7 @@ typedef struct veridac_audit_options {
                                       it began with */
     uint32_t jobs;                 /* threads that judge; 0: 1. The output is the same for any number */
     int32_t json;                  /* 1: JSON lines, else text */
-    const char *since;             /* a store or a bundle of before: only what is newly hit is written */
+    const char *since;             /* a store or a bundle of before: what is newly hit is written, and what is open */
     const char *out;               /* file for the lines, in place of `line`; under its name with ".tmp"
                                       behind it until the run is complete */
     const char *resume;            /* file that says how far an earlier run came; needs `out`, and an
