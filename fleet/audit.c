@@ -211,6 +211,7 @@ static veridac_status run(struct vd_audit *a, struct vd_tally *t, veridac_audit_
     TRY(vd_withdrawn_since(a, err));
     TRY(vd_inventory_open(a->o.inventory, &a->in, err));
     TRY(find_place(a, &p, t, view, err));
+    vd_rules_note(a); /* a run that goes on has its time by now */
     if (a->o.trail != NULL)
         TRY(begin_trail(a, err));
     if (a->o.out != NULL)

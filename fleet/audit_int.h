@@ -3,6 +3,7 @@
  * audit_int.h - what the parts of an audit share.
  *
  *   audit_judge.c   one device: what becomes of it, and why
+ *   audit_rules.c   local rules, and what of them cannot be asked for
  *   audit_since.c   anchors that were trusted before
  *   audit_line.c    that as a line
  *   audit_tally.c   counts by reason, PAA, PAI and product
@@ -57,6 +58,8 @@ struct vd_audit {
     const veridac_trust *trust;    /* NULL: there is none, chains are not checked */
     struct vd_withdrawn *withdrawn; /* PAAs that are trusted no longer since `before` */
     size_t n_withdrawn;
+    uint32_t ruled; /* kinds of local rules that may keep a device from being clear, a bit each */
+    bool ruled_pai; /* one of them may be about a PAI, by its issuer */
 };
 
 /* A PAA by what a PAI says of it. */
@@ -82,6 +85,18 @@ veridac_status vd_audit_judge(const struct vd_audit *a, struct vd_judge_kit *k,
                               const struct vd_record *record, struct vd_judged *ret,
                               struct vd_listed_device *ret_device, struct vd_span *ret_serial);
 const char *vd_outcome_text(unsigned outcome);
+/* One more reason; a text that lives as long as the library. */
+void vd_judged_because(struct vd_judged *j, const char *slug);
+
+/* ---- local rules ---- */
+
+/* Which kinds there are at the run's time; before any device. */
+void vd_rules_note(struct vd_audit *a);
+void vd_judge_rules(const struct vd_audit *a, const struct vd_cert *dac, const struct vd_cert *pai,
+                    const struct vd_listed_device *d, struct vd_judged *j);
+/* Open where a rule goes by something that is not known of this device. */
+void vd_judge_unasked(const struct vd_audit *a, const struct vd_cert *dac, const struct vd_cert *pai,
+                      const struct vd_listed_device *d, struct vd_judged *j);
 
 /* ---- its line ---- */
 

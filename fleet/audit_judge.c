@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "audit_int.h"
-#include "local.h"
 
 const char *vd_outcome_text(unsigned outcome)
 {
@@ -36,7 +35,7 @@ void vd_judge_kit_free(struct vd_judge_kit *k)
 
 /* ---- reasons ---- */
 
-static void because(struct vd_judged *j, const char *slug)
+void vd_judged_because(struct vd_judged *j, const char *slug)
 {
     for (size_t i = 0; i < j->n_reasons; i++) {
         if (strcmp(j->reasons[i], slug) == 0)
@@ -71,7 +70,8 @@ static void weigh(const struct vd_audit *a, const struct vd_asked *asked, const 
     else if (leads == VD_UNDETERMINED && j->outcome == VD_OUT_CLEAR)
         j->outcome = VD_OUT_OPEN;
     if (leads != VD_ACCEPT)
-        because(j, asked->status == VERIDAC_REVOKED ? revoked : veridac_reason_text(asked->reason));
+        vd_judged_because(j, asked->status == VERIDAC_REVOKED ? revoked
+                                                              : veridac_reason_text(asked->reason));
 }
 
 /* ---- who it is ---- */
@@ -118,12 +118,12 @@ static veridac_status take_findings(const struct vd_audit *a, const veridac_resu
             return st;
         if (strcmp(f.severity, "error") == 0) {
             j->outcome = VD_OUT_HIT;
-            because(j, f.id);
+            vd_judged_because(j, f.id);
         } else if (strcmp(f.severity, "incomplete") == 0 && !not_asked_for(f.id)) {
             j->outcome = j->outcome == VD_OUT_CLEAR ? VD_OUT_OPEN : j->outcome;
-            because(j, f.id);
+            vd_judged_because(j, f.id);
         } else if (strcmp(f.id, "local-suspect") == 0) {
-            because(j, f.id); /* said, and no more */
+            vd_judged_because(j, f.id); /* said, and no more */
         }
     }
     j->of_dac = (struct vd_asked){ view.dac->status, view.dac->reason };
@@ -147,57 +147,6 @@ static veridac_status judge_chain(const struct vd_audit *a, struct vd_judge_kit 
     return st == VERIDAC_OK ? take_findings(a, k->result, j) : st;
 }
 
-/* ---- local rules ---- */
-
-static void take_rules(const struct vd_findings *f, struct vd_judged *j)
-{
-    for (size_t i = 0; i < f->n; i++) {
-        const char *slug = vd_rule_row(f->v[i].rule)->slug;
-        if (f->v[i].severity == VD_SEVERITY_ERROR) {
-            j->outcome = VD_OUT_HIT;
-            because(j, slug);
-        } else if (f->v[i].severity == VD_SEVERITY_INCOMPLETE) {
-            j->outcome = j->outcome == VD_OUT_CLEAR ? VD_OUT_OPEN : j->outcome;
-            because(j, slug);
-        } else if (f->v[i].rule == VD_RULE_LOCAL_SUSPECT) {
-            because(j, slug);
-        }
-    }
-}
-
-static void check_rules(const struct vd_audit *a, const struct vd_cert *dac, const struct vd_cert *pai,
-                        const struct vd_listed_device *d, struct vd_judged *j)
-{
-    const struct vd_local in = { dac, pai, d->vid, d->pid, d->version, a->o.at, a->now.ruled,
-                                 a->now.n_ruled };
-    struct vd_findings f;
-
-    vd_findings_reset(&f);
-    vd_local_check(&in, &f);
-    take_rules(&f, j);
-}
-
-/* A device that is only a key id and a serial number, as a rule sees it: under each Name that its issuer
- * may have. */
-static void check_rules_by_id(const struct vd_audit *a, const struct vd_listed_device *d,
-                              struct vd_judged *j)
-{
-    const struct vd_cert none = { .parsed = false };
-    struct vd_cert c = { .parsed = true, .akid = d->key_id, .serial = d->serial,
-                         .magnitude = d->serial };
-    struct vd_span zero;
-
-    if (c.magnitude.n > 1 && vd_at(c.magnitude, 0) == 0)
-        (void)vd_take(&c.magnitude, 1, &zero);
-    c.issuer.der = d->name;
-    if (d->name.p != NULL || !vd_sources_name(&a->now, d->key_id, 0, &c.issuer.der)) {
-        check_rules(a, &c, &none, d, j);
-        return;
-    }
-    for (size_t i = 0; vd_sources_name(&a->now, d->key_id, i, &c.issuer.der); i++)
-        check_rules(a, &c, &none, d, j);
-}
-
 /* ---- looking up ---- */
 
 static veridac_status look_up(const struct vd_audit *a, const struct vd_cert *dac,
@@ -206,7 +155,6 @@ static veridac_status look_up(const struct vd_audit *a, const struct vd_cert *da
 {
     veridac_status st;
 
-    j->outcome = VD_OUT_CLEAR;
     if (d->dac.p == NULL)
         st = vd_sources_ask(&a->now, d->name, d->key_id, d->serial, &a->policy, a->o.at, &j->of_dac);
     else
@@ -215,10 +163,6 @@ static veridac_status look_up(const struct vd_audit *a, const struct vd_cert *da
     if (st != VERIDAC_OK)
         return st;
     weigh(a, &j->of_dac, "dac-revoked", j);
-    if (a->now.n_ruled > 0 && d->dac.p == NULL)
-        check_rules_by_id(a, d, j);
-    else if (a->now.n_ruled > 0)
-        check_rules(a, dac, pai, d, j);
     if (d->pai.p == NULL)
         return VERIDAC_OK;
     st = vd_sources_ask(&a->now, pai->issuer.der, pai->akid, pai->serial, &a->policy, a->o.at,
@@ -261,7 +205,6 @@ static veridac_status judge_change(const struct vd_audit *a, const struct vd_cer
 {
     veridac_status st = VERIDAC_OK;
 
-    j->outcome = VD_OUT_CLEAR;
     if (d->dac.p == NULL)
         st = newly(a, d->name, d->key_id, d->serial, "dac-revoked", &j->of_dac, j);
     else
@@ -270,13 +213,26 @@ static veridac_status judge_change(const struct vd_audit *a, const struct vd_cer
         st = newly(a, pai->issuer.der, pai->akid, pai->serial, "pai-revoked", &j->of_pai, j);
     if (d->pai.p != NULL && anchor_left(a, pai)) {
         j->outcome = VD_OUT_HIT;
-        because(j, "paa-withdrawn");
+        vd_judged_because(j, "paa-withdrawn");
     }
-    j->quiet = j->n_reasons == 0;
     return st;
 }
 
 /* ---- all of it ---- */
+
+/* Each certificate by itself, and the rules. */
+static veridac_status judge_apart(const struct vd_audit *a, const struct vd_cert *dac,
+                                  const struct vd_cert *pai, const struct vd_listed_device *d,
+                                  struct vd_judged *j)
+{
+    veridac_status st;
+
+    j->outcome = VD_OUT_CLEAR;
+    st = a->o.since != NULL ? judge_change(a, dac, pai, d, j) : look_up(a, dac, pai, d, j);
+    if (st == VERIDAC_OK && a->o.since == NULL && a->now.n_ruled > 0)
+        vd_judge_rules(a, dac, pai, d, j);
+    return st;
+}
 
 static void read_cert(struct vd_span in, struct vd_cert *ret)
 {
@@ -290,9 +246,9 @@ static bool unreadable(const struct vd_listed_device *d, const struct vd_cert *d
                        const struct vd_cert *pai, struct vd_judged *j)
 {
     if (d->dac.p != NULL && (!dac->parsed || dac->trailing > 0))
-        because(j, "dac-der");
+        vd_judged_because(j, "dac-der");
     if (d->pai.p != NULL && (!pai->parsed || pai->trailing > 0))
-        because(j, "pai-der");
+        vd_judged_because(j, "pai-der");
     if (j->n_reasons > 0)
         j->outcome = VD_OUT_HIT;
     return j->n_reasons > 0;
@@ -313,7 +269,7 @@ veridac_status vd_audit_judge(const struct vd_audit *a, struct vd_judge_kit *k,
         wrong = vd_listed_read(&a->in, record->bytes, &k->room, d);
     if (wrong != NULL) {
         *d = (struct vd_listed_device){ .vid = -1, .pid = -1, .version = -1 };
-        because(ret, wrong);
+        vd_judged_because(ret, wrong);
         return VERIDAC_OK;
     }
     read_cert(d->dac, &dac);
@@ -328,7 +284,10 @@ veridac_status vd_audit_judge(const struct vd_audit *a, struct vd_judge_kit *k,
     if (a->o.since == NULL && a->trust != NULL && d->dac.p != NULL && d->pai.p != NULL)
         st = judge_chain(a, k, d, ret);
     else if (!unreadable(d, &dac, &pai, ret))
-        st = a->o.since != NULL ? judge_change(a, &dac, &pai, d, ret) : look_up(a, &dac, &pai, d, ret);
+        st = judge_apart(a, &dac, &pai, d, ret);
+    if (st == VERIDAC_OK && a->o.since == NULL && ret->outcome != VD_OUT_HIT)
+        vd_judge_unasked(a, &dac, &pai, d, ret);
+    ret->quiet = a->o.since != NULL && ret->n_reasons == 0;
     bring_forward(ret, "local-rule");
     bring_forward(ret, "pai-revoked");
     bring_forward(ret, "dac-revoked");

@@ -63,12 +63,75 @@ static bool name_at(const struct vd_fleet_source *s, size_t i, struct vd_span ke
            vd_bundle_name(&s->inside->bundle, s->index[i].row, &own, ret);
 }
 
+/* ---- issuers of rules ---- */
+
+static int by_ruled(const void *x, const void *y)
+{
+    const struct vd_ruled_name *a = x, *b = y;
+    const int c = vd_span_cmp(vd_span_of(a->key_id, a->n), vd_span_of(b->key_id, b->n));
+    return c != 0 ? c : (a->from > b->from) - (a->from < b->from);
+}
+
+/* Rules of one kind and issuer stand together: each issuer once. */
+static veridac_status index_rules(struct vd_fleet_source *s)
+{
+    const struct vd_overlay *o = &s->inside->overlay;
+
+    s->names = VD_BUF(VD_MAX_RULES_TEXT);
+    s->ruled = calloc(o->n + 1, sizeof *s->ruled);
+    if (s->ruled == NULL)
+        return VERIDAC_NO_MEMORY;
+    for (size_t i = 0; i < o->n; i++) {
+        struct vd_ruled_name *at = &s->ruled[s->n_ruled];
+        struct vd_buf key_id = VD_BUF_ON(at->key_id);
+        const size_t from = s->names.n;
+        if ((o->v[i].kind != VD_OVERLAY_CERTIFICATE && o->v[i].kind != VD_OVERLAY_ISSUER) ||
+            (i > 0 && o->v[i].kind == o->v[i - 1].kind &&
+             vd_span_eq(VD_SPAN(o->v[i].issuer), VD_SPAN(o->v[i - 1].issuer))))
+            continue;
+        if (!vd_overlay_issuer(&o->v[i], &key_id, &s->names))
+            return VERIDAC_NO_MEMORY; /* it was read before */
+        at->n = (uint8_t)key_id.n;
+        at->from = from;
+        at->size = s->names.n - from;
+        s->n_ruled++;
+    }
+    qsort(s->ruled, s->n_ruled, sizeof *s->ruled, by_ruled);
+    return VERIDAC_OK;
+}
+
+static size_t first_ruled(const struct vd_fleet_source *s, struct vd_span key_id)
+{
+    size_t low = 0, high = s->n_ruled;
+    while (low < high) {
+        const size_t mid = low + (high - low) / 2;
+        if (vd_span_cmp(vd_span_of(s->ruled[mid].key_id, s->ruled[mid].n), key_id) < 0)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low;
+}
+
+static bool ruled_at(const struct vd_fleet_source *s, size_t i, struct vd_span key_id, struct vd_span *ret)
+{
+    return i < s->n_ruled && vd_span_eq(vd_span_of(s->ruled[i].key_id, s->ruled[i].n), key_id) &&
+           vd_span_slice(vd_buf_span(&s->names), s->ruled[i].from, s->ruled[i].size, ret);
+}
+
 bool vd_sources_name(const struct vd_fleet_sources *s, struct vd_span key_id, size_t i,
                      struct vd_span *ret)
 {
     for (size_t k = 0; k < s->n; k++) {
         size_t at = first_with(&s->v[k], key_id);
         for (; name_at(&s->v[k], at, key_id, ret); at++) {
+            if (i-- == 0)
+                return true;
+        }
+    }
+    for (size_t k = 0; k < s->n; k++) {
+        size_t at = first_ruled(&s->v[k], key_id);
+        for (; ruled_at(&s->v[k], at, key_id, ret); at++) {
             if (i-- == 0)
                 return true;
         }
@@ -126,9 +189,10 @@ static veridac_status open_at(struct vd_fleet_sources *s, const veridac_snapshot
     }
     s->handles[s->n++] = at->handle;
     st = look_inside(at, o, err);
-    if (st == VERIDAC_OK && at->inside->overlay.network != VD_NETWORK_NONE)
-        s->ruled[s->n_ruled++] = at->inside;
-    return st;
+    if (st != VERIDAC_OK || at->inside->overlay.network == VD_NETWORK_NONE)
+        return st;
+    s->ruled[s->n_ruled++] = at->inside;
+    return index_rules(at);
 }
 
 veridac_status vd_sources_add_rules(struct vd_fleet_sources *s, const veridac_rules_source *from,
@@ -209,6 +273,8 @@ void vd_sources_free(struct vd_fleet_sources *s)
         veridac_snapshot_free(s->v[i].handle);
         vd_snapshot_free(s->v[i].inside);
         free(s->v[i].index);
+        free(s->v[i].ruled);
+        vd_buf_free(&s->v[i].names);
         vd_buf_free(&s->v[i].text);
     }
     s->n = s->n_ruled = 0;

@@ -18,12 +18,22 @@ struct vd_by_key_id {
     uint32_t row;
 };
 
+/* An issuer that a local rule names. */
+struct vd_ruled_name {
+    uint8_t key_id[32];
+    uint8_t n;
+    size_t from, size; /* of the Name, in `names` of the source */
+};
+
 struct vd_fleet_source {
     veridac_snapshot *handle;
     struct vd_snapshot *inside; /* the same, for what the handle does not show: Names, and rules */
     struct vd_by_key_id *index; /* its issuers, ascending by key id; empty without Names */
     size_t n_index;
     struct vd_buf text;         /* of rules */
+    struct vd_ruled_name *ruled; /* issuers that its rules name, ascending by key id */
+    size_t n_ruled;
+    struct vd_buf names;        /* theirs */
 };
 
 #define VD_MAX_SOURCES 16u
@@ -43,7 +53,8 @@ veridac_status vd_sources_add_rules(struct vd_fleet_sources *s, const veridac_ru
                                     veridac_error *err);
 void vd_sources_free(struct vd_fleet_sources *s);
 
-/* The Names that issuers with this key id have: the i-th over all sources; false after the last. */
+/* The Names that issuers with this key id have, in bundles and in local rules: the i-th over all sources;
+ * false after the last. */
 bool vd_sources_name(const struct vd_fleet_sources *s, struct vd_span key_id, size_t i,
                      struct vd_span *ret);
 

@@ -98,23 +98,38 @@ static void check_certificate(const struct asking *a, const struct vd_cert *c, e
         (void)vd_find(a->f, VD_RULE_OUT_OF_MEMORY, on, NULL, "local rules not looked up");
 }
 
+static void ask_key(const struct asking *a, enum vd_overlay_kind kind, struct vd_span key_id,
+                    enum vd_subject on)
+{
+    struct vd_overlay_rule r;
+
+    if (vd_overlay_ask_key(kind, key_id, &r))
+        ask(a, &r, on);
+    else
+        (void)vd_find(a->f, VD_RULE_OUT_OF_MEMORY, on, NULL, "local rules not looked up");
+}
+
+/* Of a PAI that is not there, or is another one, the DAC says the key id. */
+static void check_issuer_of_dac(const struct asking *a, const struct vd_local *in)
+{
+    if (in->dac->parsed && in->dac->akid.n > 0 &&
+        !(in->pai->parsed && vd_span_eq(in->pai->skid, in->dac->akid)))
+        ask_key(a, VD_OVERLAY_SKID, in->dac->akid, VD_ON_PAI);
+}
+
 /* Whoever issued the PAI, trusted or not. */
 static void check_paa(const struct asking *a, const struct vd_cert *pai)
 {
-    static const enum vd_overlay_kind kinds[] = { VD_OVERLAY_PAA, VD_OVERLAY_SKID };
-    struct vd_overlay_rule r;
-
-    for (size_t i = 0; pai->parsed && pai->akid.n > 0 && i < 2; i++) {
-        if (vd_overlay_ask_key(kinds[i], pai->akid, &r))
-            ask(a, &r, VD_ON_PAA);
-        else
-            (void)vd_find(a->f, VD_RULE_OUT_OF_MEMORY, VD_ON_PAA, NULL, "local rules not looked up");
-    }
+    if (!pai->parsed || pai->akid.n == 0)
+        return;
+    ask_key(a, VD_OVERLAY_PAA, pai->akid, VD_ON_PAA);
+    ask_key(a, VD_OVERLAY_SKID, pai->akid, VD_ON_PAA);
 }
 
 /* ---- products ---- */
 
-static void ask_product(const struct asking *a, uint16_t vid, uint16_t pid, int64_t version,
+/* pid -1: not known, and then only the vendor can be asked for. */
+static void ask_product(const struct asking *a, uint16_t vid, int32_t pid, int64_t version,
                         enum vd_subject on)
 {
     static const enum vd_overlay_kind kinds[] = { VD_OVERLAY_PRODUCT, VD_OVERLAY_VENDOR,
@@ -122,7 +137,9 @@ static void ask_product(const struct asking *a, uint16_t vid, uint16_t pid, int6
     struct vd_overlay_rule r;
 
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        vd_overlay_ask_product(kinds[i], vid, pid, version, &r);
+        if (pid < 0 && kinds[i] != VD_OVERLAY_VENDOR)
+            continue;
+        vd_overlay_ask_product(kinds[i], vid, pid < 0 ? 0 : (uint16_t)pid, version, &r);
         ask(a, &r, on);
     }
 }
@@ -130,15 +147,13 @@ static void ask_product(const struct asking *a, uint16_t vid, uint16_t pid, int6
 static void check_product(const struct asking *a, const struct vd_local *in)
 {
     const struct vd_id *vid = &in->dac->subject.vid, *pid = &in->dac->subject.pid;
-    const bool told = in->vid >= 0 && in->pid >= 0;
-    const uint16_t of_dac = pid->state == VD_ID_PRESENT ? pid->value : 0;
+    const int32_t of_dac = pid->state == VD_ID_PRESENT ? pid->value : -1;
 
-    if (told)
-        ask_product(a, (uint16_t)in->vid, (uint16_t)in->pid, in->software_version, VD_ON_PID);
+    if (in->vid >= 0)
+        ask_product(a, (uint16_t)in->vid, in->pid, in->software_version, in->pid < 0 ? VD_ON_VID : VD_ON_PID);
     /* what the certificate says counts as well: a device may claim to be another product, and a weak rule
      * on the one hides no strong rule on the other */
-    if (in->dac->parsed && vid->state == VD_ID_PRESENT &&
-        !(told && vid->value == in->vid && of_dac == in->pid))
+    if (in->dac->parsed && vid->state == VD_ID_PRESENT && !(vid->value == in->vid && of_dac == in->pid))
         ask_product(a, vid->value, of_dac, in->software_version, VD_ON_DAC);
 }
 
@@ -150,6 +165,7 @@ void vd_local_check(const struct vd_local *in, struct vd_findings *f)
             continue;
         check_certificate(&a, in->dac, VD_ON_DAC);
         check_certificate(&a, in->pai, VD_ON_PAI);
+        check_issuer_of_dac(&a, in);
         check_paa(&a, in->pai);
         check_product(&a, in);
     }

@@ -218,3 +218,26 @@ struct vd_overlay_hit vd_overlay_find(const struct vd_overlay *o, const struct v
     }
     return hit;
 }
+
+/* ---- what cannot be asked for ---- */
+
+bool vd_overlay_counts(const struct vd_overlay_rule *r, int64_t at)
+{
+    return r->effect > VD_OVERLAY_SUSPECT && (r->expires == 0 || at <= r->expires);
+}
+
+bool vd_overlay_has_products(const struct vd_overlay *o, uint16_t vid, int64_t at)
+{
+    static const enum vd_overlay_kind kinds[] = { VD_OVERLAY_PRODUCT, VD_OVERLAY_VERSION };
+    struct vd_overlay_rule asked;
+
+    for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
+        vd_overlay_ask_product(kinds[k], vid, 0, 0, &asked);
+        for (size_t i = first_of(o, &asked);
+             i < o->n && o->v[i].kind == kinds[k] && o->v[i].key >> 16 == vid; i++) {
+            if (vd_overlay_counts(&o->v[i], at))
+                return true;
+        }
+    }
+    return false;
+}

@@ -104,4 +104,13 @@ struct vd_overlay_hit {
 struct vd_overlay_hit vd_overlay_find(const struct vd_overlay *o, const struct vd_overlay_rule *asked,
                                       int64_t at);
 
+/* ---- what cannot be asked for ---- */
+
+/* In force, and leads to more than a warning. */
+bool vd_overlay_counts(const struct vd_overlay_rule *r, int64_t at);
+/* One that counts is about some product of this vendor, or versions of it. */
+bool vd_overlay_has_products(const struct vd_overlay *o, uint16_t vid, int64_t at);
+/* The key id, and of a rule that says it the Name, of the issuer in a rule of a certificate or issuer. */
+bool vd_overlay_issuer(const struct vd_overlay_rule *r, struct vd_buf *ret_key_id, struct vd_buf *ret_name);
+
 #endif

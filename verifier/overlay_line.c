@@ -305,6 +305,15 @@ const char *vd_overlay_line_read(struct vd_span line, struct vd_overlay_rule *re
     return NULL;
 }
 
+bool vd_overlay_issuer(const struct vd_overlay_rule *r, struct vd_buf *ret_key_id, struct vd_buf *ret_name)
+{
+    struct words w = { .whole = r->subject, .rest = r->subject };
+
+    if (r->kind != VD_OVERLAY_CERTIFICATE && r->kind != VD_OVERLAY_SERIAL && r->kind != VD_OVERLAY_ISSUER)
+        return false;
+    return take_key_id(&w, ret_key_id) && (r->kind == VD_OVERLAY_SERIAL || take_name(&w, ret_name));
+}
+
 /* ---- writing ---- */
 
 static bool put_word(struct vd_buf *out, const char *name, struct vd_span value)

@@ -191,8 +191,10 @@ class Audit(Fleet):
                 self.assertEqual((code, got), (1, [("hit", ["local-rule"], "good")]), (rule, inventory))
         rules = self.write("rules", "veridac-rules 1 test\n%s\nproduct FFF1 8001\n"
                            % certificate.replace(d.serial, d.serial[:-2] + "00"))
-        for inventory in (ids, product, chain, dac):
+        for inventory in (product, chain, dac):
             self.assertEqual(self.audit(inventory, "--rules", rules)[0], 0, inventory)
+        code, lines, _ = self.audit(ids, "--rules", rules) # which product it is nobody said
+        self.assertEqual((code, lines[2]["reasons"]), (2, ["local-rule-unasked"]))
         # what the ledger revoked stays revoked
         rules = self.write("rules", "veridac-rules 1 test\nproduct FFF1 8000\n")
         code, lines, _ = self.audit(self.csv([self.row("revoked-dac")]), "--rules", rules)
