@@ -229,7 +229,7 @@ static veridac_status judge_apart(const struct vd_audit *a, const struct vd_cert
 
     j->outcome = VD_OUT_CLEAR;
     st = a->o.since != NULL ? judge_change(a, dac, pai, d, j) : look_up(a, dac, pai, d, j);
-    if (st == VERIDAC_OK && a->o.since == NULL && a->now.n_ruled > 0)
+    if (st == VERIDAC_OK && a->now.n_ruled > 0)
         vd_judge_rules(a, dac, pai, d, j);
     return st;
 }
@@ -285,7 +285,7 @@ veridac_status vd_audit_judge(const struct vd_audit *a, struct vd_judge_kit *k,
         st = judge_chain(a, k, d, ret);
     else if (!unreadable(d, &dac, &pai, ret))
         st = judge_apart(a, &dac, &pai, d, ret);
-    if (st == VERIDAC_OK && a->o.since == NULL && ret->outcome != VD_OUT_HIT)
+    if (st == VERIDAC_OK && ret->outcome != VD_OUT_HIT)
         vd_judge_unasked(a, &dac, &pai, d, ret);
     ret->quiet = a->o.since != NULL && ret->n_reasons == 0;
     bring_forward(ret, "local-rule");

@@ -31,7 +31,7 @@ static void check(const struct vd_audit *a, const struct vd_cert *dac, const str
                   const struct vd_listed_device *d, struct vd_judged *j)
 {
     const struct vd_local in = { dac, pai, d->vid, d->pid, d->version, a->o.at, a->now.ruled,
-                                 a->now.n_ruled };
+                                 a->now.n_ruled, a->before.ruled, a->before.n_ruled };
     struct vd_findings f;
 
     vd_findings_reset(&f);

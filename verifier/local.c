@@ -12,6 +12,7 @@
 struct asking {
     const struct vd_snapshot *s;
     int64_t at;
+    const struct vd_local *in;
     struct vd_findings *f;
 };
 
@@ -47,21 +48,34 @@ static enum vd_rule rule_of(enum vd_overlay_effect effect)
                                              : VD_RULE_LOCAL_SUSPECT;
 }
 
+/* A rule that is at least as strong hit the same before. */
+static bool hit_before(const struct asking *a, const struct vd_overlay_rule *asked,
+                       enum vd_overlay_effect effect)
+{
+    for (size_t i = 0; i < a->in->n_before; i++) {
+        const struct vd_overlay_hit hit = vd_overlay_find(&a->in->before[i]->overlay, asked, a->at);
+        if (hit.rule != NULL && hit.rule->effect >= effect)
+            return true;
+    }
+    return false;
+}
+
 static void ask(const struct asking *a, const struct vd_overlay_rule *asked, enum vd_subject on)
 {
     const struct vd_overlay_hit hit = vd_overlay_find(&a->s->overlay, asked, a->at);
+    const bool said = hit.rule != NULL && !hit_before(a, asked, hit.rule->effect);
     char expired[VD_TIME_TEXT], wanted[VD_TIME_TEXT + 16];
     struct vd_buf b = VD_BUF_ON(wanted);
 
-    if (hit.rule != NULL)
+    if (said)
         say(a, rule_of(hit.rule->effect), hit.rule, on, "no local rule");
-    else if (hit.expired != NULL) {
+    else if (hit.rule == NULL && hit.expired != NULL) {
         vd_time_text(hit.expired->expires, expired);
         (void)vd_buf_fmt(&b, "at most %s", expired);
         (void)vd_buf_u8(&b, 0);
         say(a, VD_RULE_LOCAL_RULE_EXPIRED, hit.expired, on, wanted);
     }
-    if (hit.open != NULL)
+    if (hit.open != NULL) /* not known now: whatever it was before */
         say(a, VD_RULE_LOCAL_RULE_VERSION, hit.open, on, "the software version");
 }
 
@@ -160,7 +174,7 @@ static void check_product(const struct asking *a, const struct vd_local *in)
 void vd_local_check(const struct vd_local *in, struct vd_findings *f)
 {
     for (size_t i = 0; i < in->n_snapshots; i++) {
-        const struct asking a = { in->snapshots[i], in->at, f };
+        const struct asking a = { in->snapshots[i], in->at, in, f };
         if (a.s->overlay.network == VD_NETWORK_NONE)
             continue;
         check_certificate(&a, in->dac, VD_ON_DAC);

@@ -17,6 +17,8 @@ struct vd_local {
     int64_t at;
     const struct vd_snapshot *const *snapshots;
     size_t n_snapshots;
+    const struct vd_snapshot *const *before; /* what their rules say is not said again */
+    size_t n_before;
 };
 
 void vd_local_check(const struct vd_local *in, struct vd_findings *f);

@@ -226,7 +226,7 @@ void vd_judge(struct vd_cache *cache, const struct vd_device *device, const stru
     read_cert(in.pai, &pai);
     check_profiles(&in, &chain, f);
     vd_local_check(&(struct vd_local){ &dac, &pai, in.vid, in.pid, in.software_version, at, snapshots,
-                                       n_snapshots }, f);
+                                       n_snapshots, NULL, 0 }, f);
     paa = vd_chain_check(&chain, f);
 
     if (given(in.elements))

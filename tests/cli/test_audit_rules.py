@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """veridac audit with local rules: what an inventory does not say keeps no rule from being felt."""
 import base64
+import shutil
 
 from fleet_world import NOW, Fleet, der
-from support import main
+from support import main, run
 
 HIT, OPEN, VERSION, CLEAR = ((1, "hit", ["local-rule"]), (2, "open", ["local-rule-unasked"]),
                              (2, "open", ["local-rule-version"]), (0, "clear", []))
@@ -120,6 +121,42 @@ class Rules(Fleet):
         self.assertEqual((got[0], got[1], got[2][0]), (1, "hit", "local-rule"))
         self.assertEqual(self.judged("told", "--rules", self.rules(suspect)),
                          (0, "clear", ["local-suspect"]))
+
+    def since(self, which, before, *rules):
+        code, lines, summary = self.audit(self.lists[which], "--since", before, *rules)
+        return code, [(x["outcome"], x["reasons"]) for x in lines.values()], summary["unchanged"]
+
+    def test_since(self):
+        refused = self.rules("vendor FFF1")
+        for which in ("vid", "dac", "chain"):
+            hit = (1, [("hit", ["local-rule"])], 0)
+            self.assertEqual(self.since(which, self.store, "--rules", refused), hit)
+            # a snapshot of before that has it
+            self.assertEqual(self.since(which, refused, "--rules", refused), (0, [], 1))
+            for was, now in (("product FFF2 8000", "vendor FFF1"),
+                             ("vendor FFF1 effect=quarantine", "vendor FFF1"),
+                             ("vendor FFF1 effect=suspect", "vendor FFF1"),
+                             ("vendor FFF1 expires=2026-09-21T14:13:19Z", "vendor FFF1")):
+                old, new = self.rules(was, name="old"), self.rules(now, name="new")
+                self.assertEqual(self.since(which, old, "--rules", new), hit, was)
+                self.assertEqual(self.since(which, new, "--rules", old)[:2], (0, []), was)
+        unasked = (2, [("open", ["local-rule-unasked"])], 0)
+        self.assertEqual(self.since("ids", refused, "--rules", refused), unasked)
+        version = self.rules("version FFF1 8000 1 41", name="version")
+        self.assertEqual(self.since("product", version, "--rules", version),
+                         (2, [("open", ["local-rule-version"])], 0))
+
+    def test_since_a_feed_has_rules(self):
+        made, at, store = self.made, "2026-09-21T15:13:20Z", self.path("now")
+        code, *_ = made.publish("--rules", self.rules("vendor FFF1", name="feed"), at=at)
+        self.assertEqual(code, 0)
+        shutil.copytree(self.store, store)
+        code, _, err = run("pull", "--from", made.web().url, "--root", made.root, "--store", store, "--at", at)
+        self.assertEqual(code, 0, err)
+        for before, want in ((self.store, (1, [["local-rule"]])), (store, (0, []))):
+            code, lines, _ = self.audit(self.lists["chain"], "--store", store, "--since", before, at=at,
+                                        store=False)
+            self.assertEqual((code, [x["reasons"] for x in lines.values()]), want, before)
 
 
 if __name__ == "__main__":
