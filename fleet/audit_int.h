@@ -87,6 +87,10 @@ veridac_status vd_audit_judge(const struct vd_audit *a, struct vd_judge_kit *k,
 const char *vd_outcome_text(unsigned outcome);
 /* One more reason; a text that lives as long as the library. */
 void vd_judged_because(struct vd_judged *j, const char *slug);
+/* The same, and it is not clear. */
+void vd_judged_open(struct vd_judged *j, const char *slug);
+/* Of findings without a chain: errors, what is open, and a suspicion. */
+void vd_judged_findings(const struct vd_findings *f, struct vd_judged *j);
 
 /* ---- local rules ---- */
 

@@ -59,6 +59,27 @@ static void bring_forward(struct vd_judged *j, const char *slug)
     }
 }
 
+void vd_judged_open(struct vd_judged *j, const char *slug)
+{
+    j->outcome = j->outcome == VD_OUT_CLEAR ? VD_OUT_OPEN : j->outcome;
+    vd_judged_because(j, slug);
+}
+
+void vd_judged_findings(const struct vd_findings *f, struct vd_judged *j)
+{
+    for (size_t i = 0; i < f->n; i++) {
+        const char *slug = vd_rule_row(f->v[i].rule)->slug;
+        if (f->v[i].severity == VD_SEVERITY_ERROR) {
+            j->outcome = VD_OUT_HIT;
+            vd_judged_because(j, slug);
+        } else if (f->v[i].severity == VD_SEVERITY_INCOMPLETE) {
+            vd_judged_open(j, slug);
+        } else if (f->v[i].rule == VD_RULE_LOCAL_SUSPECT) {
+            vd_judged_because(j, slug); /* said, and no more */
+        }
+    }
+}
+
 static void weigh(const struct vd_audit *a, const struct vd_asked *asked, const char *revoked,
                   struct vd_judged *j)
 {
@@ -120,8 +141,7 @@ static veridac_status take_findings(const struct vd_audit *a, const veridac_resu
             j->outcome = VD_OUT_HIT;
             vd_judged_because(j, f.id);
         } else if (strcmp(f.severity, "incomplete") == 0 && !not_asked_for(f.id)) {
-            j->outcome = j->outcome == VD_OUT_CLEAR ? VD_OUT_OPEN : j->outcome;
-            vd_judged_because(j, f.id);
+            vd_judged_open(j, f.id);
         } else if (strcmp(f.id, "local-suspect") == 0) {
             vd_judged_because(j, f.id); /* said, and no more */
         }
@@ -149,24 +169,67 @@ static veridac_status judge_chain(const struct vd_audit *a, struct vd_judge_kit 
 
 /* ---- looking up ---- */
 
+/* One certificate, as snapshots are asked for it. */
+struct query {
+    struct vd_span name, key_id, serial;
+    int32_t vid; /* of its subject; -1: none */
+};
+
+static struct query of_cert(const struct vd_cert *c)
+{
+    const struct vd_id *vid = &c->subject.vid;
+    return (struct query){ c->issuer.der, c->akid, c->serial,
+                           vid->state == VD_ID_PRESENT ? vid->value : -1 };
+}
+
+static struct query of_dac(const struct vd_cert *dac, const struct vd_listed_device *d)
+{
+    if (d->dac.p != NULL)
+        return of_cert(dac);
+    return (struct query){ d->name, d->key_id, d->serial, d->vid >= 0 ? d->vid : VD_VID_NOT_KNOWN };
+}
+
+/* A snapshot does not know the vendor: the age that holds for it is all that is left of the policy's. */
+static veridac_status ask(const struct vd_audit *a, const struct vd_fleet_sources *s, const struct query *q,
+                          struct vd_asked *ret)
+{
+    veridac_policy p = a->policy;
+
+    p.max_crl_age_s = vd_policy_crl_age(&a->terms, q->key_id, q->vid);
+    p.ages = NULL;
+    p.n_ages = 0;
+    return vd_sources_ask(s, q->name, q->key_id, q->serial, &p, a->o.at, ret);
+}
+
+/* As of a chain. Whose device it is has to be known when the policy asks for it. */
+static void check_vendors(const struct vd_audit *a, const struct vd_cert *dac, const struct vd_cert *pai,
+                          const struct vd_listed_device *d, struct vd_judged *j)
+{
+    struct vd_findings f;
+
+    if (a->terms.n_allowed_vids == 0 && a->terms.n_denied_vids == 0)
+        return;
+    vd_findings_reset(&f);
+    vd_policy_check_vendors(&a->terms, &(struct vd_policy_device){ d->vid, dac, pai }, &f);
+    vd_judged_findings(&f, j);
+    if (j->vid < 0)
+        vd_judged_open(j, "policy-vendor-unasked");
+}
+
 static veridac_status look_up(const struct vd_audit *a, const struct vd_cert *dac,
                               const struct vd_cert *pai, const struct vd_listed_device *d,
                               struct vd_judged *j)
 {
-    veridac_status st;
+    const struct query by_dac = of_dac(dac, d), by_pai = of_cert(pai);
+    veridac_status st = ask(a, &a->now, &by_dac, &j->of_dac);
 
-    if (d->dac.p == NULL)
-        st = vd_sources_ask(&a->now, d->name, d->key_id, d->serial, &a->policy, a->o.at, &j->of_dac);
-    else
-        st = vd_sources_ask(&a->now, dac->issuer.der, dac->akid, dac->serial, &a->policy, a->o.at,
-                            &j->of_dac);
     if (st != VERIDAC_OK)
         return st;
     weigh(a, &j->of_dac, "dac-revoked", j);
+    check_vendors(a, dac, pai, d, j);
     if (d->pai.p == NULL)
         return VERIDAC_OK;
-    st = vd_sources_ask(&a->now, pai->issuer.der, pai->akid, pai->serial, &a->policy, a->o.at,
-                        &j->of_pai);
+    st = ask(a, &a->now, &by_pai, &j->of_pai);
     if (st == VERIDAC_OK)
         weigh(a, &j->of_pai, "pai-revoked", j);
     return st;
@@ -176,15 +239,14 @@ static veridac_status look_up(const struct vd_audit *a, const struct vd_cert *da
 
 /* Revoked now, and not in the snapshots of before. What is not known now may have been revoked since: that
  * is never "unchanged", whatever was known before. */
-static veridac_status newly(const struct vd_audit *a, struct vd_span name, struct vd_span key_id,
-                            struct vd_span serial, const char *slug, struct vd_asked *now,
-                            struct vd_judged *j)
+static veridac_status newly(const struct vd_audit *a, const struct query *q, const char *slug,
+                            struct vd_asked *now, struct vd_judged *j)
 {
     struct vd_asked before = { VERIDAC_UNKNOWN, 0 };
-    veridac_status st = vd_sources_ask(&a->now, name, key_id, serial, &a->policy, a->o.at, now);
+    veridac_status st = ask(a, &a->now, q, now);
 
     if (st == VERIDAC_OK && now->status == VERIDAC_REVOKED)
-        st = vd_sources_ask(&a->before, name, key_id, serial, &a->policy, a->o.at, &before);
+        st = ask(a, &a->before, q, &before);
     if (st == VERIDAC_OK && before.status != VERIDAC_REVOKED)
         weigh(a, now, slug, j);
     return st;
@@ -203,14 +265,11 @@ static veridac_status judge_change(const struct vd_audit *a, const struct vd_cer
                                    const struct vd_cert *pai, const struct vd_listed_device *d,
                                    struct vd_judged *j)
 {
-    veridac_status st = VERIDAC_OK;
+    const struct query by_dac = of_dac(dac, d), by_pai = of_cert(pai);
+    veridac_status st = newly(a, &by_dac, "dac-revoked", &j->of_dac, j);
 
-    if (d->dac.p == NULL)
-        st = newly(a, d->name, d->key_id, d->serial, "dac-revoked", &j->of_dac, j);
-    else
-        st = newly(a, dac->issuer.der, dac->akid, dac->serial, "dac-revoked", &j->of_dac, j);
     if (st == VERIDAC_OK && d->pai.p != NULL)
-        st = newly(a, pai->issuer.der, pai->akid, pai->serial, "pai-revoked", &j->of_pai, j);
+        st = newly(a, &by_pai, "pai-revoked", &j->of_pai, j);
     if (d->pai.p != NULL && anchor_left(a, pai)) {
         j->outcome = VD_OUT_HIT;
         vd_judged_because(j, "paa-withdrawn");

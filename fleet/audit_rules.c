@@ -11,22 +11,6 @@
 
 /* ---- rules that hit ---- */
 
-static void take_rules(const struct vd_findings *f, struct vd_judged *j)
-{
-    for (size_t i = 0; i < f->n; i++) {
-        const char *slug = vd_rule_row(f->v[i].rule)->slug;
-        if (f->v[i].severity == VD_SEVERITY_ERROR) {
-            j->outcome = VD_OUT_HIT;
-            vd_judged_because(j, slug);
-        } else if (f->v[i].severity == VD_SEVERITY_INCOMPLETE) {
-            j->outcome = j->outcome == VD_OUT_CLEAR ? VD_OUT_OPEN : j->outcome;
-            vd_judged_because(j, slug);
-        } else if (f->v[i].rule == VD_RULE_LOCAL_SUSPECT) {
-            vd_judged_because(j, slug);
-        }
-    }
-}
-
 static void check(const struct vd_audit *a, const struct vd_cert *dac, const struct vd_cert *pai,
                   const struct vd_listed_device *d, struct vd_judged *j)
 {
@@ -36,7 +20,7 @@ static void check(const struct vd_audit *a, const struct vd_cert *dac, const str
 
     vd_findings_reset(&f);
     vd_local_check(&in, &f);
-    take_rules(&f, j);
+    vd_judged_findings(&f, j);
 }
 
 /* A device that is only a key id and a serial number, as a rule sees it: under each Name that its issuer
@@ -156,6 +140,5 @@ void vd_judge_unasked(const struct vd_audit *a, const struct vd_cert *dac, const
 {
     if (a->ruled == 0 || (!certificates_unasked(a, dac, pai, d) && !products_unasked(a, dac, d)))
         return;
-    j->outcome = j->outcome == VD_OUT_CLEAR ? VD_OUT_OPEN : j->outcome;
-    vd_judged_because(j, "local-rule-unasked");
+    vd_judged_open(j, "local-rule-unasked");
 }
