@@ -10,8 +10,8 @@
 
 #include "fail.h"
 
-/* Reads a regular file of at most max bytes. *ret_why is NULL when its permissions and those of its
- * folder speak for it, else what does not. */
+/* Reads a regular file of at most max bytes. *ret_why is NULL when its permissions and those of its folder
+ * speak for it, of a link also those of every folder on the way to the file; else what does not. */
 veridac_status vd_owned_read(const char *path, size_t max, struct vd_buf *out, const char **ret_why,
                              veridac_error *err);
 /* Whether the name is taken, by whatever. */

@@ -12,7 +12,7 @@ import subprocess
 import sys
 
 from pipeline import Pipeline
-from support import SOURCE, TESTPKI, Folder, main, run_json
+from support import SOURCE, TESTPKI, Folder, main, run, run_json
 
 sys.dont_write_bytecode = True
 sys.path[:0] = [os.path.join(SOURCE, "tests", "golden"), os.path.join(SOURCE, "tests", "ledger")]
@@ -302,6 +302,38 @@ class Files(World):
         code, _, err = self.verify("--policy", "lenient")
         self.assertEqual(code, 64)
         self.assertIn("expected strict, standard, permissive, audit or a file", err)
+
+    def test_a_link_speaks_for_no_folder(self):
+        for folder, mode in (("own", 0o755), ("open", 0o777), ("sticky", 0o1777)):
+            os.mkdir(self.path(folder))
+            os.chmod(self.path(folder), mode)
+        text = json.dumps({"policy": 1, "base": "standard", "networks": ["test"]})
+        for folder in ("own", "open", "sticky"):
+            os.chmod(self.write(folder + "/policy", text), 0o644)
+        links = {"straight": "own/policy", "absolute": self.path("own", "policy"), "shared": "sticky/policy",
+                 "chain": "straight", "out": "open/policy", "sticky/out": self.path("open", "policy"),
+                 "open/back": "../own/policy", "far": "open/back", "round": "round", "gone": "none"}
+        for name, to in links.items():
+            os.symlink(to, self.path(name))
+        for name in ("own/policy", "straight", "absolute", "shared", "chain", "sticky/policy"):
+            code, told, err = self.verify("--policy", self.path(name))
+            self.assertEqual((told["policy"], err), ("standard", ""), name)
+        away = "not trusted: it is a link, and not everything on its way is yours alone"
+        for name, why in (("open/policy", "not trusted: others may write its folder"), ("out", away),
+                          ("sticky/out", away), ("far", away),
+                          ("open/back", "not trusted: others may write its folder")):
+            code, told, err = self.verify("--policy", self.path(name))
+            self.assertEqual((code, told), (65, None), name)
+            self.one_line(err)
+            self.assertIn(why, err, name)
+        for name in ("round", "gone"):
+            self.assertEqual(self.verify("--policy", self.path(name))[0], 74, name)
+        rules = self.write("open/rules", "veridac-rules 1 test\n")
+        os.chmod(rules, 0o644)
+        os.symlink(rules, self.path("rules"))
+        code, _, err = run("rules", "list", self.path("rules"))
+        self.assertEqual(code, 65)
+        self.assertIn(away, err)
 
     def test_the_last_valid_one_only_when_told(self):
         kept, rules = self.path("kept"), self.write("rules", "veridac-rules 1 test\nproduct FFF1 8000\n")
