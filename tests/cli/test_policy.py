@@ -65,7 +65,7 @@ class World(Folder):
     def bundle(self, *issuers, time=AT, kind=vdb1.FULL):
         return self.write("bundle", vdb1.encode(issuers, kind, 2, time))
 
-    def verify(self, *more, at=AT, without=(), **files):
+    def verify(self, *more, at=AT, without=(), cwd=None, **files):
         options = {"dac": self.folder + "/dac.der", "pai": self.folder + "/pai.der",
                    "elements": self.folder + "/elements.bin", "signature": self.folder + "/signature.bin",
                    "challenge": self.told["challenge"], "nonce": self.told["nonce"], "vid": self.told["vid"],
@@ -73,7 +73,7 @@ class World(Folder):
                    "cd-signers": os.path.join(self.world, "cd-signers"), "at": stamp(at)}
         options.update(files)
         words = [word for k, v in options.items() if k not in without for word in ("--" + k, v)]
-        return run_json("verify", *words, *more)
+        return run_json("verify", *words, *more, cwd=cwd)
 
     def policy(self, **members):
         told = {"policy": 1, "base": "standard", "networks": ["test"]}
@@ -359,6 +359,27 @@ class Files(World):
         code, _, err = self.verify("--policy", self.write("never", "{"), "--last-valid", kept)
         self.assertEqual(code, 65)
         self.assertIn("there is no last valid one", err)
+
+    def test_the_last_valid_one_is_of_that_very_file(self):
+        kept = ("--last-valid", self.path("kept"))
+        for folder, base in (("one", "permissive"), ("two", "strict")):
+            os.mkdir(self.path(folder))
+            self.write(folder + "/home.json", json.dumps({"policy": 1, "base": base, "networks": ["test"]}))
+
+        def judged(folder, name="home.json"):
+            code, told, err = self.verify("--policy", name, *kept, cwd=self.path(folder))
+            return code, told and told["policy"], err
+        self.assertEqual(judged("one")[1:], ("permissive", ""))
+        self.write("two/home.json", "{")
+        code, told, err = judged("two")
+        self.assertEqual((code, told), (65, None))
+        self.assertIn("there is no last valid one", err)
+        self.write("one/home.json", "{")
+        for name in ("home.json", os.path.realpath(self.path("one", "home.json"))):  # the same one, by whatever words
+            code, told, err = judged("one", name)
+            self.assertEqual(told, "permissive", err)
+            self.assertIn("the last valid one is used", err)
+        self.assertEqual(len([n for n in os.listdir(self.path("kept")) if n.startswith("policy-")]), 1)
 
 
 class ShortLived(Folder):
