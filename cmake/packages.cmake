@@ -31,8 +31,8 @@ if(VERIDAC_DCL)
         FILES_MATCHING PATTERN "*.1")
     install(FILES ${docs}/veridac DESTINATION ${CMAKE_INSTALL_DATAROOTDIR}/bash-completion/completions
         COMPONENT program)
-    install(FILES CHANGELOG.md docs/FORMAT.md docs/FORMAT-documents.md docs/publishing.md
-        docs/verify.schema.json DESTINATION ${CMAKE_INSTALL_DATAROOTDIR}/doc/veridac COMPONENT program)
+    install(FILES CHANGELOG.md docs/FORMAT.md docs/FORMAT-documents.md docs/publishing.md docs/policy.md
+        docs/rules.md docs/fleet.md docs/trail.md docs/verify.schema.json DESTINATION ${CMAKE_INSTALL_DATAROOTDIR}/doc/veridac COMPONENT program)
 endif()
 
 set(CPACK_GENERATOR DEB)

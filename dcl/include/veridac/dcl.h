@@ -147,7 +147,7 @@ VERIDAC_API veridac_status veridac_state_import(const char *file, const char *st
 VERIDAC_API veridac_status veridac_state_gc(const char *state, uint32_t keep_runs,
                                             veridac_buffer *ret_report, veridac_error *err);
 
-/* ---- keys, root and trust documents (VDH1, docs/FORMAT.md) ---- */
+/* ---- keys, root and trust documents (VDH1, docs/FORMAT-documents.md) ---- */
 
 #define VERIDAC_KEY_P256 1
 #define VERIDAC_KEY_ED25519 2
