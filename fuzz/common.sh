@@ -23,7 +23,7 @@ dictionary() {
 # largest NAME: octets of an input. Certificates have 600, bundles of the corpus 13 000.
 largest() {
     case $1 in
-    bundle | delta | json | records | revset | show | verify) echo 16384 ;;
+    bundle | delta | json | records | revset | show | snapshot | verify) echo 16384 ;;
     *) echo 4096 ;;
     esac
 }

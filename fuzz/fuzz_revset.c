@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * fuzz_revset.c - ledger records and CRLs to a set, a bundle and answers. Parts (fuzz.h):
- *   A time:i64   T PAA   Z a known CA   L U K S D label, url, key id, signer, delegator of the next point
+ *   A time:i64   T PAA   W E a CA said to be revoked, by most and by fewer   Z a known CA   L U K S D label, url, key id, signer, delegator of the next point
  *   P vid:u16 pid:u16 is_paa:u8 type:u8 flags:u8   the point   C the CRL of URL U   Q a certificate to ask of
  *
  * Reaches: vd_point_make vd_point_bind vd_crl_check_authentic vd_crl_check_complete vd_revset_bind
  *          vd_revset_crl_feed vd_revset_crl_end vd_revset_finish vd_revset_provenance vd_bundle_write
  *          vd_bundle_keep veridac_revset_bundle veridac_revset_issuer veridac_revset_serial
- *          veridac_revset_report veridac_snapshot_lookup_batch vd_lookup_one
+ *          veridac_revset_report veridac_snapshot_lookup_batch vd_lookup_one vd_revset_add_revoked
+ *          vd_revset_add_disputed vd_revset_hold_disputed
  * Properties: what the set lists is revoked in the bundle that is made of it, and never good in that of
  * kind hub; who is called good is covered by the set; CRLs in other chunks give the same bundle, and so
  * does the bundle that follows it with nothing new.
@@ -16,6 +17,8 @@
 
 #include "cert.h"
 #include "fuzz.h"
+
+#define SAID 8u /* certificates of which the ledger says something, of each kind */
 
 struct made {
     veridac_trust *trust;
@@ -26,6 +29,8 @@ struct made {
     bool bound;
     size_t chunk;
     struct vd_span query;
+    veridac_bytes revoked[SAID], disputed[SAID];
+    size_t n_revoked, n_disputed;
 };
 
 static const veridac_bytes none = { NULL, 0 };
@@ -37,7 +42,9 @@ static veridac_bytes of(struct vd_span s)
 
 static void start(struct made *m)
 {
-    const veridac_revset_options o = { .size = sizeof o, .network = VERIDAC_NETWORK_TEST, .at = m->at };
+    const veridac_revset_options o = { .size = sizeof o, .network = VERIDAC_NETWORK_TEST, .at = m->at,
+                                       .revoked = m->revoked, .n_revoked = m->n_revoked,
+                                       .disputed = m->disputed, .n_disputed = m->n_disputed };
     if (m->set == NULL)
         INVARIANT(veridac_revset_new(m->trust, &o, &m->set) == VERIDAC_OK);
 }
@@ -94,6 +101,14 @@ static void take(struct made *m, uint8_t tag, struct vd_span in)
     case 'T':
         if (m->set == NULL) /* the store is not changed once a set looks at it */
             (void)veridac_trust_add_paa(m->trust, of(in), &from, NULL);
+        break;
+    case 'W':
+        if (m->set == NULL && m->n_revoked < SAID)
+            m->revoked[m->n_revoked++] = of(in);
+        break;
+    case 'E':
+        if (m->set == NULL && m->n_disputed < SAID)
+            m->disputed[m->n_disputed++] = of(in);
         break;
     case 'Z':
         start(m);

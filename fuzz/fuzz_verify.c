@@ -2,15 +2,17 @@
  *
  * fuzz_verify.c - a whole verification. Parts (fuzz.h):
  *   o preset:u8 network:u8 sdk_compat:u8 accept_unknown:u16 vid:u16 pid:u16 at:i64 software_version:u32
- *   T PAA   W withdrawn PAA   S declaration signer   B a bundle, compliance part or rules   f a proof
+ *   p what: u8 to deny, allow or give an age a vendor, or let the issuer of a Name (SHA-256) be short-lived,
+ *     vid:u16 or the digest, seconds:u32   T PAA   W withdrawn PAA   S declaration signer   B a bundle, compliance part or rules   f a proof
  *   d DAC   i PAI   e elements   s signature   c challenge   n nonce   q r k NOCSR, its signature and nonce
  *
  * Reaches: veridac_verify vd_judge vd_chain_check vd_claims_check vd_nocsr_check vd_profile_check
  *          vd_lookup_all vd_certified_check vd_local_check vd_cache_check_raw veridac_result_finding
- *          veridac_result_json veridac_result_text
+ *          veridac_result_json veridac_result_text vd_policy_check_vendors vd_policy_short_lived
  * Properties: the same answer with and without a memory, and in any order of asking; no ACCEPT without all
  * proofs, nor, unless the policy says so, without both certificates being good in a snapshot; good
- * only while that snapshot is of the time; revoked is REJECT; a REJECT has an error.
+ * only while that snapshot is of the time; revoked is REJECT; a REJECT has an error; no vendor that the
+ * policy does not let is accepted.
  */
 #include <veridac/veridac.h>
 
@@ -24,6 +26,9 @@ struct given {
     veridac_snapshot *snapshots[4];
     size_t n_snapshots;
     veridac_bytes proofs[4];
+    uint16_t denied, allowed; /* of the policy */
+    veridac_age_limit age;
+    veridac_short_lived lived;
     struct vd_span own[32];
     size_t n_own;
 };
@@ -50,6 +55,34 @@ static void options(struct given *g, struct vd_span in)
     g->device.pid = v[5] == 0 ? -1 : (int32_t)v[5];
     g->at = (int64_t)v[6];
     g->device.software_version = v[7] == UINT32_MAX ? -1 : (int64_t)v[7];
+}
+
+/* One more term of the policy, of each kind once. */
+static void term(struct given *g, struct vd_span in)
+{
+    uint64_t vid, seconds;
+    struct vd_span digest;
+    uint8_t what;
+
+    if (!vd_take_u8(&in, &what))
+        return;
+    if (what == 3 && vd_take(&in, 32, &digest) && vd_take_le(&in, 4, &seconds)) {
+        INVARIANT(vd_copy(g->lived.issuer, sizeof g->lived.issuer, digest));
+        g->lived.below_s = 86400 + (int64_t)(seconds % (2 * 86400 + 1));
+        g->policy.short_lived = &g->lived;
+        g->policy.n_short_lived = 1;
+    } else if (what < 3 && vd_take_le(&in, 2, &vid) && vid > 0) {
+        g->denied = g->allowed = (uint16_t)vid;
+        if (what == 0)
+            g->policy.denied_vids = &g->denied, g->policy.n_denied_vids = 1;
+        else if (what == 1)
+            g->policy.allowed_vids = &g->allowed, g->policy.n_allowed_vids = 1;
+        else if (vd_take_le(&in, 4, &seconds) && seconds > 0) {
+            g->age = (veridac_age_limit){ .vid = (int32_t)vid, .max_crl_age_s = (int64_t)seconds };
+            g->policy.ages = &g->age;
+            g->policy.n_ages = 1;
+        }
+    }
 }
 
 static void open_snapshot(struct given *g, struct vd_span in)
@@ -84,6 +117,8 @@ static void take(struct given *g, uint8_t tag, struct vd_span in)
 
     if (tag == 'o')
         options(g, in);
+    else if (tag == 'p')
+        term(g, in);
     else if (tag == 'T' || tag == 'W')
         (void)veridac_trust_add_paa(g->trust, (veridac_bytes){ in.p, in.n }, &from, NULL);
     else if (tag == 'S')
@@ -109,8 +144,11 @@ static veridac_buffer judge(const struct given *g, veridac_context *context, ver
 
 static bool good(const struct given *g, const veridac_answer *a)
 {
+    const int64_t most = g->policy.n_ages > 0 && g->age.max_crl_age_s > 7 * 86400 ? g->age.max_crl_age_s : 7 * 86400;
+    if (a->status == VERIDAC_GOOD && g->policy.n_short_lived > 0 && a->source[0] == '\0')
+        return true; /* nobody speaks of it, and its life is short */
     return a->status == VERIDAC_GOOD && a->snapshot < g->n_snapshots && a->this_update <= g->at + 300 &&
-           g->at <= a->next_update && g->at - a->last_ok <= 7 * 86400;
+           g->at <= a->next_update && g->at - a->last_ok <= most;
 }
 
 static bool has_error(const veridac_result *r)
@@ -143,6 +181,8 @@ static void check(const struct given *g, const veridac_result *r)
     INVARIANT(!has_error(r));
     INVARIANT(d->dac.data && d->pai.data && d->elements.data && d->signature.size == 64 &&
               d->challenge.size == 16 && d->nonce.size == 32 && d->vid > 0 && d->pid >= 0);
+    INVARIANT(g->policy.n_denied_vids == 0 || d->vid != g->denied);
+    INVARIANT(g->policy.n_allowed_vids == 0 || d->vid == g->allowed);
     INVARIANT(!strictly || (good(g, v.dac) && good(g, v.pai)));
 }
 
