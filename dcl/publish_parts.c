@@ -7,21 +7,25 @@
 #include "overlay.h"
 #include "publish.h"
 #include "state.h"
+#include "store.h"
 
-/* The part that the head before names. Rules that are lost are an error: who refused something must not
- * find it accepted again. */
+/* The part that the head before names. Rules and compliance records that are lost are an error: what they
+ * refuse must not be found accepted again. */
 static veridac_status keep_part(struct vd_publish *p, enum vd_ref_type type, struct vd_buf *out,
                                 veridac_error *err)
 {
     const struct vd_ref *ref = &p->old_head.ref[type];
+    bool there = false;
+    veridac_status st;
 
-    if (!p->has_head || !ref->there || vd_publish_get(p, "p", ref, out))
+    if (!p->has_head || !ref->there)
         return VERIDAC_OK;
-    vd_buf_clear(out);
-    return type == VD_REF_RULES
-               ? vd_fail(err, VERIDAC_BAD_DATA, "%s: the rules that its head names are missing; give "
-                                                "them anew", p->o.repo)
-               : VERIDAC_OK;
+    st = vd_store_get(p->o.repo, "p", ref, out, &there, err);
+    return st != VERIDAC_OK || there
+               ? st
+               : vd_fail(err, VERIDAC_BAD_DATA, "%s: the %s that its head names are missing or damaged; give "
+                                                "them anew", p->o.repo,
+                         type == VD_REF_RULES ? "rules" : "compliance records");
 }
 
 static veridac_status add_part(struct vd_publish *p, enum vd_ref_type type, struct vd_buf *bytes)

@@ -113,13 +113,36 @@ class Rules(Parts):
         before = tree(self.repo)
         code, _, err = self.publish(at=self.at_hour(2))
         self.assertEqual(code, 65)
-        self.assertIn("rules that its head names are missing", err)
+        self.assertIn("rules that its head names are missing or damaged", err)
         self.assertEqual(tree(self.repo), before)
         self.publish_at(2, "--rules", self.write("rules", RULES))
 
 
 class Asked(Parts):
     """Names, provenance and compliance records."""
+
+    def test_a_repository_that_lost_the_records(self):
+        """What they refuse is not accepted again because a file is gone."""
+        name = self.publish_at(1, "--compliance", self.records(3))["compliance"]["sha256"]
+        path = os.path.join(self.repo, "p", name)
+        with open(path, "rb") as f:
+            whole = f.read()
+        for data in (None, whole[:-1], whole[:-1] + bytes([whole[-1] ^ 1])):
+            os.unlink(path)
+            if data is not None:
+                with open(path, "wb") as f:
+                    f.write(data)
+            before = tree(self.repo)
+            code, _, err = self.publish(at=self.at_hour(2))
+            self.assertEqual(code, 65, err)
+            self.assertIn("compliance records that its head names are missing or damaged; give them anew", err)
+            self.one_line(err)
+            self.assertEqual(tree(self.repo), before)
+            if data is None:
+                with open(path, "wb") as f:
+                    f.write(whole)
+        self.assertEqual(self.publish_at(2, "--compliance", self.records(3))["compliance"]["sha256"], name)
+        self.assertEqual(self.publish_at(3)["compliance"]["sha256"], name, "the twin: they are kept")
 
     def records(self, status, name="records"):
         return self.write(name, json.dumps({"complianceInfo": [{
