@@ -26,7 +26,9 @@ static bool reserve(struct vd_buf *b, size_t n)
     size_t want, cap = b->cap;
     uint8_t *p;
 
-    if (b->failed || n > b->max - b->n)
+    if (b->failed) /* the first reason counts */
+        return false;
+    if (n > b->max - b->n)
         return !(b->failed = 1);
     want = b->n + n;
     if (want <= cap)
