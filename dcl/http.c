@@ -378,7 +378,7 @@ veridac_status vd_http_run(struct vd_http *h)
     veridac_status st = VERIDAC_OK;
     while (st == VERIDAC_OK && (h->n_queued > 0 || h->n_active > 0 || h->waiting != NULL))
         st = stop_asked(h) ? stop(h) : turn(h);
-    return st;
+    return st == VERIDAC_OK && h->stopped ? VERIDAC_STOPPED : st;
 }
 
 uint64_t vd_http_bytes(const struct vd_http *h)

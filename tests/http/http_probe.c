@@ -130,9 +130,11 @@ int main(int argc, char **argv)
     }
     if (st == VERIDAC_OK)
         st = vd_http_run(h);
-    if (stop_at != 0 && st == VERIDAC_STOPPED) /* and it stays so */
-        st = vd_http_add(h, &r) == VERIDAC_OK && vd_http_run(h) == VERIDAC_STOPPED ? VERIDAC_OK
-                                                                                   : VERIDAC_INTERNAL;
+    if (stop_at != 0 && st == VERIDAC_STOPPED) /* and it stays so, with nothing to do and with something */
+        st = vd_http_run(h) == VERIDAC_STOPPED && vd_http_add(h, &r) == VERIDAC_OK &&
+                     vd_http_run(h) == VERIDAC_STOPPED
+                 ? VERIDAC_OK
+                 : VERIDAC_INTERNAL;
     else if (stop_at != 0)
         st = VERIDAC_INTERNAL;
     vd_http_free(h);
