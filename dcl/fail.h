@@ -27,6 +27,12 @@ struct vd_stop {
 };
 bool vd_stop_asked(const struct vd_stop *stop);
 
+/* Why an array of n items has no room for one more (vd_grow): it has as many as it may, or there is no memory. */
+static inline veridac_status vd_no_room(size_t n, size_t max)
+{
+    return n < max ? VERIDAC_NO_MEMORY : VERIDAC_TOO_LARGE;
+}
+
 /* The two control-flow macros: each jump sets the status. */
 #define TRY(e) do { if ((st = (e)) != VERIDAC_OK) goto out; } while (0)
 #define FAIL(e) do { st = (e); goto out; } while (0)

@@ -80,6 +80,7 @@ struct answer {
     struct vd_json *doc;
     bool not_found; /* the ledger itself says: no such record */
     bool not_there; /* no such endpoint */
+    bool no_memory; /* nothing is known against it */
 };
 
 static bool keep_fetch(struct vd_ledger *l, const char *path, const struct vd_http_answer *a)
@@ -112,6 +113,9 @@ static bool judge(struct vd_ledger *l, const char *path, const struct vd_http_an
         return false;
     }
     wrong = vd_json_read(vd_buf_span(&a->body), &ret->doc, NULL);
+    ret->no_memory = wrong == vd_json_no_memory;
+    if (ret->no_memory)
+        return false;
     if (wrong != NULL) {
         (void)fail(l, "%.200s: HTTP status %ld, not JSON: %s", path, a->status, wrong);
         return false;
@@ -193,13 +197,17 @@ static veridac_status ask_page(struct vd_pages *p)
 }
 
 /* Whether there is another page; the list has failed when false and not done. */
-static bool next_key(struct vd_pages *p, struct vd_json_value root)
+static bool next_key(struct vd_pages *p, struct vd_json_value root, veridac_status *ret_st)
 {
     uint64_t total;
     const char *wrong;
 
     vd_buf_clear(&p->key);
     wrong = vd_record_pagination(root, &p->key, &total);
+    if (wrong == vd_record_no_memory) {
+        *ret_st = VERIDAC_NO_MEMORY;
+        return false;
+    }
     if (wrong != NULL) {
         (void)fail(p->ledger, "%s: %s", lists[p->which].name, wrong);
         return false;
@@ -226,7 +234,9 @@ static bool next_key(struct vd_pages *p, struct vd_json_value root)
     }
     if (++p->n_pages == VD_MAX_PAGES || !vd_buf_le(&p->keys, 4, p->key.n) ||
         !vd_buf_put(&p->keys, vd_buf_span(&p->key))) {
-        (void)fail(p->ledger, "%s: too many pages", lists[p->which].name);
+        *ret_st = p->keys.failed == VD_BUF_NO_MEMORY
+                      ? VERIDAC_NO_MEMORY
+                      : fail(p->ledger, "%s: too many pages", lists[p->which].name);
         return false;
     }
     return true;
@@ -268,8 +278,8 @@ static veridac_status take_answer(struct vd_pages *p, const struct answer *a)
     if (st != VERIDAC_OK || p->ledger->failed)
         return st;
     p->done = !lists[p->which].paged;
-    if (p->done || !next_key(p, root))
-        return VERIDAC_OK;
+    if (p->done || !next_key(p, root, &st))
+        return st;
     return p->n > before ? ask_page(p) /* else it could go on for ever */
                          : fail(p->ledger, "%s: an empty page that is not the last",
                                 lists[p->which].name);
@@ -298,6 +308,8 @@ static veridac_status page_done(void *user, struct vd_http_answer *http)
         return fail(p->ledger, "%s: no room for its answers", lists[p->which].name);
     if (judge(p->ledger, p->path, http, &a) && height_fits(p->ledger, p->path, http))
         st = take_answer(p, &a);
+    else if (a.no_memory)
+        st = VERIDAC_NO_MEMORY;
     vd_json_free(a.doc);
     return st;
 }
@@ -332,6 +344,8 @@ static veridac_status block_done(void *user, struct vd_http_answer *http)
     vd_json_free(a.doc);
     if (wrong != NULL)
         return fail(l, "%s: %s", BLOCK, wrong);
+    if (a.no_memory)
+        return VERIDAC_NO_MEMORY;
     return l->failed ? VERIDAC_OK : start_lists(l);
 }
 
@@ -376,15 +390,16 @@ veridac_status vd_ledger_ask(struct vd_ledger *l, struct vd_question *q)
     return ask(l, q->path, l->pinned ? l->block.height : 0, question_done, q);
 }
 
-void vd_ledger_end(struct vd_ledger *l)
+veridac_status vd_ledger_end(struct vd_ledger *l)
 {
     size_t without;
+    veridac_status st;
 
     for (size_t i = 0; i < VD_LEDGER_LISTS && !l->failed; i++) {
         if (!l->pages[i].done)
             (void)fail(l, "%s: not complete", lists[i].name);
     }
-    without = vd_lists_settle(&l->lists);
+    st = vd_lists_settle(&l->lists, &without);
     if (!l->failed && l->lists.n_points_twice > 0) /* in other words, but the same */
         (void)fail(l, TWICE, "revocation-points");
     if (!l->failed && l->lists.roots.n == 0)
@@ -392,6 +407,7 @@ void vd_ledger_end(struct vd_ledger *l)
     if (!l->failed && without > 0)
         (void)fail(l, "%zu of %zu root certificates are not among the certificates; try again",
                    without, l->lists.roots.n);
+    return st;
 }
 
 void vd_ledger_free(struct vd_ledger *l)

@@ -82,7 +82,7 @@ struct vd_question {
 };
 veridac_status vd_ledger_ask(struct vd_ledger *l, struct vd_question *q);
 /* When nothing is queued any more: checks what can only be checked then. */
-void vd_ledger_end(struct vd_ledger *l);
+veridac_status vd_ledger_end(struct vd_ledger *l);
 void vd_ledger_free(struct vd_ledger *l);
 /* The name of a list, and whether it came. */
 const char *vd_ledger_list_name(size_t i);

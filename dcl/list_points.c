@@ -81,11 +81,11 @@ const char *vd_listed_point_make(struct vd_json_value v, struct vd_listed_point 
     const char *wrong = vd_record_point(v, &text, &fields);
 
     if (wrong == NULL && !vd_on_one_line(vd_json_text(v), &line))
-        wrong = "longer than any record";
+        wrong = line.failed == VD_BUF_NO_MEMORY ? vd_record_no_memory : "longer than any record";
     if (wrong == NULL && (!digest_of(&fields, put_content, &p.content) ||
                           !digest_of(&fields, put_identity, &p.identity) ||
                           (p.order = order_of(&fields)) == NULL))
-        wrong = "out of memory";
+        wrong = vd_record_no_memory;
     vd_buf_free(&text);
     if (wrong != NULL) {
         vd_buf_free(&line);
@@ -149,7 +149,10 @@ veridac_status vd_lists_point(struct vd_lists *l, struct vd_json_value item)
 {
     struct vd_listed_point p;
     const char *wrong = vd_listed_point_make(item, &p);
+    veridac_status st = VERIDAC_OK;
 
+    if (wrong == vd_record_no_memory)
+        return VERIDAC_NO_MEMORY;
     l->n_points_seen++;
     if (wrong != NULL) {
         l->n_broken++;
@@ -163,10 +166,15 @@ veridac_status vd_lists_point(struct vd_lists *l, struct vd_json_value item)
     }
     if (l->per_vid == NULL)
         l->per_vid = calloc(VIDS, sizeof *l->per_vid);
-    if (l->per_vid == NULL || l->bytes + p.n > VD_MAX_LISTS ||
-        !vd_grow((void **)&l->points, l->n_points, &l->cap_points, sizeof p, VD_MAX_POINTS * 2)) {
+    if (l->per_vid == NULL)
+        st = VERIDAC_NO_MEMORY;
+    else if (l->bytes + p.n > VD_MAX_LISTS)
+        st = VERIDAC_TOO_LARGE;
+    else if (!vd_grow((void **)&l->points, l->n_points, &l->cap_points, sizeof p, VD_MAX_POINTS * 2))
+        st = vd_no_room(l->n_points, VD_MAX_POINTS * 2);
+    if (st != VERIDAC_OK) {
         vd_listed_point_clear(&p);
-        return VERIDAC_TOO_LARGE;
+        return st;
     }
     l->bytes += p.n;
     l->points[l->n_points++] = p;

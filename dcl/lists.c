@@ -57,6 +57,8 @@ bool vd_digests_has(struct vd_digests *d, const struct vd_digest *one)
 
 static veridac_status broken(struct vd_lists *l, const char *what, const char *wrong)
 {
+    if (wrong == vd_record_no_memory)
+        return VERIDAC_NO_MEMORY;
     l->n_broken++;
     if (l->broken.max == 0)
         l->broken = VD_BUF(VD_MAX_INPUT);
@@ -82,7 +84,7 @@ static veridac_status add_id(struct vd_lists *l, struct vd_digests *to, struct v
         return broken(l, what, wrong);
     ok = put_id(&id, &text) && vd_digests_add(to, vd_buf_span(&text));
     vd_buf_free(&text);
-    return ok ? VERIDAC_OK : VERIDAC_TOO_LARGE;
+    return ok ? VERIDAC_OK : vd_no_room(to->n, VD_MAX_ISSUERS);
 }
 
 veridac_status vd_lists_root(struct vd_lists *l, struct vd_json_value item)
@@ -118,15 +120,18 @@ static veridac_status keep(struct vd_lists *l, const struct vd_record_certificat
         return broken(l, "a certificate", "pemCert");
     }
     if (!put_id(&r->id, &id) || !digest(vd_buf_span(&id), &c.id) ||
-        !vd_hash_text(vd_span_of(der.data, der.size), c.sha256) ||
-        l->bytes + der.size > VD_MAX_LISTS ||
-        !vd_grow((void **)&l->certificates, l->n_certificates, &l->cap_certificates, sizeof c,
-                 VD_MAX_ISSUERS)) {
-        veridac_buffer_free(&der);
-        vd_buf_free(&id);
-        return VERIDAC_TOO_LARGE;
-    }
+        !vd_hash_text(vd_span_of(der.data, der.size), c.sha256))
+        st = VERIDAC_NO_MEMORY;
+    else if (l->bytes + der.size > VD_MAX_LISTS)
+        st = VERIDAC_TOO_LARGE;
+    else if (!vd_grow((void **)&l->certificates, l->n_certificates, &l->cap_certificates, sizeof c,
+                      VD_MAX_ISSUERS))
+        st = vd_no_room(l->n_certificates, VD_MAX_ISSUERS);
     vd_buf_free(&id);
+    if (st != VERIDAC_OK) {
+        veridac_buffer_free(&der);
+        return st;
+    }
     l->bytes += der.size;
     c.der = der.data;
     c.n = der.size;
@@ -159,7 +164,7 @@ static veridac_status take_group(struct vd_lists *l, struct vd_json_value group,
     if (wrong != NULL)
         return broken(l, "a group of certificates", wrong);
     if (!revoked && (!put_id(&g.id, &id) || !vd_digests_add(&l->groups, vd_buf_span(&id))))
-        st = VERIDAC_TOO_LARGE;
+        st = vd_no_room(l->groups.n, VD_MAX_ISSUERS);
     vd_buf_free(&id);
     for (struct vd_json_value v = vd_json_first(g.certificates);
          st == VERIDAC_OK && vd_json_present(v); v = vd_json_next(v))
@@ -189,7 +194,7 @@ veridac_status vd_lists_compliance(struct vd_lists *l, struct vd_json_value item
         return VERIDAC_OK;
     if (!vd_grow((void **)&l->compliance, l->n_compliance, &l->cap_compliance, sizeof r,
                  VD_MAX_COMPLIANCE))
-        return VERIDAC_TOO_LARGE;
+        return vd_no_room(l->n_compliance, VD_MAX_COMPLIANCE);
     l->compliance[l->n_compliance++] = r;
     return VERIDAC_OK;
 }
@@ -201,7 +206,7 @@ veridac_status vd_lists_model(struct vd_lists *l, struct vd_json_value item)
     if (wrong != NULL)
         return broken(l, "a model", wrong);
     if (!vd_grow((void **)&l->models, l->n_models, &l->cap_models, sizeof m, VD_MAX_COMPLIANCE))
-        return VERIDAC_TOO_LARGE;
+        return vd_no_room(l->n_models, VD_MAX_COMPLIANCE);
     l->models[l->n_models++] = m;
     return VERIDAC_OK;
 }
@@ -275,10 +280,9 @@ static bool settle_revoked_roots(struct vd_lists *l)
     return ok;
 }
 
-size_t vd_lists_settle(struct vd_lists *l)
+veridac_status vd_lists_settle(struct vd_lists *l, size_t *ret_without)
 {
-    size_t without = 0;
-
+    *ret_without = 0;
     l->n_revoked_alone = 0;
     vd_lists_settle_points(l);
     vd_compliance_types(l->compliance, l->n_compliance, l->models, l->n_models);
@@ -294,11 +298,11 @@ size_t vd_lists_settle(struct vd_lists *l)
             c->as = VD_AS_AUTHORITY;
     }
     if (!settle_revoked_roots(l))
-        return l->roots.n + 1;
+        return VERIDAC_NO_MEMORY;
     sort_digests(&l->roots);
     for (size_t i = 0; i < l->roots.n; i++)
-        without += !vd_digests_has(&l->groups, &l->roots.v[i]);
-    return without;
+        *ret_without += !vd_digests_has(&l->groups, &l->roots.v[i]);
+    return VERIDAC_OK;
 }
 
 void vd_lists_free(struct vd_lists *l)

@@ -78,14 +78,14 @@ vd_take_item vd_lists_root, vd_lists_revoked_root, vd_lists_signer, vd_lists_gro
     vd_lists_certified, vd_lists_provisional, vd_lists_revoked_model, vd_lists_software;
 
 /* When all are there: says what each certificate is listed as; keeps of each vendor's points as many
- * as count. Returns how many roots have no certificate. */
-size_t vd_lists_settle(struct vd_lists *l);
+ * as count. *ret_without: roots that have no certificate. VERIDAC_NO_MEMORY: what is revoked is not known. */
+veridac_status vd_lists_settle(struct vd_lists *l, size_t *ret_without);
 
 void vd_lists_settle_points(struct vd_lists *l); /* called by vd_lists_settle */
 
 /* Whitespace between tokens is dropped: then no record has a line break. */
 bool vd_on_one_line(struct vd_span in, struct vd_buf *out);
-/* The point's fields for comparing; NULL on success, else the field that is wrong. */
+/* The point's fields for comparing; NULL on success, else what vd_record_point says. */
 const char *vd_listed_point_make(struct vd_json_value v, struct vd_listed_point *ret);
 void vd_listed_point_clear(struct vd_listed_point *p);
 

@@ -46,8 +46,8 @@ static void add_record(struct loading *l, struct vd_json_value v, size_t index)
     veridac_point p;
     const char *wrong = vd_record_point(v, &text, &p);
 
-    if (text.failed == VD_BUF_NO_MEMORY) {
-        l->status = VERIDAC_NO_MEMORY; /* nothing is known against the record */
+    if (wrong == vd_record_no_memory) {
+        l->status = VERIDAC_NO_MEMORY;
     } else if (wrong != NULL) {
         l->broken++;
         (void)vd_buf_fmt(&l->text, "%srecord %zu: %s", l->text.n ? "\n" : "", index, wrong);

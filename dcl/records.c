@@ -11,6 +11,14 @@
 #include "shape.h"
 #include "text.h"
 
+const char vd_record_no_memory[] = "out of memory";
+
+/* What is wrong with a text of this name that did not get into the buffer. */
+static const char *wrong_text(const struct vd_buf *b, const char *name)
+{
+    return b->failed == VD_BUF_NO_MEMORY ? vd_record_no_memory : name;
+}
+
 /* A string member, unescaped and appended to out; *ret is where it lies once out no longer grows.
  * Absent is empty. */
 static bool text_member(struct vd_json_value v, const char *name, size_t max, struct vd_buf *out,
@@ -100,7 +108,7 @@ const char *vd_record_point(struct vd_json_value v, struct vd_buf *text, veridac
     for (size_t i = 0; i < TEXTS; i++) {
         if (!text_member(v, point_texts[i].name, point_texts[i].max, text, &at[i], &n[i]) ||
             (point_texts[i].must && n[i] == 0))
-            return point_texts[i].name;
+            return wrong_text(text, point_texts[i].name);
     }
     p.label = (veridac_bytes){ text->p + at[LABEL], n[LABEL] };
     p.url = (veridac_bytes){ text->p + at[URL], n[URL] };
@@ -137,22 +145,24 @@ static bool key_id_text(struct vd_span s)
     return s.n >= 2 && s.n % 3 == 2 && s.n <= 96;
 }
 
-static bool base64_text(struct vd_span s)
+static const char *wrong_base64(struct vd_span s, const char *name)
 {
     struct vd_buf out = VD_BUF(VD_MAX_NAME);
-    bool ok = s.n > 0 && vd_base64_read(s, false, &out);
+    const char *wrong = s.n > 0 && vd_base64_read(s, false, &out) ? NULL : wrong_text(&out, name);
     vd_buf_free(&out);
-    return ok;
+    return wrong;
 }
 
 const char *vd_record_id(struct vd_json_value v, struct vd_record_id *ret)
 {
     struct vd_json_value subject = vd_json_member(v, "subject");
     struct vd_json_value key_id = vd_json_member(v, "subjectKeyId");
+    const char *wrong;
 
     /* both are plain ASCII without escapes; anything else is not such a text */
-    if (!vd_json_is_string(subject) || !base64_text(vd_json_text(subject)))
-        return "subject";
+    wrong = vd_json_is_string(subject) ? wrong_base64(vd_json_text(subject), "subject") : "subject";
+    if (wrong != NULL)
+        return wrong;
     if (!vd_json_is_string(key_id) || !key_id_text(vd_json_text(key_id)))
         return "subjectKeyId";
     ret->subject = vd_json_text(subject);
@@ -186,7 +196,7 @@ const char *vd_record_certificate(struct vd_json_value v, struct vd_record_certi
     ret->device_attestation =
         !vd_json_is_string(type) || vd_span_is(vd_json_text(type), "DeviceAttestationPKI");
     if (!text_member(v, "pemCert", VD_MAX_INPUT, pem, &at, &n) || n == 0)
-        return "pemCert";
+        return wrong_text(pem, "pemCert");
     return NULL;
 }
 
@@ -336,6 +346,6 @@ const char *vd_record_pagination(struct vd_json_value root, struct vd_buf *key, 
     if (vd_json_present(next) && !vd_json_is_null(next) && !vd_json_is_string(next))
         return "pagination.next_key";
     if (!text_member(p, "next_key", 1024, key, &at, &n))
-        return "pagination.next_key";
+        return wrong_text(key, "pagination.next_key");
     return uint_member(p, "total", UINT64_MAX, ret_total) ? NULL : "pagination.total";
 }

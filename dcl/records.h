@@ -12,6 +12,10 @@
 
 #include "json.h"
 
+/* What is said of a record, instead of a field's name, when there was no memory to look at it: nothing is known
+ * against it. Compared as a pointer. */
+extern const char vd_record_no_memory[];
+
 /* One record of the revocation points with its strings unescaped into `text`. NULL on success,
  * else which field is wrong. The veridac_point borrows from `text`. */
 const char *vd_record_point(struct vd_json_value v, struct vd_buf *text, veridac_point *ret);

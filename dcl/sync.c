@@ -200,7 +200,9 @@ static veridac_status ask_nodes(struct vd_sync *s, veridac_error *err)
     if (st != VERIDAC_OK)
         return st;
     for (size_t i = 0; i < s->o.n_nodes; i++) {
-        vd_ledger_end(&s->nodes[i]);
+        st = vd_ledger_end(&s->nodes[i]);
+        if (st != VERIDAC_OK)
+            return st;
         good += !s->nodes[i].failed;
     }
     if (good == 0)

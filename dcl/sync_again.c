@@ -153,14 +153,16 @@ static veridac_status ask(struct asking *a, veridac_error *err)
 }
 
 /* What came beside the lists. */
-static void settle(struct asking *a)
+static veridac_status settle(struct asking *a)
 {
     struct vd_lists *l = &a->node->lists;
+    size_t without;
+    veridac_status st = vd_lists_settle(l, &without);
 
-    (void)vd_lists_settle(l);
     a->node->n_found_points = (uint32_t)(l->n_points - a->n_points);
     for (size_t i = a->n_certificates; i < l->n_certificates; i++)
         a->node->n_found_certificates += !has(l, a->n_certificates, l->certificates[i].sha256);
+    return st;
 }
 
 static veridac_status ask_all(struct vd_sync *s, struct asking *all, size_t *ret_questions,
@@ -189,7 +191,7 @@ veridac_status vd_sync_again(struct vd_sync *s, veridac_error *err)
         st = vd_http_run(s->http);
     for (size_t i = 0; all != NULL && i < s->o.n_nodes; i++) {
         if (st == VERIDAC_OK && all[i].n > 0)
-            settle(&all[i]);
+            st = settle(&all[i]);
         clear(&all[i]);
     }
     free(all);
