@@ -74,8 +74,50 @@ static void memory(void **state)
     assert_true(sweep(&all) > 30);
 }
 
+/* ---- questions behind the lists ---- */
+
+static struct vd_http_request asked;
+
+veridac_status __wrap_vd_http_add(struct vd_http *h, const struct vd_http_request *request);
+veridac_status __wrap_vd_http_add(struct vd_http *h, const struct vd_http_request *request)
+{
+    (void)h;
+    asked = *request;
+    return VERIDAC_OK;
+}
+
+/* The answer to a question that cannot be kept is not taken, and the run goes on without it. */
+static void no_room_for_an_answer(void **state)
+{
+    static char path[] = "/dcl/pki/revocation-points/6AFD22771F511FECBF1641976710DCDC31A1717E";
+    static const char answer[] =
+        "{\"pkiRevocationDistributionPointsByIssuerSubjectKeyID\":{\"issuerSubjectKeyID\":"
+        "\"6AFD22771F511FECBF1641976710DCDC31A1717E\",\"points\":[" POINT("one") "]}}";
+    (void)state;
+    for (int full = 0; full < 2; full++) {
+        struct vd_ledger l = { .url = "https://node.example" };
+        struct vd_question q = { .path = path, .which = VD_ANSWER_POINTS_OF, .take = vd_lists_point };
+        struct vd_http_answer a = { .status = 200, .body = VD_BUF(4096) };
+
+        assert_int_equal(vd_spool_make(&l.spool), VERIDAC_OK);
+        if (full != 0)
+            l.n_fetches = l.cap_fetches = (size_t)VD_MAX_PAGES * VD_LEDGER_LISTS;
+        assert_true(vd_buf_str(&a.body, answer));
+        assert_int_equal(vd_ledger_ask(&l, &q), VERIDAC_OK);
+        assert_int_equal(asked.done(asked.user, &a), VERIDAC_OK);
+        assert_int_equal(q.answered, full == 0);
+        assert_int_equal(l.lists.n_points, full == 0 ? 1 : 0);
+        assert_false(l.failed);
+        if (full != 0)
+            l.n_fetches = 0;
+        vd_buf_free(&a.body);
+        vd_spool_free(l.spool);
+        vd_ledger_free(&l);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(memory) };
-    return alloc_main(tests, 1, NULL, NULL);
+    const struct CMUnitTest tests[] = { cmocka_unit_test(memory), cmocka_unit_test(no_room_for_an_answer) };
+    return alloc_main(tests, 2, NULL, NULL);
 }
