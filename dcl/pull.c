@@ -17,7 +17,6 @@
 #include "text.h"
 #include "ticks.h"
 
-#define ALL_PARTS ((uint32_t)(VERIDAC_PART_NAMES | VERIDAC_PART_PROVENANCE | VERIDAC_PART_COMPLIANCE))
 #define LATEST_S 86400     /* the longest time to the next useful poll */
 
 /* ---- what is there ---- */
@@ -39,6 +38,18 @@ static void load_poll(struct vd_pull *p)
     }
     vd_json_free(doc);
     vd_buf_free(&text);
+}
+
+/* What was asked for once stays wanted, whether or not a head named it at that time. Stores of older versions
+ * do not say it: they want what they have. */
+static uint32_t wanted_parts(const struct vd_pull *p)
+{
+    uint32_t parts = p->o.parts | (p->old.has_floor ? p->old.floor.parts : 0);
+    for (size_t i = 0; p->old.there && i < VD_PARTS; i++) {
+        if (vd_store_has(p->o.store, "p", &p->old.head.ref[vd_part_types[i]]))
+            parts |= vd_part_bit(vd_part_types[i]);
+    }
+    return parts;
 }
 
 /* The store's root, unless the operator gives one: that of this feed which is newer, or the first. */
@@ -80,7 +91,7 @@ static struct vd_floor new_floor(const struct vd_pull *p)
 {
     struct vd_floor f = { .epoch = p->head.s.epoch, .sequence = p->head.s.number,
                           .trust_epoch = p->trust.s.epoch, .trust_version = p->trust.s.number,
-                          .root_version = p->root.s.number, .seen = p->o.at };
+                          .root_version = p->root.s.number, .seen = p->o.at, .parts = p->parts };
     if (p->old.has_floor && p->old.floor.seen > f.seen)
         f.seen = p->old.floor.seen;
     (void)vd_sha256(vd_buf_span(&p->head_bytes), f.head_sha256);
@@ -287,7 +298,7 @@ static void save_status(const struct vd_pull *p, veridac_status st, const verida
 static bool options_ok(const veridac_pull_options *o)
 {
     return o->urls != NULL && o->n_urls > 0 && o->store != NULL && o->at >= 0 && o->timeout_s >= 0 &&
-           o->tier >= 0 && o->tier <= VERIDAC_KIND_FULL && o->budget_s >= 0 && o->parts <= ALL_PARTS;
+           o->tier >= 0 && o->tier <= VERIDAC_KIND_FULL && o->budget_s >= 0 && o->parts <= VD_PARTS_ASKED;
 }
 
 static veridac_status pull(struct vd_pull *p, struct vd_buf *out, veridac_error *err)
@@ -296,8 +307,9 @@ static veridac_status pull(struct vd_pull *p, struct vd_buf *out, veridac_error 
 
     if (st != VERIDAC_OK)
         return st;
+    p->parts = wanted_parts(p);
     if (p->o.if_due && p->old.there && p->old.floor.seen <= p->o.at &&
-        p->o.at < p->old.head.next_publish)
+        p->o.at < p->old.head.next_publish && (p->parts & ~p->old.floor.parts) == 0)
         return write_report(p, &p->old.head, false, out) ? VERIDAC_OK : VERIDAC_NO_MEMORY;
     load_poll(p);
     st = choose_root(p, err);

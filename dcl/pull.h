@@ -17,6 +17,7 @@ struct vd_pull {
     veridac_pull_options o;
     struct vd_fetch fetch;
     struct vd_store old;           /* what is installed */
+    uint32_t parts;                /* VERIDAC_PART_*: wanted now, or ever before */
     struct vd_buf start_bytes;     /* the root to begin with: the store's, or the operator's */
     struct vd_root start;
     char poll_url[VD_MAX_URL + 1], poll_etag[VD_HTTP_TAG];

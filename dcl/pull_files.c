@@ -60,15 +60,10 @@ static veridac_status get_trust(struct vd_pull *p, veridac_error *err)
 
 /* ---- parts ---- */
 
-/* Rules refuse for everybody, so nobody is asked; others when the operator, or the store, wants them. */
+/* Rules refuse for everybody, so nobody is asked. */
 static bool wanted(const struct vd_pull *p, enum vd_ref_type type)
 {
-    const uint32_t bit = type == VD_REF_NAMES        ? VERIDAC_PART_NAMES
-                         : type == VD_REF_PROVENANCE ? VERIDAC_PART_PROVENANCE
-                                                     : VERIDAC_PART_COMPLIANCE;
-    return p->head.ref[type].there &&
-           (type == VD_REF_RULES || (p->o.parts & bit) != 0 ||
-            (p->old.there && vd_store_has(p->o.store, "p", &p->old.head.ref[type])));
+    return p->head.ref[type].there && (type == VD_REF_RULES || (p->parts & vd_part_bit(type)) != 0);
 }
 
 static veridac_status get_parts(struct vd_pull *p, veridac_error *err)

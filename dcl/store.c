@@ -99,19 +99,20 @@ static bool write_floor(const struct vd_floor *f, struct vd_buf *out)
     return vd_buf_str(out, "VDF1") && vd_buf_le(out, 4, f->epoch) && vd_buf_le(out, 8, f->sequence) &&
            vd_buf_put(out, VD_SPAN(f->head_sha256)) && vd_buf_le(out, 8, f->trust_epoch) &&
            vd_buf_le(out, 8, f->trust_version) && vd_buf_le(out, 8, f->root_version) &&
-           vd_buf_le(out, 8, (uint64_t)f->seen) && vd_buf_le(out, 4, 0);
+           vd_buf_le(out, 8, (uint64_t)f->seen) && vd_buf_le(out, 4, f->parts);
 }
 
 static bool read_floor(struct vd_span in, struct vd_floor *ret)
 {
-    uint64_t epoch, trust_epoch, seen, zero;
+    uint64_t epoch, trust_epoch, seen, parts;
     struct vd_span hash;
     if (!vd_take_tag(&in, "VDF1") || !vd_take_le(&in, 4, &epoch) ||
         !vd_take_le(&in, 8, &ret->sequence) || !vd_take(&in, VD_SHA256, &hash) ||
         !vd_take_le(&in, 8, &trust_epoch) || !vd_take_le(&in, 8, &ret->trust_version) ||
         !vd_take_le(&in, 8, &ret->root_version) || !vd_take_le(&in, 8, &seen) ||
-        !vd_take_le(&in, 4, &zero) || zero != 0 || in.n != 0)
+        !vd_take_le(&in, 4, &parts) || parts > VD_PARTS_ASKED || in.n != 0)
         return false;
+    ret->parts = (uint32_t)parts;
     ret->epoch = (uint32_t)epoch;
     ret->trust_epoch = (uint32_t)trust_epoch;
     ret->seen = (int64_t)seen;
@@ -215,20 +216,38 @@ veridac_status vd_store_switch(const char *store, struct vd_span head, const str
 const enum vd_ref_type vd_part_types[VD_PARTS] = { VD_REF_NAMES, VD_REF_PROVENANCE, VD_REF_COMPLIANCE,
                                                    VD_REF_RULES };
 
+uint32_t vd_part_bit(enum vd_ref_type type)
+{
+    return type == VD_REF_NAMES        ? VERIDAC_PART_NAMES
+           : type == VD_REF_PROVENANCE ? VERIDAC_PART_PROVENANCE
+           : type == VD_REF_COMPLIANCE ? VERIDAC_PART_COMPLIANCE
+                                       : 0;
+}
+
 void vd_parts_free(struct vd_parts *parts)
 {
     for (size_t i = 0; i < VD_PARTS; i++)
         vd_buf_free(&parts->bytes[i]);
 }
 
-veridac_status vd_store_parts(const char *store, const struct vd_head *head, struct vd_parts *ret,
+static bool must_have(enum vd_ref_type type, const struct vd_store *s)
+{
+    uint8_t sha256[VD_SHA256];
+    if (type == VD_REF_RULES)
+        return true;
+    return s->has_floor && (s->floor.parts & vd_part_bit(type)) != 0 &&
+           (!vd_sha256(vd_buf_span(&s->head_bytes), sha256) ||
+            vd_span_eq(VD_SPAN(sha256), VD_SPAN(s->floor.head_sha256)));
+}
+
+veridac_status vd_store_parts(const char *store, const struct vd_store *s, struct vd_parts *ret,
                               veridac_error *err)
 {
     veridac_status st = VERIDAC_OK;
 
     *ret = (struct vd_parts){ .all = true };
     for (size_t i = 0; st == VERIDAC_OK && i < VD_PARTS; i++) {
-        const struct vd_ref *ref = &head->ref[vd_part_types[i]];
+        const struct vd_ref *ref = &s->head.ref[vd_part_types[i]];
         const char *what = vd_ref_text(vd_part_types[i]);
         char dir[VD_PATH], name[65];
         bool there = false;
@@ -243,8 +262,9 @@ veridac_status vd_store_parts(const char *store, const struct vd_head *head, str
                 st = vd_fail(err, VERIDAC_BAD_DATA, "%s/%s: damaged (%s)", dir, name, what);
             ret->given[ret->n] = (veridac_bytes){ ret->bytes[i].p, ret->bytes[i].n };
             ret->n += there;
-        } else if (vd_part_types[i] == VD_REF_RULES) {
-            st = vd_fail(err, VERIDAC_BAD_DATA, "%s: the rules that the head names are missing", store);
+        } else if (must_have(vd_part_types[i], s)) {
+            st = vd_fail(err, VERIDAC_BAD_DATA, "%s: the %s that the head names are missing; pull brings them again",
+                         store, vd_part_types[i] == VD_REF_COMPLIANCE ? "compliance records" : what);
         } else {
             ret->all = false;
         }

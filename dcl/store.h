@@ -6,7 +6,8 @@
  *   STORE/trust/SHA256    trust lists
  *   STORE/s/SHA256        bundles
  *   STORE/p/SHA256        parts: rules always, others when somebody asked for them
- *   STORE/floor           the highest versions that were ever accepted, and the time of that
+ *   STORE/floor           the highest versions that were ever accepted, the time of that, and the parts that
+ *                         are wanted
  *   STORE/head            names the installed root, list and bundle; replacing it is the switch
  *   STORE/head.previous   the same of the snapshot before, which is kept
  *   STORE/t/SHA256        the beginning of a file whose transfer broke off
@@ -35,6 +36,7 @@ struct vd_floor {
     uint64_t trust_version;
     uint64_t root_version;
     int64_t seen; /* time of the last pull that installed or confirmed a head */
+    uint32_t parts; /* VERIDAC_PART_*, or'ed: wanted with the head of this floor and from then on */
 };
 
 /* The installed snapshot. Spans of root and head point into the two buffers. */
@@ -69,9 +71,11 @@ veridac_status vd_store_make(const char *store, veridac_error *err);
 /* The bundle that answers: full when it is there, else hub. NULL when neither is. */
 const struct vd_ref *vd_store_bundle(const char *store, const struct vd_head *head);
 
-/* The parts of a head that the store has, checked, as veridac_snapshot_open takes them. One that is
- * damaged, and rules that are missing, are VERIDAC_BAD_DATA. */
+/* The parts of the installed head that the store has, checked, as veridac_snapshot_open takes them. One that is
+ * damaged, and rules or wanted parts that are missing, are VERIDAC_BAD_DATA. A head that was put back by hand
+ * is of another floor: then it is not known what was wanted with it. */
 #define VD_PARTS 4u
+#define VD_PARTS_ASKED ((uint32_t)(VERIDAC_PART_NAMES | VERIDAC_PART_PROVENANCE | VERIDAC_PART_COMPLIANCE))
 struct vd_parts {
     struct vd_buf bytes[VD_PARTS];
     veridac_bytes given[VD_PARTS]; /* n of them */
@@ -79,7 +83,9 @@ struct vd_parts {
     bool all; /* the head names no other */
 };
 extern const enum vd_ref_type vd_part_types[VD_PARTS];
-veridac_status vd_store_parts(const char *store, const struct vd_head *head, struct vd_parts *ret,
+/* VERIDAC_PART_*; 0 for rules, which nobody is asked about. */
+uint32_t vd_part_bit(enum vd_ref_type type);
+veridac_status vd_store_parts(const char *store, const struct vd_store *s, struct vd_parts *ret,
                               veridac_error *err);
 void vd_parts_free(struct vd_parts *parts);
 

@@ -54,7 +54,7 @@ static veridac_status open_installed(const char *store, const struct vd_store *s
 {
     struct vd_parts parts;
     veridac_snapshot *snapshot = NULL;
-    veridac_status st = vd_store_parts(store, &s->head, &parts, err);
+    veridac_status st = vd_store_parts(store, s, &parts, err);
 
     if (st != VERIDAC_OK)
         return st;

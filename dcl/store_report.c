@@ -157,7 +157,7 @@ static const char *check_bundle(const char *store, const struct vd_store *s)
 
     if (bundle == NULL || vd_store_get(store, "s", bundle, &bytes, &there, NULL) != VERIDAC_OK || !there)
         wrong = "bundle-missing";
-    else if (vd_store_parts(store, &s->head, &parts, NULL) != VERIDAC_OK)
+    else if (vd_store_parts(store, s, &parts, NULL) != VERIDAC_OK)
         wrong = "parts-wrong";
     if (wrong[0] == '\0') {
         o.parts = parts.given;

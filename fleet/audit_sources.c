@@ -243,7 +243,7 @@ static veridac_status open_installed(struct vd_fleet_sources *s, const char *fol
     vd_store_name(bundle->sha256, name);
     if (!vd_path(path, dir, name))
         return vd_fail(err, VERIDAC_IO, "%s: the path is too long", folder);
-    st = vd_store_parts(folder, &store->head, &parts, err);
+    st = vd_store_parts(folder, store, &parts, err);
     if (st != VERIDAC_OK)
         return st;
     o.parts = parts.given;

@@ -168,6 +168,56 @@ class Asked(Parts):
         self.assertEqual(self.judge(3, "--software-version", "7")[0], 0)
         self.assertEqual(json.loads(run("store", "list", self.store)[1])["installed"]["parts"], ["compliance"])
 
+    def test_wanted_before_there_are_any(self):
+        """Asked for once; the head that names the part comes later."""
+        self.publish_at(1)
+        asked = self.store
+        self.pull_at(1, "--parts", "compliance")
+        self.store = self.path("not-asked")
+        self.pull_at(1)
+        name = self.publish_at(2, "--compliance", self.records(3))["compliance"]["sha256"]
+        for store, there in ((asked, True), (self.store, False)):
+            self.store = store
+            self.pull_at(2)
+            self.assertEqual("p/" + name in self.in_store(), there)
+            self.assertEqual("compliance-revoked" in self.judge(2, "--software-version", "7")[1], there)
+
+    def test_wanted_and_lost(self):
+        name = self.publish_at(1, "--compliance", self.records(3))["compliance"]["sha256"]
+        self.pull_at(1, "--parts", "compliance")
+        path = os.path.join(self.store, "p", name)
+        for hour in (1, 2):  # the same head, the next one
+            os.unlink(path)
+            code, why = self.judge(hour, "--software-version", "7")
+            self.assertEqual(code, 65)
+            self.assertIn("the compliance records that the head names are missing; pull brings them again", why)
+            self.one_line(why)
+            self.assertEqual(run("store", "check", self.store)[0], 65)
+            if hour == 2:
+                self.publish_at(2)
+            self.pull_at(hour)  # nobody asks again
+            self.assertEqual(self.judge(hour, "--software-version", "7"), (1, ["compliance-revoked"]))
+            self.assertEqual(run("store", "check", self.store)[0], 0)
+
+    def test_wanted_since_the_head_before(self):
+        """A head that was put back by hand opens with what was wanted with it."""
+        self.publish_at(1, "--compliance", self.records(3))
+        self.pull_at(1)
+        self.publish_at(2)
+        self.pull_at(2, "--parts", "compliance")
+        name, = self.in_store()
+        os.unlink(os.path.join(self.store, name))
+        self.assertEqual(self.judge(2)[0], 65)
+        os.replace(os.path.join(self.store, "head.previous"), os.path.join(self.store, "head"))
+        self.assertEqual(self.judge(2), (0, []))
+
+    def test_wanted_is_due(self):
+        name = self.publish_at(1, "--compliance", self.records(3))["compliance"]["sha256"]
+        self.pull_at(1)
+        for asked in (True, False):  # only the first time
+            report = self.pull_at(1, "--if-due", "--parts", "compliance")
+            self.assertEqual((report["asked"], self.in_store()), (asked, ["p/" + name]))
+
     def test_what_is_in_them(self):
         files = self.publish_at(1)
         self.assertNotIn("compliance", files)  # nobody gave any

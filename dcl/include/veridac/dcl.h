@@ -262,13 +262,13 @@ typedef struct veridac_pull_options {
     int64_t at;
     int64_t timeout_s;         /* for one object; 0: 60 */
     int32_t tier;              /* VERIDAC_KIND_*; 0: full while it has at most 1 MiB, else hub */
-    int32_t if_due;            /* 1: ask nobody before the head's time of the next publication */
+    int32_t if_due;            /* 1: ask nobody before the head's time of the next publication, unless for new parts */
     uint64_t random;           /* spreads retries and polls */
     uint64_t max_bytes;        /* of this pull, headers included; 0: 4 GiB */
     int64_t budget_s;          /* for everything together; 0: limits.h */
     veridac_progress_fn *progress; /* may be NULL */
     void *user;                /* for both functions */
-    uint32_t parts;            /* VERIDAC_PART_*, or'ed: wanted from now on; what the store has stays wanted */
+    uint32_t parts;            /* VERIDAC_PART_*, or'ed: wanted from now on, whether or not a head names them yet */
     veridac_stop_fn *stop;     /* may be NULL */
 } veridac_pull_options;
 
