@@ -10,6 +10,8 @@
  *   said revoked       when fewer do: no majority, and not silence either
  *   all else           what most nodes say; a new record of a minority is not taken, and a vanished
  *                      one stays until a majority has it no longer
+ *
+ * Over the ceiling (VD_MAX_COMPLIANCE) what few nodes say is left out first, and that is said.
  */
 #ifndef DCL_COMPLIANCE_LIST_H
 #define DCL_COMPLIANCE_LIST_H

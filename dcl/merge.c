@@ -26,13 +26,17 @@ bool vd_merge_majority(const struct vd_merge *m, uint32_t nodes)
 
 void vd_merge_say(struct vd_merge *m, const char *id, const char *subject, uint32_t nodes)
 {
+    if (m->notes.n >= VD_MAX_NOTES)
+        m->notes.dropped++;
+    else
+        vd_merge_say_at_last(m, id, subject, nodes);
+}
+
+void vd_merge_say_at_last(struct vd_merge *m, const char *id, const char *subject, uint32_t nodes)
+{
     struct vd_buf *out = &m->notes.text;
     bool first = true;
 
-    if (m->notes.n == VD_MAX_NOTES) {
-        m->notes.dropped++;
-        return;
-    }
     (void)(vd_buf_fmt(out, "%s{\"id\":\"%s\",\"subject\":", m->notes.n ? ",\n" : "", id) &&
            vd_text_json(out, vd_span_str(subject)) && vd_buf_str(out, ",\"nodes\":["));
     for (size_t i = 0; i < m->n_nodes; i++) {

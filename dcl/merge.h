@@ -50,5 +50,7 @@ bool vd_merge_majority(const struct vd_merge *m, uint32_t nodes);
 unsigned vd_bits(uint32_t nodes);
 /* {"id", "subject", "nodes": [...]} */
 void vd_merge_say(struct vd_merge *m, const char *id, const char *subject, uint32_t nodes);
+/* The same, also when there are as many notes as are kept: for what stands for many. */
+void vd_merge_say_at_last(struct vd_merge *m, const char *id, const char *subject, uint32_t nodes);
 
 #endif

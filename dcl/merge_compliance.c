@@ -17,6 +17,13 @@ struct said {
     bool before;      /* the last run said so */
 };
 
+/* What counts of one software version. */
+struct kept {
+    struct vd_record_compliance r;
+    uint64_t place;   /* over the ceiling those with the highest go */
+    uint32_t listing;
+};
+
 /* All that is said of one software version. */
 struct about {
     const struct said *v;
@@ -220,12 +227,52 @@ static bool judge(struct vd_merge *m, const struct about *a, uint32_t told,
     return true;
 }
 
+/* ---- the ceiling ---- */
+
+/* First what most nodes say or what is revoked, then what the last run had; then what few nodes say, of each of
+ * them in turn: one that says a million things crowds out nobody. */
+static uint64_t place_of(const struct about *a, uint32_t told, const struct vd_record_compliance *r,
+                         uint32_t said_by[VD_MAX_NODES])
+{
+    uint32_t turn = UINT32_MAX;
+
+    if (2 * vd_bits(a->listing) > vd_bits(told) || r->status == VD_CERT_REVOKED)
+        return 0;
+    if (a->before != NULL)
+        return 1;
+    for (size_t i = 0; i < VD_MAX_NODES; i++) {
+        if ((a->listing >> i & 1) && said_by[i]++ < turn)
+            turn = said_by[i] - 1;
+    }
+    return UINT64_C(2) + turn;
+}
+
+static int by_place(const void *x, const void *y)
+{
+    const struct kept *a = x, *b = y;
+    return a->place != b->place ? (a->place > b->place) - (a->place < b->place) : by_version(&a->r, &b->r);
+}
+
+/* What does not fit is said, and does not end the run. */
+static size_t cut(struct vd_merge *m, struct kept *v, size_t n)
+{
+    uint32_t nodes = 0;
+
+    if (n <= VD_MAX_COMPLIANCE)
+        return n;
+    qsort(v, n, sizeof *v, by_place);
+    for (size_t i = VD_MAX_COMPLIANCE; i < n; i++)
+        nodes |= v[i].listing;
+    vd_merge_say_at_last(m, "too-many-certifications", "more software versions than the ceiling allows", nodes);
+    return VD_MAX_COMPLIANCE;
+}
+
 /* ---- all ---- */
 
-static size_t judge_all(struct vd_merge *m, const struct said *v, size_t n,
-                        struct vd_record_compliance *out)
+static size_t judge_all(struct vd_merge *m, const struct said *v, size_t n, struct kept *out)
 {
     const uint32_t told = asked(m);
+    uint32_t said_by[VD_MAX_NODES] = { 0 };
     size_t n_out = 0;
 
     for (size_t i = 0, end; i < n; i = end) {
@@ -233,20 +280,36 @@ static size_t judge_all(struct vd_merge *m, const struct said *v, size_t n,
         for (end = i + 1; end < n && by_version(&v[i].r, &v[end].r) == 0;)
             end++;
         a = about(&v[i], end - i);
-        n_out += judge(m, &a, told, &out[n_out]);
+        if (!judge(m, &a, told, &out[n_out].r))
+            continue;
+        out[n_out].listing = a.listing;
+        out[n_out].place = place_of(&a, told, &out[n_out].r, said_by);
+        n_out++;
     }
-    return n_out;
+    return cut(m, out, n_out);
+}
+
+static bool write_part(int32_t network, const struct kept *v, size_t n, struct vd_buf *ret)
+{
+    struct vd_record_compliance *out = calloc(n + 1, sizeof *out);
+    const struct vd_record_compliance *twice = NULL;
+    bool ok = out != NULL;
+
+    for (size_t i = 0; ok && i < n; i++)
+        out[i] = v[i].r;
+    ok = ok && (n == 0 || (vd_compliance_part(network, out, n, ret, &twice) && twice == NULL));
+    free(out);
+    return ok;
 }
 
 veridac_status vd_merge_compliance(struct vd_merge *m, int32_t network, struct vd_span before,
                                    struct vd_buf *ret, uint32_t *ret_n)
 {
-    const struct vd_record_compliance *twice = NULL;
     struct vd_compliance old = { .records = VD_NO_SPAN };
-    struct vd_record_compliance *out = NULL;
+    struct kept *out = NULL;
     struct said *v;
     size_t max, n;
-    bool ok = true;
+    bool ok;
 
     *ret_n = 0;
     if (before.n > 0 && vd_compliance_read(before, &old) != NULL)
@@ -259,13 +322,12 @@ veridac_status vd_merge_compliance(struct vd_merge *m, int32_t network, struct v
     v = calloc(max, sizeof *v);
     n = v == NULL ? 0 : join(v, collect(m, old.records, v));
     out = calloc(n + 1, sizeof *out);
-    if (v != NULL && out != NULL) {
+    ok = v != NULL && out != NULL;
+    if (ok)
         n = judge_all(m, v, n, out);
-        ok = n == 0 || (vd_compliance_part(network, out, n, ret, &twice) && twice == NULL);
-        *ret_n = (uint32_t)n;
-    }
-    ok = ok && v != NULL && out != NULL;
     free(v);
+    ok = ok && write_part(network, out, n, ret);
+    *ret_n = ok ? (uint32_t)n : 0;
     free(out);
     return ok ? VERIDAC_OK : VERIDAC_NO_MEMORY;
 }
