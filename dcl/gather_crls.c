@@ -8,12 +8,14 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "files.h"
 #include "gather.h"
 #include "limits.h"
 #include "state.h"
 #include "text.h"
 
-#define OPEN_CRLS 64u /* begun and not ended yet: their memory is bounded */
+#define OPEN_CRLS 64u /* begun and not ended yet: their memory is bounded, */
+#define OPEN_OCTETS VD_MAX_CRL /* for what they list takes as much as they do */
 #define THREADS 2u    /* a publisher has at least so many cores; more gain little beside the disk */
 
 struct job {
@@ -26,6 +28,8 @@ struct crls {
     const struct vd_run *run;
     veridac_revset *set;
     const struct vd_stop *stop;
+    char objects[VD_PATH];
+    uint64_t octets;      /* of the jobs */
 
     pthread_mutex_t lock; /* of what follows */
     struct job jobs[OPEN_CRLS];
@@ -97,6 +101,7 @@ static void drain(struct crls *c)
     while (n > 0)
         (void)pthread_join(others[--n], NULL);
     c->n = c->next = 0;
+    c->octets = 0;
 }
 
 /* ---- beginning ---- */
@@ -111,6 +116,7 @@ static veridac_status begin(struct crls *c, const struct vd_run_crl *crl, const 
     veridac_crl_options o = { .size = sizeof o, .url = crl->url, .last_ok = last_ok,
                               .sha256 = { digest, sizeof digest } };
     struct job job = { .sha256 = sha256 };
+    uint64_t size = 0;
     veridac_status st;
 
     if (node != NULL) {
@@ -123,7 +129,9 @@ static veridac_status begin(struct crls *c, const struct vd_run_crl *crl, const 
     if (st != VERIDAC_OK)
         return st;
     c->jobs[c->n++] = job;
-    if (c->n == OPEN_CRLS)
+    if (vd_file_size(c->objects, sha256, &size, NULL) == VERIDAC_OK) /* else it is said when it is read */
+        c->octets += size;
+    if (c->n == OPEN_CRLS || c->octets >= OPEN_OCTETS)
         drain(c);
     return c->st;
 }
@@ -152,6 +160,8 @@ veridac_status vd_gather_crls(const char *state, const struct vd_run *run, verid
     veridac_status st = VERIDAC_OK;
     const char *url;
 
+    if (!vd_path(c.objects, state, "objects"))
+        return vd_fail(err, VERIDAC_IO, "%s: the path is too long", state);
     if (pthread_mutex_init(&c.lock, NULL) != 0)
         return VERIDAC_NO_MEMORY;
     for (uint32_t i = 0; st == VERIDAC_OK && (url = veridac_revset_url(set, i)) != NULL; i++) {
