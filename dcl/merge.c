@@ -24,6 +24,16 @@ bool vd_merge_majority(const struct vd_merge *m, uint32_t nodes)
     return n >= 2 && 2 * n > m->n_nodes;
 }
 
+uint32_t vd_merge_turn(uint32_t nodes, uint32_t taken[VD_MAX_NODES])
+{
+    uint32_t turn = UINT32_MAX;
+    for (size_t i = 0; i < VD_MAX_NODES; i++) {
+        if ((nodes >> i & 1) && taken[i]++ < turn)
+            turn = taken[i] - 1;
+    }
+    return turn;
+}
+
 void vd_merge_say(struct vd_merge *m, const char *id, const char *subject, uint32_t nodes)
 {
     if (m->notes.n >= VD_MAX_NOTES)
@@ -92,6 +102,7 @@ struct seen {
     char sha256[VD_HASH_TEXT];
     const struct vd_run_certificate *before;
     uint32_t as[4]; /* nodes that list it as root, signer, authority, revoked */
+    uint64_t place; /* over the ceiling those with the highest go */
 };
 
 static bool named(const struct vd_merge *m, const char *sha256)
@@ -213,6 +224,43 @@ static size_t join(struct seen *v, size_t n)
     return out;
 }
 
+/* ---- the ceiling ---- */
+
+static uint32_t listing(const struct seen *s)
+{
+    return s->as[0] | s->as[1] | s->as[2] | s->as[3];
+}
+
+static int by_place(const void *x, const void *y)
+{
+    const struct seen *a = x, *b = y;
+    return a->place != b->place ? (a->place > b->place) - (a->place < b->place) : by_hash(x, y);
+}
+
+/* First what most nodes list, what is accepted or withdrawn, and what the operator names; then what else the last
+ * run had; then what few nodes list. What does not fit is said, and does not end the run. */
+static size_t cut(struct vd_merge *m, struct seen *v, size_t n)
+{
+    uint32_t taken[VD_MAX_NODES] = { 0 }, nodes = 0;
+
+    if (n <= VD_MAX_ISSUERS)
+        return n;
+    for (size_t i = 0; i < n; i++) {
+        const struct vd_run_certificate *c = v[i].before;
+        if (2 * vd_bits(listing(&v[i])) > vd_bits(m->answered) || named(m, v[i].sha256) ||
+            (c != NULL && (c->withdrawn || (c->accepted && c->kind != VD_RUN_AUTHORITY))))
+            v[i].place = 0;
+        else
+            v[i].place = c != NULL ? 1 : UINT64_C(2) + vd_merge_turn(listing(&v[i]), taken);
+    }
+    qsort(v, n, sizeof *v, by_place);
+    for (size_t i = VD_MAX_ISSUERS; i < n; i++)
+        nodes |= listing(&v[i]);
+    vd_merge_say_at_last(m, "too-many-certificates", "more certificates than the ceiling allows", nodes);
+    qsort(v, VD_MAX_ISSUERS, sizeof *v, by_hash);
+    return VD_MAX_ISSUERS;
+}
+
 veridac_status vd_merge_certificates(struct vd_merge *m, struct vd_run *now)
 {
     size_t max = m->before->n_certificates + 1, n;
@@ -224,7 +272,7 @@ veridac_status vd_merge_certificates(struct vd_merge *m, struct vd_run *now)
     seen = calloc(max, sizeof *seen);
     if (seen == NULL)
         return VERIDAC_NO_MEMORY;
-    n = join(seen, collect(m, seen));
+    n = cut(m, seen, join(seen, collect(m, seen)));
     for (size_t i = 0; st == VERIDAC_OK && i < n; i++) {
         enum vd_run_kind kind = kind_of(&seen[i]);
         struct vd_run_certificate c = kind == VD_RUN_AUTHORITY ? judge_authority(m, &seen[i])

@@ -19,6 +19,7 @@
 #define DCL_MERGE_H
 
 #include "ledger.h"
+#include "limits.h"
 
 /* What an operator should see: a JSON array without its brackets. */
 struct vd_notes {
@@ -41,13 +42,16 @@ struct vd_merge {
 };
 
 void vd_merge_start(struct vd_merge *m);
-/* Adds the certificates to the new run. */
+/* Adds the certificates to the new run, as many as it has room for. */
 veridac_status vd_merge_certificates(struct vd_merge *m, struct vd_run *now);
 /* Records on a line each. */
 veridac_status vd_merge_points(struct vd_merge *m, struct vd_buf *counted, struct vd_buf *adding);
 /* At least two nodes that are not behind, and more than half of all. */
 bool vd_merge_majority(const struct vd_merge *m, uint32_t nodes);
 unsigned vd_bits(uint32_t nodes);
+/* Where there is no room for all that few nodes say, each of them has its turn: the number of the first that is
+ * left to one of these. One that says a million things crowds out nobody. */
+uint32_t vd_merge_turn(uint32_t nodes, uint32_t taken[VD_MAX_NODES]);
 /* {"id", "subject", "nodes": [...]} */
 void vd_merge_say(struct vd_merge *m, const char *id, const char *subject, uint32_t nodes);
 /* The same, also when there are as many notes as are kept: for what stands for many. */

@@ -229,22 +229,15 @@ static bool judge(struct vd_merge *m, const struct about *a, uint32_t told,
 
 /* ---- the ceiling ---- */
 
-/* First what most nodes say or what is revoked, then what the last run had; then what few nodes say, of each of
- * them in turn: one that says a million things crowds out nobody. */
+/* First what most nodes say or what is revoked, then what the last run had, then what few nodes say. */
 static uint64_t place_of(const struct about *a, uint32_t told, const struct vd_record_compliance *r,
                          uint32_t said_by[VD_MAX_NODES])
 {
-    uint32_t turn = UINT32_MAX;
-
     if (2 * vd_bits(a->listing) > vd_bits(told) || r->status == VD_CERT_REVOKED)
         return 0;
     if (a->before != NULL)
         return 1;
-    for (size_t i = 0; i < VD_MAX_NODES; i++) {
-        if ((a->listing >> i & 1) && said_by[i]++ < turn)
-            turn = said_by[i] - 1;
-    }
-    return UINT64_C(2) + turn;
+    return UINT64_C(2) + vd_merge_turn(a->listing, said_by);
 }
 
 static int by_place(const void *x, const void *y)

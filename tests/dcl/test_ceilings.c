@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * test_certifications.c - one node says more of certifications than the ceiling allows. It takes nothing from what
- * the others say, and ends no run.
+ * test_ceilings.c - one node says more than the ceiling of a run allows. It takes nothing from what the others say,
+ * and ends no run.
  */
 #include <stdlib.h>
 
@@ -11,6 +11,29 @@
 #include "unit.h"
 
 enum { HONEST, ALSO, HOSTILE, SILENT, NODES };
+
+/* `lies`: how much only the hostile node says. */
+static void with_nodes(void (*merge)(struct vd_ledger nodes[NODES], uint32_t lies), uint32_t lies)
+{
+    struct vd_ledger *nodes = calloc(NODES, sizeof *nodes);
+    assert_non_null(nodes);
+    for (size_t i = 0; i < NODES; i++)
+        nodes[i].url = "https://node.example";
+    nodes[SILENT].failed = true;
+    merge(nodes, lies);
+    for (size_t i = 0; i < NODES; i++)
+        vd_lists_free(&nodes[i].lists);
+    free(nodes);
+}
+
+static void assert_noted(struct vd_merge *m, const char *id, bool want)
+{
+    assert_true(vd_buf_u8(&m->notes.text, 0));
+    assert_int_equal(strstr((const char *)m->notes.text.p, id) != NULL, want);
+    vd_buf_free(&m->notes.text);
+}
+
+/* ---- certifications ---- */
 
 static struct vd_record_compliance record(unsigned vid, uint32_t version, int status)
 {
@@ -40,11 +63,8 @@ static int status_of(const struct vd_compliance *c, unsigned vid, uint32_t versi
 }
 
 /* FFF1: said by two; FFF2: known before, and hidden by all but one; FFF3: one of the honest says revoked. */
-static void set_up(struct vd_ledger nodes[NODES])
+static void set_up_records(struct vd_ledger nodes[NODES])
 {
-    for (size_t i = 0; i < NODES; i++)
-        nodes[i].url = "https://node.example";
-    nodes[SILENT].failed = true;
     for (unsigned i = HONEST; i <= ALSO; i++) {
         say(&nodes[i], record(0xFFF1, 1, VD_CERT_CERTIFIED));
         say(&nodes[i], record(0xFFF1, 2, VD_CERT_REVOKED));
@@ -53,10 +73,8 @@ static void set_up(struct vd_ledger nodes[NODES])
     say(&nodes[ALSO], record(0xFFF3, 1, VD_CERT_REVOKED));
 }
 
-/* `lies` records that only the hostile node has. */
-static void merge(uint32_t lies)
+static void merge_records(struct vd_ledger nodes[NODES], uint32_t lies)
 {
-    static struct vd_ledger nodes[NODES];
     const struct vd_record_compliance *twice, known = record(0xFFF2, 1, VD_CERT_CERTIFIED);
     const struct vd_run run = { .number = 0 };
     struct vd_merge m = { .nodes = nodes, .n_nodes = NODES, .before = &run };
@@ -65,9 +83,7 @@ static void merge(uint32_t lies)
     const bool over = lies > VD_MAX_COMPLIANCE - 4;
     uint32_t n = 0;
 
-    for (size_t i = 0; i < NODES; i++)
-        nodes[i] = (struct vd_ledger){ .failed = false };
-    set_up(nodes);
+    set_up_records(nodes);
     for (uint32_t i = 0; i < lies; i++)
         say(&nodes[HOSTILE], record(1, i, VD_CERT_REVOKED));
     assert_true(vd_compliance_part(2, &known, 1, &before, &twice));
@@ -81,26 +97,83 @@ static void merge(uint32_t lies)
     assert_int_equal(status_of(&c, 0xFFF2, 1), VD_CERT_CERTIFIED);
     assert_int_equal(status_of(&c, 0xFFF3, 1), VD_CERT_SAID_REVOKED);
     assert_int_equal(status_of(&c, 1, 0), lies > 0 ? VD_CERT_SAID_REVOKED : -1);
-    assert_true(vd_buf_u8(&m.notes.text, 0));
-    assert_int_equal(strstr((const char *)m.notes.text.p, "too-many-certifications") != NULL, over);
-
-    for (size_t i = 0; i < NODES; i++)
-        vd_lists_free(&nodes[i].lists);
-    vd_buf_free(&m.notes.text);
+    assert_noted(&m, "too-many-certifications", over);
     vd_buf_free(&before);
     vd_buf_free(&part);
 }
 
-static void ceiling(void **state)
+static void certifications(void **state)
 {
     (void)state;
-    merge(0);
-    merge(10);
-    merge(VD_MAX_COMPLIANCE);
+    with_nodes(merge_records, 10);
+    with_nodes(merge_records, VD_MAX_COMPLIANCE);
+}
+
+/* ---- certificates ---- */
+
+/* A hash that is a number: those of the hostile node come first. */
+static void list(struct vd_ledger *node, uint32_t number, unsigned as)
+{
+    struct vd_listed_certificate c = { .as = as };
+    struct vd_lists *l = &node->lists;
+    (void)snprintf(c.sha256, sizeof c.sha256, "%064u", (unsigned)number);
+    assert_true(vd_grow((void **)&l->certificates, l->n_certificates, &l->cap_certificates, sizeof c, VD_MAX_ISSUERS));
+    l->certificates[l->n_certificates++] = c;
+}
+
+enum { OF_TWO = 900000, REVOKED_BEFORE, ACCEPTED_BEFORE, OF_ONE };
+
+static void know(struct vd_run *run, uint32_t number, enum vd_run_kind kind, bool accepted, bool withdrawn)
+{
+    struct vd_run_certificate c = { .kind = kind, .accepted = accepted, .withdrawn = withdrawn };
+    (void)snprintf(c.sha256, sizeof c.sha256, "%064u", (unsigned)number);
+    assert_true(vd_run_add_certificate(run, &c));
+}
+
+static const struct vd_run_certificate *found(const struct vd_run *run, uint32_t number, enum vd_run_kind kind)
+{
+    char sha256[VD_HASH_TEXT];
+    (void)snprintf(sha256, sizeof sha256, "%064u", (unsigned)number);
+    return vd_run_certificate(run, kind, sha256);
+}
+
+static void merge_certificates(struct vd_ledger nodes[NODES], uint32_t lies)
+{
+    struct vd_run before = { .number = 1 }, now = { .number = 0 };
+    struct vd_merge m = { .nodes = nodes, .n_nodes = NODES, .before = &before };
+    const bool over = lies > VD_MAX_ISSUERS - 4;
+
+    know(&before, REVOKED_BEFORE, VD_RUN_AUTHORITY, true, true);
+    know(&before, ACCEPTED_BEFORE, VD_RUN_ANCHOR, true, false);
+    list(&nodes[HONEST], OF_TWO, VD_AS_AUTHORITY);
+    list(&nodes[ALSO], OF_TWO, VD_AS_AUTHORITY);
+    list(&nodes[ALSO], OF_ONE, VD_AS_REVOKED);
+    list(&nodes[HONEST], ACCEPTED_BEFORE, VD_AS_ROOT);
+    for (uint32_t i = 0; i < lies; i++)
+        list(&nodes[HOSTILE], i, i % 2 ? VD_AS_ROOT : VD_AS_REVOKED);
+    vd_merge_start(&m);
+    assert_int_equal(vd_merge_certificates(&m, &now), VERIDAC_OK);
+
+    assert_int_equal(now.n_certificates, over ? VD_MAX_ISSUERS : lies + 4);
+    assert_false(now.mixed_certificates); /* in the order of their hashes, as before */
+    assert_non_null(found(&now, OF_TWO, VD_RUN_AUTHORITY));
+    assert_true(found(&now, OF_ONE, VD_RUN_AUTHORITY)->disputed);
+    assert_true(found(&now, REVOKED_BEFORE, VD_RUN_AUTHORITY)->withdrawn);
+    assert_true(found(&now, ACCEPTED_BEFORE, VD_RUN_ANCHOR)->accepted);
+    assert_noted(&m, "too-many-certificates", over);
+    vd_run_clear(&before);
+    vd_run_clear(&now);
+}
+
+static void certificates(void **state)
+{
+    (void)state;
+    with_nodes(merge_certificates, 10);
+    with_nodes(merge_certificates, VD_MAX_ISSUERS);
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(ceiling) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(certifications), cmocka_unit_test(certificates) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
