@@ -163,7 +163,9 @@ static veridac_status find_place(struct vd_audit *a, struct vd_progress *p, stru
     *p = (struct vd_progress){ .at = a->in.at, .line = a->in.line, .time = a->o.at };
     if (a->o.resume == NULL)
         return VERIDAC_OK;
-    st = vd_resume_read(a, p, t, &there, err);
+    st = vd_resume_config(a);
+    if (st == VERIDAC_OK)
+        st = vd_resume_read(a, p, t, &there, err);
     if (st != VERIDAC_OK || !there)
         return st;
     if (!output_there(a, p->written)) { /* all anew: the time stays */

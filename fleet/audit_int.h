@@ -60,6 +60,7 @@ struct vd_audit {
     size_t n_withdrawn;
     uint32_t ruled; /* kinds of local rules that may keep a device from being clear, a bit each */
     bool ruled_pai; /* one of them may be about a PAI, by its issuer */
+    uint8_t config[VD_SHA256]; /* of everything that the lines depend on, with `resume` */
 };
 
 /* A PAA by what a PAI says of it. */
@@ -149,8 +150,8 @@ struct vd_progress {
     int64_t time;      /* the run's `at` */
 };
 
-/* What a run must have in common with the one that it goes on with. */
-veridac_status vd_resume_config(const struct vd_audit *a, uint8_t ret[32]);
+/* What a run must have in common with the one that it goes on with, once everything is open. */
+veridac_status vd_resume_config(struct vd_audit *a);
 veridac_status vd_resume_write(const struct vd_audit *a, const struct vd_progress *p,
                                const struct vd_tally *t, veridac_error *err);
 /* *ret_there false: there is nothing to go on with. VERIDAC_BAD_DATA: it is of another run. */

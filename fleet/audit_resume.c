@@ -12,45 +12,77 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "api.h"
 #include "audit_int.h"
 #include "files.h"
 
-/* Everything that the lines depend on. */
-static bool put_config(const struct vd_audit *a, struct vd_buf *out)
-{
-    const veridac_policy *p = &a->policy;
-    veridac_trust_view trust = { .size = sizeof trust };
-    uint8_t rules[32];
-    bool ok = vd_buf_str(out, "veridac-audit 1 " VERIDAC_VERSION) && vd_buf_le(out, 8, a->in.size) &&
-              vd_buf_le(out, 8, (uint64_t)a->in.modified) && vd_buf_put(out, VD_SPAN(a->in.begin)) &&
-              vd_buf_le(out, 4, (uint64_t)p->preset) && vd_buf_le(out, 4, (uint64_t)p->network) &&
-              vd_buf_le(out, 4, p->accept_unknown) && vd_buf_le(out, 4, (uint64_t)p->sdk_compat) &&
-              vd_buf_le(out, 8, (uint64_t)p->max_crl_age_s) &&
-              vd_buf_le(out, 8, (uint64_t)p->max_head_age_s) &&
-              vd_buf_le(out, 1, a->o.json != 0) && vd_buf_le(out, 1, a->o.since != NULL);
+/* ---- what lines depend on ---- */
 
-    for (size_t i = 0; i < a->now.n; i++)
-        ok = ok && vd_buf_put(out, VD_SPAN(a->now.v[i].inside->sha256));
-    for (size_t i = 0; i < a->now.n_ruled; i++)
-        ok = ok && vd_sha256(a->now.ruled[i]->overlay.body, rules) && vd_buf_put(out, VD_SPAN(rules));
-    for (size_t i = 0; i < a->before.n; i++)
-        ok = ok && vd_buf_put(out, VD_SPAN(a->before.v[i].inside->sha256));
-    if (a->trust != NULL)
-        ok = ok && veridac_trust_look(a->trust, &trust) == VERIDAC_OK &&
-             vd_buf_le(out, 4, trust.main_paas) && vd_buf_le(out, 4, trust.test_paas) &&
-             vd_buf_le(out, 4, trust.withdrawn_paas) && vd_buf_le(out, 8, (uint64_t)trust.as_of);
-    if (a->o.policy_id.data != NULL)
-        ok = ok && vd_buf_put(out, vd_span_of(a->o.policy_id.data, a->o.policy_id.size));
+static bool put_hash(struct vd_span in, struct vd_buf *out)
+{
+    uint8_t digest[VD_SHA256];
+    return vd_sha256(in, digest) && vd_buf_put(out, VD_SPAN(digest));
+}
+
+/* The file itself: one of the same name, size and time is another one. */
+static bool put_inventory(const struct vd_inventory *in, struct vd_buf *out)
+{
+    bool ok = vd_buf_le(out, 8, in->size) && vd_buf_put(out, VD_SPAN(in->begin));
+    for (size_t i = 0; i < sizeof in->stamp / sizeof in->stamp[0]; i++)
+        ok = ok && vd_buf_le(out, 8, (uint64_t)in->stamp[i]);
     return ok;
 }
 
-veridac_status vd_resume_config(const struct vd_audit *a, uint8_t ret[32])
+static bool put_policy(const struct vd_audit *a, struct vd_buf *out)
 {
-    struct vd_buf b = VD_BUF(4096);
-    bool ok = put_config(a, &b) && vd_sha256(vd_buf_span(&b), ret);
-    vd_buf_free(&b);
-    return ok ? VERIDAC_OK : VERIDAC_INTERNAL;
+    uint8_t lists[VD_SHA256], id[VD_SHA256];
+    return vd_policy_lists(&a->terms, lists) && vd_policy_id(&a->terms, lists, id) &&
+           vd_buf_put(out, VD_SPAN(id));
 }
+
+/* Two heads may speak of one bundle and end at different times; Names and rules may come beside it. */
+static bool put_sources(const struct vd_fleet_sources *s, struct vd_buf *out)
+{
+    bool ok = vd_buf_le(out, 1, s->n);
+    for (size_t i = 0; i < s->n; i++) {
+        const struct vd_snapshot *at = s->v[i].inside;
+        const struct vd_snapshot_head *h = &at->head;
+        ok = ok && vd_buf_put(out, VD_SPAN(at->sha256)) && vd_buf_le(out, 1, at->has_head) &&
+             vd_buf_le(out, 1, h->network) && vd_buf_le(out, 4, h->epoch) && vd_buf_le(out, 8, h->sequence) &&
+             vd_buf_le(out, 8, (uint64_t)h->created) && vd_buf_le(out, 8, (uint64_t)h->expires) &&
+             vd_buf_le(out, 8, (uint64_t)at->seen) && put_hash(at->bundle.names, out) &&
+             put_hash(at->overlay.body, out);
+    }
+    return ok;
+}
+
+static bool put_anchors(const struct vd_audit *a, struct vd_buf *out)
+{
+    const struct vd_trust *t = a->trust == NULL ? NULL : a->trust->trust;
+    const struct vd_anchor *at;
+    bool ok = vd_buf_le(out, 1, t != NULL) && vd_buf_le(out, 8, t == NULL ? 0 : (uint64_t)vd_trust_time(t));
+
+    for (size_t i = 0; ok && t != NULL && (at = vd_trust_at(t, i)) != NULL; i++)
+        ok = vd_buf_le(out, 1, (uint64_t)at->kind) && vd_buf_le(out, 1, (uint64_t)at->network) &&
+             vd_buf_put(out, VD_SPAN(at->sha256));
+    for (size_t i = 0; i < a->n_withdrawn; i++)
+        ok = ok && vd_buf_put(out, VD_SPAN(a->withdrawn[i].key_id));
+    return ok;
+}
+
+veridac_status vd_resume_config(struct vd_audit *a)
+{
+    struct vd_buf b = VD_BUF(1u << 20);
+    const bool ok = vd_buf_str(&b, "veridac-audit 2 " VERIDAC_VERSION) && put_inventory(&a->in, &b) &&
+                    put_policy(a, &b) && vd_buf_le(&b, 1, a->o.json != 0) &&
+                    vd_buf_le(&b, 1, a->o.since != NULL) && put_sources(&a->now, &b) &&
+                    put_sources(&a->before, &b) && put_anchors(a, &b) &&
+                    vd_sha256(vd_buf_span(&b), a->config);
+    vd_buf_free(&b);
+    return ok ? VERIDAC_OK : VERIDAC_NO_MEMORY;
+}
+
+/* ---- the file ---- */
 
 /* The folder and the name of a path. */
 static bool parts_of(const char *path, char folder[VD_PATH], const char **name)
@@ -66,15 +98,15 @@ veridac_status vd_resume_write(const struct vd_audit *a, const struct vd_progres
                                const struct vd_tally *t, veridac_error *err)
 {
     struct vd_buf b = VD_BUF(VD_AUDIT_RESUME);
-    uint8_t config[32], sum[32];
+    uint8_t sum[32];
     char folder[VD_PATH];
     const char *name;
-    veridac_status st = vd_resume_config(a, config);
+    veridac_status st = VERIDAC_OK;
 
-    if (st == VERIDAC_OK && !parts_of(a->o.resume, folder, &name))
+    if (!parts_of(a->o.resume, folder, &name))
         st = vd_fail(err, VERIDAC_IO, "%s: not the name of a file", a->o.resume);
     if (st == VERIDAC_OK &&
-        !(vd_buf_str(&b, "VDA1") && vd_buf_put(&b, VD_SPAN(config)) && vd_buf_le(&b, 8, p->at) &&
+        !(vd_buf_str(&b, "VDA1") && vd_buf_put(&b, VD_SPAN(a->config)) && vd_buf_le(&b, 8, p->at) &&
           vd_buf_le(&b, 8, p->line) && vd_buf_le(&b, 8, p->written) &&
           vd_buf_le(&b, 8, (uint64_t)p->time) && vd_tally_put(t, &b) &&
           vd_sha256(vd_buf_span(&b), sum) && vd_buf_put(&b, VD_SPAN(sum))))
@@ -107,7 +139,7 @@ veridac_status vd_resume_read(struct vd_audit *a, struct vd_progress *p, struct 
                               bool *ret_there, veridac_error *err)
 {
     struct vd_buf b = VD_BUF(VD_AUDIT_RESUME + 1);
-    uint8_t told[32], own[32];
+    uint8_t told[32];
     char folder[VD_PATH];
     const char *name;
     veridac_status st = VERIDAC_OK;
@@ -119,17 +151,14 @@ veridac_status vd_resume_read(struct vd_audit *a, struct vd_progress *p, struct 
     if (st == VERIDAC_OK && *ret_there) {
         if (!read_all(vd_buf_span(&b), told, p, t))
             st = vd_fail(err, VERIDAC_BAD_DATA, "%s: not what a run left, or damaged", a->o.resume);
+        else if (!vd_span_eq(VD_SPAN(told), VD_SPAN(a->config)))
+            st = vd_fail(err, VERIDAC_BAD_DATA,
+                         "%s: of a run with another inventory, policy, anchors, store or options",
+                         a->o.resume);
         else if (a->o.at_fixed && a->o.at != p->time)
             st = vd_fail(err, VERIDAC_BAD_DATA, "%s: that run judged at another time", a->o.resume);
         else
             a->o.at = p->time;
-    }
-    if (st == VERIDAC_OK && *ret_there) {
-        st = vd_resume_config(a, own);
-        if (st == VERIDAC_OK && !vd_span_eq(VD_SPAN(told), VD_SPAN(own)))
-            st = vd_fail(err, VERIDAC_BAD_DATA,
-                         "%s: of a run with another inventory, policy, anchors, store or options",
-                         a->o.resume);
     }
     vd_buf_free(&b);
     return st;

@@ -201,6 +201,16 @@ static veridac_status read_header(struct vd_inventory *in, veridac_error *err)
     return wrong == NULL ? VERIDAC_OK : vd_fail(err, VERIDAC_BAD_DATA, "%s", wrong);
 }
 
+/* Who copies the times of a file cannot set the last of these. */
+static void stamp(const struct stat *sb, int64_t ret[5])
+{
+    ret[0] = (int64_t)sb->st_ino;
+    ret[1] = sb->st_mtim.tv_sec;
+    ret[2] = sb->st_mtim.tv_nsec;
+    ret[3] = sb->st_ctim.tv_sec;
+    ret[4] = sb->st_ctim.tv_nsec;
+}
+
 veridac_status vd_inventory_open(const char *path, struct vd_inventory *ret, veridac_error *err)
 {
     struct vd_inventory in = { .fd = STDIN_FILENO, .line = 1, .rest = malloc(VD_INVENTORY_BLOCK) };
@@ -217,7 +227,7 @@ veridac_status vd_inventory_open(const char *path, struct vd_inventory *ret, ver
     } else {
         if (S_ISREG(sb.st_mode)) {
             in.size = (uint64_t)sb.st_size;
-            in.modified = (int64_t)sb.st_mtime;
+            stamp(&sb, in.stamp);
         }
         if (!fill(&in, in.rest, &in.n_rest, VD_INVENTORY_RECORD))
             st = vd_fail(err, VERIDAC_IO, "%s: cannot read: %s", path, in.failed);

@@ -58,7 +58,7 @@ struct vd_inventory {
     size_t n_rest;
     uint64_t at, line; /* of the first octet of `rest` */
     uint64_t size;     /* of the file; 0: not known */
-    int64_t modified;
+    int64_t stamp[5];  /* which file, its last change of data and of anything; zeros: not known */
     uint8_t begin[32]; /* SHA-256 of its first octets */
     const char *failed; /* reading failed: why */
 };
