@@ -14,9 +14,7 @@ import (
 
 func init() {
 	bridge.Snapshot = func(handle unsafe.Pointer) any {
-		s := &Snapshot{handle: (*C.veridac_snapshot)(handle)}
-		runtime.SetFinalizer(s, (*Snapshot).Close)
-		return s
+		return newSnapshot((*C.veridac_snapshot)(handle))
 	}
 	bridge.Trust = func(handle unsafe.Pointer) any {
 		t := &Trust{handle: (*C.veridac_trust)(handle)}

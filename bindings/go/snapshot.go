@@ -11,6 +11,7 @@ import (
 	"io"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 	"unsafe"
 )
@@ -19,6 +20,15 @@ import (
 type Snapshot struct {
 	mu     sync.RWMutex
 	handle *C.veridac_snapshot
+	id     uint64 // who locks several does it in this order
+}
+
+var lastID uint64
+
+func newSnapshot(handle *C.veridac_snapshot) *Snapshot {
+	s := &Snapshot{handle: handle, id: atomic.AddUint64(&lastID, 1)}
+	runtime.SetFinalizer(s, (*Snapshot).Close)
+	return s
 }
 
 // SnapshotOptions may be the zero value.
@@ -55,7 +65,6 @@ func open(data []byte, path string, o SnapshotOptions) (*Snapshot, error) {
 	label := C.CString(o.Label)
 	defer C.free(unsafe.Pointer(label))
 	var why C.veridac_error
-	s := &Snapshot{}
 	p, n := bytesOf(data)
 	head, nHead := bytesOf(o.Head)
 	root, nRoot := bytesOf(o.Root)
@@ -64,9 +73,7 @@ func open(data []byte, path string, o SnapshotOptions) (*Snapshot, error) {
 	if st != C.VERIDAC_OK {
 		return nil, opError("open snapshot", st, text(&why))
 	}
-	s.handle = handle
-	runtime.SetFinalizer(s, (*Snapshot).Close)
-	return s, nil
+	return newSnapshot(handle), nil
 }
 
 // Close frees the snapshot after calls that still run; twice does nothing.

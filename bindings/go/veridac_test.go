@@ -435,6 +435,72 @@ func TestCloseDuringCalls(t *testing.T) {
 	all.Wait()
 }
 
+// eventually waits until f is true.
+func eventually(t *testing.T, f func() bool) {
+	t.Helper()
+	for i := 0; !f(); i++ {
+		if i == 10000 {
+			t.Fatal("never")
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// A call holds all its snapshots at once. Two that were given the same ones in other orders, each stopped
+// half way, do not wait for each other when the snapshots are closed meanwhile.
+func TestCloseOfSeveralInAnyOrder(t *testing.T) {
+	c := readCase(t, "good")
+	device, at := c.device(), c.at()
+	var s [4]*Snapshot
+	for i := range s {
+		s[i] = openGolden(t, "hub") // not closed when the test fails: Close may wait for ever then
+	}
+	a, b, half, otherHalf := s[0], s[1], s[2], s[3]
+	half.mu.Lock()
+	otherHalf.mu.Lock()
+	ended := make(chan error, 4)
+	for _, order := range [][]*Snapshot{{a, half, b, a}, {b, otherHalf, a, b}} {
+		v, err := NewVerifier(c.trust(), order, standard)
+		need(t, err)
+		defer v.Close()
+		go func() {
+			_, err := v.Verify(device, at)
+			ended <- err
+		}()
+	}
+	for _, each := range []*Snapshot{a, b} {
+		eventually(t, func() bool { // a call has it
+			free := each.mu.TryLock()
+			if free {
+				each.mu.Unlock()
+			}
+			return !free
+		})
+	}
+	for _, each := range []*Snapshot{a, b} {
+		go func(s *Snapshot) { ended <- s.Close() }(each)
+		eventually(t, func() bool { // Close waits for the call, and new calls for Close
+			free := each.mu.TryRLock()
+			if free {
+				each.mu.RUnlock()
+			}
+			return !free
+		})
+	}
+	half.mu.Unlock()
+	otherHalf.mu.Unlock()
+	for i := 0; i < cap(ended); i++ {
+		select {
+		case err := <-ended:
+			if err != nil && err != ErrClosed {
+				t.Error(err)
+			}
+		case <-time.After(10 * time.Second):
+			t.Fatal("calls and Close wait for each other")
+		}
+	}
+}
+
 func memory(t *testing.T) int {
 	runtime.GC()
 	data, err := os.ReadFile("/proc/self/statm")

@@ -7,6 +7,7 @@ import "C"
 
 import (
 	"runtime"
+	"sort"
 	"sync"
 	"time"
 	"unsafe"
@@ -18,7 +19,8 @@ type Verifier struct {
 	JSON bool // results carry their JSON; set before the first call
 
 	trust     *Trust
-	snapshots []*Snapshot
+	snapshots []*Snapshot // as the caller gave them, each once
+	locking   []*Snapshot // the same in the order in which their locks are taken
 	policy    C.veridac_policy
 
 	mu     sync.Mutex
@@ -55,6 +57,10 @@ func NewVerifier(trust *Trust, snapshots []*Snapshot, policy Policy) (*Verifier,
 		}
 		seen[s] = true
 	}
+	// One order for all verifiers: two calls that each hold the lock that the other waits for, behind a
+	// Close, would wait for ever.
+	v.locking = append(v.locking, v.snapshots...)
+	sort.Slice(v.locking, func(i, j int) bool { return v.locking[i].id < v.locking[j].id })
 	runtime.SetFinalizer(v, (*Verifier).Close)
 	return v, nil
 }
@@ -145,10 +151,12 @@ func (v *Verifier) Verify(d *Device, at time.Time) (*Result, error) {
 	if v.trust.handle == nil {
 		return nil, ErrClosed
 	}
-	handles := make([]*C.veridac_snapshot, len(v.snapshots)+1)
-	for i, s := range v.snapshots {
+	for _, s := range v.locking {
 		s.mu.RLock()
 		defer s.mu.RUnlock()
+	}
+	handles := make([]*C.veridac_snapshot, len(v.snapshots)+1)
+	for i, s := range v.snapshots {
 		if s.handle == nil {
 			return nil, ErrClosed
 		}
