@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """test_veridac.py - the installed package: the shared cases, values, errors, life times, threads."""
+import base64
 import dataclasses
 import gc
 import mmap
@@ -244,31 +245,72 @@ class Buffers(unittest.TestCase):
         with self.assertRaises(BufferError):
             verifier.verify(dataclasses.replace(plain, dac=memoryview(plain.dac * 2)[::2]), at=0)
 
-    def test_a_buffer_that_changes_during_calls(self):
-        case = Case("good")
-        verifier = veridac.Verifier(case.trust(), [], case.policy())
-        dac = bytearray(case.device().dac)
-        device = dataclasses.replace(case.device(), dac=dac)
-        stop = threading.Event()
+    def changes_during_calls(self, call, one, other):
+        """While another thread puts one in place of the other: what was there when a call began counts, all
+        of it, and no call stands in the way of the thread."""
+        def said(data):
+            try:
+                return call(data)
+            except veridac.VeridacError as error:
+                return str(error)
+
+        buffer, stop, failed = bytearray(one), threading.Event(), []
 
         def spoil():
-            i = 0
-            while not stop.is_set():
-                i = (i + 7) % len(dac)
-                dac[i] ^= 0xFF
-                dac[i] ^= 0xFF
-                dac.extend(b"x")
-                del dac[-1]
+            try:
+                while not stop.is_set():
+                    buffer[:] = other
+                    buffer[:] = one
+            except BufferError as error:
+                failed.append(error)
 
-        other = threading.Thread(target=spoil)
-        other.start()
+        want, calls = (said(one), said(other)), 0
+        self.assertNotEqual(*want)
+        thread = threading.Thread(target=spoil)
+        thread.start()
         try:
-            end = time.monotonic() + SECONDS / 2
-            while time.monotonic() < end:
-                self.assertIn(verifier.verify(device, at=case.number("at")).verdict, Verdict)
+            end = time.monotonic() + SECONDS / 4
+            while time.monotonic() < end or calls < 3:
+                self.assertIn(said(buffer), want)
+                calls += 1
         finally:
             stop.set()
-            other.join()
+            thread.join()
+        self.assertEqual(failed, [])
+
+    def test_a_buffer_that_changes_during_calls(self):
+        case, full = Case("good"), read(GOLDEN, "vdb1-full.bundle")
+        verifier = veridac.Verifier(case.trust(), [], case.policy())
+        device, at = case.device(), case.number("at")
+        head, root = read(GOLDEN, "vdh1.head"), read(GOLDEN, "vdh1.root")
+        hub, paa = read(GOLDEN, "vdb1-hub.bundle"), read(case.folder, "trust/0-paa.der")
+        pem = [b"-----BEGIN CERTIFICATE-----\n%s-----END CERTIFICATE-----\n" % base64.encodebytes(der)
+               for der in (device.dac, device.pai)]
+
+        def add(data):
+            with veridac.Trust() as trust:
+                return trust.add_paa(data, TEST)
+
+        def opened(data, **documents):
+            with veridac.Snapshot(data, **documents) as s:
+                return s.info()
+
+        for what, call, one, other in (
+                ("verify", lambda data: verifier.verify(dataclasses.replace(device, dac=data),
+                                                        at=at).verdict, device.dac, device.pai),
+                ("show", lambda data: veridac.show(data, check=True), full, hub),
+                ("unwrap", veridac.unwrap, *pem),
+                ("add_paa", add, paa, device.dac),
+                ("bundle", opened, full, hub),
+                ("head", lambda data: opened(full, head=data, root=root), head, head[:-1]),
+                ("root", lambda data: opened(full, head=head, root=data), root, root[:-1])):
+            with self.subTest(what):
+                self.changes_during_calls(call, one, other)
+        with golden() as s:
+            self.changes_during_calls(
+                lambda data: len(s.check_block(*issuer(6), data, 1, policy=STANDARD,
+                                               at=EVIDENCE).where(Revocation.REVOKED)),
+                b"\x03" * 10000, b"\x04" * 10000)
 
 
 class Lives(unittest.TestCase):

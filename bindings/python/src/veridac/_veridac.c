@@ -3,7 +3,8 @@
  * _veridac.c - the C ABI for Python: handles, buffers, statuses. What a user sees is in __init__.py.
  *
  * Owns:           life times (a handle that is closed during a call is freed after it), the GIL (given
- *                 up where a call may take more than some 50 microseconds), buffers of the caller.
+ *                 up where a call may take more than some 50 microseconds), buffers of the caller: what
+ *                 another thread could change meanwhile is copied before.
  * Must not know:  rules, verdicts, what a status means.
  */
 #include "_veridac.h"
@@ -57,6 +58,28 @@ int take(PyObject *object, Py_buffer *view, veridac_bytes *ret)
         return -1;
     *ret = (veridac_bytes){ view->len == 0 ? &empty : view->buf, (size_t)view->len };
     return 0;
+}
+
+/* Only exact bytes are known not to change: a class derived from them may hand out any buffer. */
+int take_still(PyObject *object, Py_buffer *view, veridac_bytes *ret)
+{
+    PyObject *copy;
+    int taken;
+
+    if (object == Py_None || PyBytes_CheckExact(object))
+        return take(object, view, ret);
+    if (PyObject_GetBuffer(object, view, PyBUF_SIMPLE) != 0) {
+        view->obj = NULL;
+        return -1;
+    }
+    copy = PyBytes_FromStringAndSize(view->buf, view->len);
+    PyBuffer_Release(view);
+    view->obj = NULL;
+    if (copy == NULL)
+        return -1;
+    taken = take(copy, view, ret); /* the view keeps it */
+    Py_DECREF(copy);
+    return taken;
 }
 
 void give_back(Py_buffer *view)
@@ -125,7 +148,7 @@ static PyObject *py_unwrap(PyObject *module, PyObject *args)
     size_t others = 0;
     int meant;
 
-    if (!PyArg_ParseTuple(args, "Oi", &data, &meant) || take(data, &view, &in) != 0)
+    if (!PyArg_ParseTuple(args, "Oi", &data, &meant) || take_still(data, &view, &in) != 0)
         return NULL;
     Py_BEGIN_ALLOW_THREADS
     st = veridac_unwrap(in, meant, &out, &others, &err);
@@ -144,7 +167,7 @@ static PyObject *py_show(PyObject *module, PyObject *args)
     PyObject *data;
     int flags;
 
-    if (!PyArg_ParseTuple(args, "Oi", &data, &flags) || take(data, &view, &in) != 0)
+    if (!PyArg_ParseTuple(args, "Oi", &data, &flags) || take_still(data, &view, &in) != 0)
         return NULL;
     Py_BEGIN_ALLOW_THREADS
     st = veridac_show(in, flags, &out, &err);

@@ -49,6 +49,8 @@ struct state *state_through(PyTypeObject *type);
 PyObject *fail(struct state *m, veridac_status status, const char *text);
 /* The bytes of an object; None is "not given". -1: raised. give_back() in any case after 0. */
 int take(PyObject *object, Py_buffer *view, veridac_bytes *ret);
+/* The same for calls without the GIL: what another thread could change meanwhile is copied. */
+int take_still(PyObject *object, Py_buffer *view, veridac_bytes *ret);
 void give_back(Py_buffer *view);
 /* The library's buffer as an object; freed in any case. */
 PyObject *as_bytes(veridac_buffer *buffer);

@@ -60,7 +60,7 @@ static PyObject *snapshot_new(PyTypeObject *type, PyObject *args, PyObject *kwar
     if (self == NULL)
         return NULL;
     veridac_bytes *const into[3] = { &bundle, &o.head, &o.root };
-    while (taken < 3 && take(parts[taken], &views[taken], into[taken]) == 0)
+    while (taken < 3 && take_still(parts[taken], &views[taken], into[taken]) == 0)
         taken++;
     if (taken < 3) {
         st = VERIDAC_OK; /* raised already */
@@ -94,8 +94,10 @@ static void forget(struct question *q)
         give_back(&q->views[i]);
 }
 
-/* (issuer name, key id, serial, policy, at) */
-static int ask(struct state *m, PyObject *const *args, struct question *q)
+typedef int take_fn(PyObject *, Py_buffer *, veridac_bytes *);
+
+/* (issuer name, key id, serial, policy, at); `get` is take_still for calls without the GIL */
+static int ask(struct state *m, PyObject *const *args, struct question *q, take_fn *get)
 {
     for (size_t i = 0; i < 3; i++)
         q->views[i].obj = NULL;
@@ -105,8 +107,8 @@ static int ask(struct state *m, PyObject *const *args, struct question *q)
     }
     q->policy = &((struct policy *)args[3])->policy;
     q->at = PyLong_AsLongLong(args[4]);
-    if ((q->at == -1 && PyErr_Occurred()) || take(args[0], &q->views[0], &q->name) != 0 ||
-        take(args[1], &q->views[1], &q->key_id) != 0 || take(args[2], &q->views[2], &q->serial) != 0) {
+    if ((q->at == -1 && PyErr_Occurred()) || get(args[0], &q->views[0], &q->name) != 0 ||
+        get(args[1], &q->views[1], &q->key_id) != 0 || get(args[2], &q->views[2], &q->serial) != 0) {
         forget(q);
         return -1;
     }
@@ -143,7 +145,7 @@ static PyObject *one(PyObject *self, PyTypeObject *defining, PyObject *const *ar
     veridac_status st;
     PyObject *ret;
 
-    if (counted(nargs, kwnames, 5) != 0 || ask(m, args, &q) != 0)
+    if (counted(nargs, kwnames, 5) != 0 || ask(m, args, &q, take) != 0)
         return NULL;
     if (snapshot_enter(s) != 0) {
         forget(&q);
@@ -172,7 +174,8 @@ static PyObject *snapshot_lookup(PyObject *self, PyTypeObject *defining, PyObjec
 
 /* ---- many ---- */
 
-/* The ends of n serials as the library wants them: a buffer of 32-bit numbers, or None. */
+/* The ends of n serials as the library wants them: a buffer of 32-bit numbers, or None. It is an array that
+ * check_many made and nobody else has: it does not change. */
 static int take_ends(PyObject *object, Py_buffer *view, size_t n, const uint32_t **ret)
 {
     view->obj = NULL;
@@ -208,7 +211,7 @@ static PyObject *snapshot_check_block(PyObject *self, PyTypeObject *defining, Py
     if (counted(nargs, kwnames, 7) != 0)
         return NULL;
     n = PyLong_AsSsize_t(args[6]);
-    if ((n == -1 && PyErr_Occurred()) || ask(m, args, &q) != 0)
+    if ((n == -1 && PyErr_Occurred()) || ask(m, args, &q, n > BATCH_WITH_GIL ? take_still : take) != 0)
         return NULL;
     if (n < 0 || (size_t)n > q.serial.size) {
         forget(&q);

@@ -118,7 +118,7 @@ static PyObject *add(struct trust *t, PyTypeObject *defining, PyObject *const *a
     source.as_of = PyLong_AsLongLong(args[3]);
     if (PyErr_Occurred() || may_add(t) != 0)
         return NULL;
-    if (take(args[0], &view, &in) != 0) {
+    if (take_still(args[0], &view, &in) != 0) {
         trust_leave(t);
         return NULL;
     }
