@@ -52,6 +52,17 @@ class Values(unittest.TestCase):
             self.assertIs(s.check(name, key_id, b"\x04", STANDARD, EVIDENCE).reason,
                           Reason.UNCONFIRMED)
 
+    def test_ages(self):
+        """The CRLs of this issuer were confirmed 360 s before the evidence."""
+        with golden() as s:
+            for age, at, want in ((60, EVIDENCE - 300, Revocation.GOOD), (59, EVIDENCE - 300, None),
+                                  (1, EVIDENCE, None), (360, EVIDENCE, Revocation.GOOD), (359, EVIDENCE, None),
+                                  (None, EVIDENCE, Revocation.GOOD)):
+                policy = veridac.Policy(veridac.Preset.STANDARD, TEST, max_crl_age_s=age)
+                got = s.check(*issuer(6), b"\x03", policy, at)
+                self.assertEqual(got, veridac.Status(Revocation.UNKNOWN, Reason.STALE) if want is None
+                                 else veridac.Status(want, None), (age, at))
+
     def test_batches(self):
         name, key_id = issuer(6)
         serials = [bytes([0, i]) for i in range(256)] + [b"\x04", b"\0\0\x05"]
@@ -177,9 +188,12 @@ class Errors(unittest.TestCase):
                 s.check(*issuer(6), b"\x03", main, EVIDENCE)
             with self.assertRaises(veridac.OtherNetworkError):
                 veridac.Verifier(veridac.Trust(), [s], main).verify(veridac.Device(), at=EVIDENCE)
-            with self.assertRaises(veridac.MisuseError):
-                s.check(*issuer(6), b"\x03",
-                        veridac.Policy(veridac.Preset.STANDARD, TEST, max_crl_age_s=-1), EVIDENCE)
+        for age in ("max_crl_age_s", "max_head_age_s"):  # 0 is the C library's word for the default
+            for seconds in (0, -1, False, -2 ** 63):
+                with self.assertRaisesRegex(ValueError, "an age is more than 0 seconds"):
+                    veridac.Policy(veridac.Preset.STANDARD, TEST, **{age: seconds})
+            with self.assertRaises(TypeError):
+                veridac.Policy(veridac.Preset.STANDARD, TEST, **{age: 0.5})
         for wrong in ((0, TEST), (5, TEST), (veridac.Preset.STRICT, 3)):
             with self.assertRaises(ValueError):
                 veridac.Policy(*wrong)

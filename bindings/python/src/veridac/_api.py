@@ -71,14 +71,23 @@ class _Closing:
         raise NotImplementedError
 
 
+def _age(seconds: int | None) -> int:
+    """For the C library, to which 0 means its default."""
+    if seconds is None:
+        return 0
+    if seconds <= 0:
+        raise ValueError("an age is more than 0 seconds; None is the default")
+    return seconds
+
+
 class Policy(_veridac.Policy):
     """How findings become a verdict. Does not change after it was made; nothing has a default but
     what makes a verdict stricter.
 
     accept_unknown lists reasons that are accepted and reported. max_crl_age_s is counted from when a
     CRL was last confirmed current (None: seven days). With max_head_age_s the age of a snapshot's
-    head counts in place of its own expiry. sdk_compat judges the DAC's validity by `at` too.
-    MisuseError comes with the first call when a value is out of range.
+    head counts in place of its own expiry (None). An age of 0 or less is a ValueError. sdk_compat
+    judges the DAC's validity by `at` too.
     """
 
     __slots__ = ("accept_unknown", "max_crl_age_s", "max_head_age_s", "network", "preset",
@@ -89,7 +98,7 @@ class Policy(_veridac.Policy):
                 max_head_age_s: int | None = None) -> Self:
         reasons = frozenset(Reason(r) for r in accept_unknown)
         self = super().__new__(cls, Preset(preset), Network(network), sum(1 << r for r in reasons),
-                               sdk_compat, max_crl_age_s or 0, max_head_age_s or 0)
+                               sdk_compat, _age(max_crl_age_s), _age(max_head_age_s))
         for name, value in (("preset", Preset(preset)), ("network", Network(network)),
                             ("accept_unknown", reasons), ("sdk_compat", bool(sdk_compat)),
                             ("max_crl_age_s", max_crl_age_s), ("max_head_age_s", max_head_age_s)):
