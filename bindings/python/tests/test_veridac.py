@@ -219,8 +219,13 @@ class Errors(unittest.TestCase):
         with self.assertRaises(veridac.DataError) as raised:
             trust.add_paa(b"junk", TEST)
         self.assertIn("error", str(raised.exception))
-        with self.assertRaises(veridac.MisuseError):
-            trust.add_paa(b"junk", 7)
+        paa = read(Case("good").folder, "trust/0-paa.der")
+        for add in (trust.add_paa, trust.add_cd_signer):
+            for network in (7, 0, 2 ** 32 + 1, 2 ** 32 + 2, 2 ** 64, -1):
+                with self.assertRaisesRegex(ValueError, "is not a valid Network"):
+                    add(paa, network)
+        self.assertEqual(trust.info(), veridac.TrustInfo(0, 0, 0, 0, None))
+        self.assertEqual(trust.add_paa(paa, 2).accepted, 1)
         veridac.Verifier(trust, [], STANDARD)
         with self.assertRaises(ValueError):
             trust.add_paa(b"junk", TEST)

@@ -136,12 +136,12 @@ class Trust(_Closing, _veridac.Trust):
         withdrawn ones are never trusted, and kept so that a finding can say so. as_of is when the
         list was current. DataError when none was accepted.
         """
-        return TrustReport(*self._add_paa(data, network, withdrawn, as_of or 0))
+        return TrustReport(*self._add_paa(data, Network(network), withdrawn, as_of or 0))
 
     def add_cd_signer(self, data: ReadableBuffer, network: Network) -> TrustReport:
         """Adds certificates whose keys may sign declarations; for Network.MAIN only those count that
         chain to the CSA root (Matter 6.3.1). DataError when none was accepted."""
-        return TrustReport(*self._add_cd_signer(data, network, False, 0))
+        return TrustReport(*self._add_cd_signer(data, Network(network), False, 0))
 
     def info(self) -> TrustInfo:
         main, test, signers, withdrawn, as_of = self._look()
