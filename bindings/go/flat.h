@@ -85,12 +85,25 @@ static inline veridac_status flat_check_block(const veridac_snapshot *s, const u
                                          ret);
 }
 
+#define FLAT_OPEN_PARTS 4
+
+/* Parts of the head stand in one block: part i ends before ends[i]. */
 static inline veridac_status flat_open(const uint8_t *bundle, size_t n, const char *path,
                                        const uint8_t *head, size_t n_head, const uint8_t *root,
-                                       size_t n_root, const char *label, veridac_snapshot **ret,
+                                       size_t n_root, const uint8_t *block, const size_t *ends,
+                                       size_t n_parts, const char *label, veridac_snapshot **ret,
                                        veridac_error *err)
 {
-    const veridac_snapshot_options o = { sizeof o, { head, n_head }, { root, n_root }, label, path };
+    veridac_snapshot_options o = { .size = sizeof o, .head = { head, n_head }, .root = { root, n_root },
+                                   .label = label, .path = path, .n_parts = n_parts };
+    veridac_bytes parts[FLAT_OPEN_PARTS];
+    size_t i, at = 0;
+
+    if (n_parts > FLAT_OPEN_PARTS)
+        return VERIDAC_MISUSE;
+    for (i = 0; i < n_parts; at = ends[i++])
+        parts[i] = (veridac_bytes){ block + at, ends[i] - at };
+    o.parts = parts;
     return veridac_snapshot_open((veridac_bytes){ bundle, n }, &o, ret, err);
 }
 

@@ -35,6 +35,10 @@ func newSnapshot(handle *C.veridac_snapshot) *Snapshot {
 type SnapshotOptions struct {
 	Head, Root []byte // the signed head that names the bundle, and the root document (VDH1): both or neither
 	Label      string // how answers call this snapshot
+
+	// At most 4 that the head names: names, provenance, compliance records, rules. Rules that it names must
+	// be among them (ErrData).
+	Parts [][]byte
 }
 
 // ReadSnapshot checks all of a bundle and keeps it in memory.
@@ -68,8 +72,15 @@ func open(data []byte, path string, o SnapshotOptions) (*Snapshot, error) {
 	p, n := bytesOf(data)
 	head, nHead := bytesOf(o.Head)
 	root, nRoot := bytesOf(o.Root)
+	block, ends := make([]byte, 0), make([]C.size_t, len(o.Parts)+1)
+	for i, part := range o.Parts {
+		block = append(block, part...)
+		ends[i] = C.size_t(len(block))
+	}
+	parts, _ := bytesOf(block)
 	var handle *C.veridac_snapshot
-	st := C.flat_open(p, n, cPath, head, nHead, root, nRoot, label, &handle, &why)
+	st := C.flat_open(p, n, cPath, head, nHead, root, nRoot, parts, &ends[0], C.size_t(len(o.Parts)), label,
+		&handle, &why)
 	if st != C.VERIDAC_OK {
 		return nil, opError("open snapshot", st, text(&why))
 	}

@@ -58,6 +58,9 @@ class Network:
                  self.path("root"))
         self.url = url
         self.publish()
+        with open(self.path("rules"), "w", encoding="ascii") as file:
+            file.write("veridac-rules 1 test\nproduct FFF1 8000 recalled\n")
+        self.publish("ruled", "--rules", self.path("rules"))
         web = http.server.ThreadingHTTPServer(("127.0.0.1", 0),
                                               functools.partial(Quiet, directory=repo))
         threading.Thread(target=web.serve_forever, daemon=True).start()
@@ -66,7 +69,8 @@ class Network:
         self.closing.append(silent.close)
         self.env = {"VERIDAC_LEDGER": url, "VERIDAC_SILENT": silent.url,
                     "VERIDAC_MIRROR": "http://127.0.0.1:%d" % web.server_port,
-                    "VERIDAC_REPOSITORY": repo, "VERIDAC_ROOT": self.path("root"),
+                    "VERIDAC_REPOSITORY": repo, "VERIDAC_RULED": self.path("ruled"),
+                    "VERIDAC_ROOT": self.path("root"),
                     "VERIDAC_WORLD": world, "VERIDAC_NOW": str(self.at)}
 
     def path(self, *parts):
@@ -79,12 +83,12 @@ class Network:
         if done.returncode != 0:
             raise AssertionError("%s: %d\n%s" % (args, done.returncode, done.stdout))
 
-    def publish(self):
+    def publish(self, repo="repo", *more):
         self.run("sync", "--dcl", self.url, "--state", self.path("state"), "--network", "test",
                  "--allow-private", "--accept-anchors", self.path("world/anchors.txt"))
-        self.run("publish", "--state", self.path("state"), "--repo", self.path("repo"), "--root",
+        self.run("publish", "--state", self.path("state"), "--repo", self.path(repo), "--root",
                  self.path("root"), "--key", self.path("key"), "--cd-signers",
-                 self.path("world/cd-signers"))
+                 self.path("world/cd-signers"), *more)
 
     def revoke(self, device):
         """Its CA lists one certificate more, and that is published."""

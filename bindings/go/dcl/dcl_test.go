@@ -5,8 +5,10 @@
 package dcl
 
 import (
+	"bytes"
 	"context"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"net/http/httptest"
 	"os"
@@ -194,6 +196,76 @@ func TestFollow(t *testing.T) {
 		t.Error(err)
 	}
 	need(t, other.Use(func(s *veridac.Snapshot) error { _, err := s.Info(); return err }))
+}
+
+// A feed whose head names rules, opened without a store.
+func TestRulesThatTheHeadNames(t *testing.T) {
+	newStore(t)
+	repo := os.Getenv("VERIDAC_RULED")
+	head, root := read(t, repo, "head"), read(t, os.Getenv("VERIDAC_ROOT"))
+	text, err := veridac.Show(head, true)
+	need(t, err)
+	var shown struct {
+		Files []struct{ Name, SHA256 string }
+	}
+	need(t, json.Unmarshal([]byte(text), &shown))
+	sha256 := make(map[string]string)
+	for _, file := range shown.Files {
+		sha256[file.Name] = strings.ToLower(file.SHA256)
+	}
+	rules, bundle := read(t, repo, "p", sha256["rules"]), filepath.Join(repo, "s", sha256["full"])
+	other := append([]byte("#"), rules...)
+	for _, row := range []struct {
+		parts [][]byte
+		want  error
+		text  string
+	}{
+		{[][]byte{rules}, nil, ""},
+		{[][]byte{rules, rules}, nil, ""},
+		{nil, veridac.ErrData, "the rules that the head names are not given"},
+		{[][]byte{other}, veridac.ErrSignature, "the head names no such part"},
+		{[][]byte{rules, nil}, veridac.ErrSignature, "the head names no such part"},
+		{[][]byte{rules, rules, rules, rules, rules}, veridac.ErrMisuse, ""},
+	} {
+		o := veridac.SnapshotOptions{Head: head, Root: root, Parts: row.parts}
+		for _, open := range []func() (*veridac.Snapshot, error){
+			func() (*veridac.Snapshot, error) { return veridac.OpenSnapshot(bundle, o) },
+			func() (*veridac.Snapshot, error) {
+				return veridac.ReadSnapshot(bytes.NewReader(read(t, bundle)), o)
+			},
+		} {
+			snapshot, err := open()
+			if row.want == nil {
+				need(t, err)
+				judgeByRules(t, snapshot)
+				need(t, snapshot.Close())
+			} else if !errors.Is(err, row.want) || !strings.Contains(err.Error(), row.text) {
+				t.Error(row.want, row.text, err)
+			}
+		}
+	}
+}
+
+// judgeByRules: the rules refuse the product of a device that is genuine.
+func judgeByRules(t *testing.T, snapshot *veridac.Snapshot) {
+	t.Helper()
+	s := newStore(t, mirror)
+	_, err := s.Pull(context.Background(), now(), false)
+	need(t, err)
+	trust, err := s.Trust()
+	need(t, err)
+	defer trust.Close()
+	plain, err := s.Snapshot()
+	need(t, err)
+	defer plain.Close()
+	for which, want := range map[*veridac.Snapshot]veridac.Verdict{snapshot: veridac.Reject, plain: veridac.Accept} {
+		v, err := veridac.NewVerifier(trust, []*veridac.Snapshot{which}, veridac.Policy{Preset: veridac.Standard, Network: veridac.Test})
+		need(t, err)
+		if r, err := v.Verify(device(t, "genuine"), now()); err != nil || r.Verdict != want {
+			t.Error(r, err)
+		}
+		need(t, v.Close())
+	}
 }
 
 func TestSync(t *testing.T) {

@@ -183,6 +183,51 @@ class Stores(Folder):
 
 
 @unittest.skipIf(MIRROR is None, "needs servers")
+class Parts(Folder):
+    """A feed whose head names rules, opened without a store."""
+
+    def setUp(self):
+        super().setUp()
+        self.repo = os.environ["VERIDAC_RULED"]
+        self.head = read(self.repo, "head")
+        files = json.loads(veridac.show(self.head, json=True))["files"]
+        self.sha256 = {file["name"]: file["sha256"].lower() for file in files}
+        self.rules = read(self.repo, "p", self.sha256["rules"])
+        self.bundle = os.path.join(self.repo, "s", self.sha256["full"])
+
+    def both_ways(self, **more):
+        """Out of memory and out of a file."""
+        more.update(head=self.head, root=read(os.environ["VERIDAC_ROOT"]))
+        return (lambda: veridac.Snapshot(read(self.bundle), **more),
+                lambda: veridac.Snapshot.from_file(self.bundle, **more))
+
+    def test_rules_that_the_head_names(self):
+        policy = veridac.Policy(veridac.Preset.STANDARD, TEST)
+        store = veridac.Store(self.path("store"))
+        store.pull(MIRROR, at=NOW, root=read(os.environ["VERIDAC_ROOT"]))
+        for parts in ([self.rules], (bytearray(self.rules),), iter([memoryview(self.rules)])):
+            for opened in self.both_ways(parts=tuple(parts)):
+                with opened() as snapshot, store.trust() as trust, store.snapshot() as other:
+                    for which, ids in ((snapshot, ["local-rule"]), (other, [])):
+                        result = veridac.Verifier(trust, [which], policy).verify(
+                            Stores.device("genuine"), at=NOW)
+                        self.assertEqual([f.id for f in result.findings if f.severity == "error"], ids)
+
+    def test_parts_that_cannot_be(self):
+        rows = (((), veridac.DataError, "the rules that the head names are not given"),
+                ((self.rules + b"\n",), veridac.SignatureError, "the head names no such part"),
+                ((self.rules, b""), veridac.SignatureError, "the head names no such part"),
+                ((self.rules, None), TypeError, "a part is None"), ((self.rules, "text"), TypeError, "str"),
+                (self.rules[:4], TypeError, "int"), ((self.rules,) * 5, ValueError, "at most 4 parts"))
+        for parts, error, text in rows:
+            for opened in self.both_ways(parts=parts):
+                with self.assertRaisesRegex(error, text):
+                    opened()
+        with self.assertRaises(veridac.MisuseError):  # nobody names them
+            veridac.Snapshot(read(self.bundle), parts=[self.rules])
+
+
+@unittest.skipIf(MIRROR is None, "needs servers")
 class Evidence(Folder):
     def sync(self, nodes, **more):
         anchors = [line.split()[0] for line in read(WORLD, "anchors.txt").decode().splitlines()

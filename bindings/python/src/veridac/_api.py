@@ -162,19 +162,22 @@ class Snapshot(_Closing, _veridac.Snapshot):
     """A bundle of revocations, with or without its signed head. Never changes; share it freely.
 
     data: the bundle, copied. head and root (root document, VDH1): the signed head that names it; both or
-    neither. label: how answers call this snapshot. The whole bundle is checked: DataError,
-    SignatureError.
+    neither. parts: at most 4 that the head names: names, provenance, compliance records, rules. Rules
+    that it names must be among them (DataError). label: how answers call this snapshot. All of it is
+    checked: DataError, SignatureError.
     """
 
     __slots__ = ()
 
     def __new__(cls, data: ReadableBuffer, *, head: ReadableBuffer | None = None,
-                root: ReadableBuffer | None = None, label: str = "") -> Self:
-        return super().__new__(cls, data, None, head, root, label)
+                root: ReadableBuffer | None = None, parts: Iterable[ReadableBuffer] = (),
+                label: str = "") -> Self:
+        return super().__new__(cls, data, None, head, root, label, tuple(parts))
 
     @classmethod
     def from_file(cls, path: str | bytes | os.PathLike[str], *, head: ReadableBuffer | None = None,
-                  root: ReadableBuffer | None = None, label: str | None = None) -> Self:
+                  root: ReadableBuffer | None = None, parts: Iterable[ReadableBuffer] = (),
+                  label: str | None = None) -> Self:
         """The same out of a file, which is mapped when only its owner or root can change it.
 
         InputOutputError when it cannot be read. The label is the path unless one is given.
@@ -182,7 +185,7 @@ class Snapshot(_Closing, _veridac.Snapshot):
         name = os.fspath(path)
         text = os.fsdecode(name).encode(errors="replace").decode(errors="replace")
         return _veridac.Snapshot.__new__(cls, None, os.fsencode(name), head, root,
-                                         text if label is None else label)
+                                         text if label is None else label, tuple(parts))
 
     def lookup(self, issuer_name: ReadableBuffer, key_id: ReadableBuffer, serial: ReadableBuffer,
                *, policy: Policy, at: int) -> Answer:

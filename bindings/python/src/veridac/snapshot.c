@@ -36,41 +36,71 @@ static void snapshot_dealloc(PyObject *self)
     Py_DECREF(type);
 }
 
-/* (bytes or None, path as bytes or None, head, root, label as str) */
+/* ---- opening ---- */
+
+#define MAX_PARTS 4
+#define N_DOCUMENTS 3 /* bundle, head, root */
+
+struct opening {
+    veridac_snapshot_options o;
+    veridac_bytes bundle, parts[MAX_PARTS];
+    Py_buffer views[N_DOCUMENTS + MAX_PARTS];
+    Py_ssize_t taken;
+};
+
+/* -1: raised. What was taken is to be given back in any case. */
+static int take_all(struct opening *w, PyObject *const documents[N_DOCUMENTS], PyObject *parts)
+{
+    veridac_bytes *const into[N_DOCUMENTS] = { &w->bundle, &w->o.head, &w->o.root };
+    const Py_ssize_t n = PyTuple_Size(parts);
+
+    if (n > MAX_PARTS) {
+        PyErr_SetString(PyExc_ValueError, "at most 4 parts");
+        return -1;
+    }
+    for (; w->taken < N_DOCUMENTS; w->taken++)
+        if (take_still(documents[w->taken], &w->views[w->taken], into[w->taken]) != 0)
+            return -1;
+    for (Py_ssize_t i = 0; i < n; i++, w->taken++) {
+        PyObject *part = PyTuple_GetItem(parts, i);
+        if (part == Py_None)
+            PyErr_SetString(PyExc_TypeError, "a part is None");
+        if (part == Py_None || take_still(part, &w->views[w->taken], &w->parts[i]) != 0)
+            return -1;
+    }
+    w->o.parts = w->parts;
+    w->o.n_parts = (size_t)n;
+    return 0;
+}
+
+/* (bytes or None, path as bytes or None, head, root, label as str, tuple of parts) */
 static PyObject *snapshot_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
-    veridac_snapshot_options o = { .size = sizeof o };
+    struct opening w = { .o = { .size = sizeof w.o } };
     veridac_error err = { "" };
-    Py_buffer views[3];
-    veridac_bytes bundle;
-    veridac_status st;
-    PyObject *parts[3], *path = NULL;
+    veridac_status st = VERIDAC_OK; /* or raised already */
+    PyObject *documents[N_DOCUMENTS], *path = NULL, *parts;
     struct snapshot *self;
     struct state *m;
     char *name = NULL;
-    int taken = 0;
 
     (void)kwargs;
-    if (!PyArg_ParseTuple(args, "OOOOs", &parts[0], &path, &parts[1], &parts[2], &o.label))
+    if (!PyArg_ParseTuple(args, "OOOOsO!", &documents[0], &path, &documents[1], &documents[2], &w.o.label,
+                          &PyTuple_Type, &parts))
         return NULL;
     if (path != Py_None && PyBytes_AsStringAndSize(path, &name, NULL) != 0)
         return NULL; /* not bytes, or a NUL within */
-    o.path = name;
+    w.o.path = name;
     self = (struct snapshot *)PyType_GenericAlloc(type, 0);
     if (self == NULL)
         return NULL;
-    veridac_bytes *const into[3] = { &bundle, &o.head, &o.root };
-    while (taken < 3 && take_still(parts[taken], &views[taken], into[taken]) == 0)
-        taken++;
-    if (taken < 3) {
-        st = VERIDAC_OK; /* raised already */
-    } else {
+    if (take_all(&w, documents, parts) == 0) {
         Py_BEGIN_ALLOW_THREADS
-        st = veridac_snapshot_open(bundle, &o, &self->handle, &err);
+        st = veridac_snapshot_open(w.bundle, &w.o, &self->handle, &err);
         Py_END_ALLOW_THREADS
     }
-    while (taken > 0)
-        give_back(&views[--taken]);
+    while (w.taken > 0)
+        give_back(&w.views[--w.taken]);
     if (self->handle != NULL)
         return (PyObject *)self;
     if (st != VERIDAC_OK && (m = state_through(type)) != NULL)
