@@ -146,6 +146,7 @@ type Policy struct {
 	SDKCompat     bool          // judge the DAC's validity by the time of the call too
 	MaxCRLAge     time.Duration // since a CRL was last confirmed current; 0: seven days
 	MaxHeadAge    time.Duration // 0: the head's own expiry
+	// Ages are whole seconds: what is left of one counts as one. A negative age is ErrMisuse.
 }
 
 func (p *Policy) c() C.veridac_policy {
@@ -159,9 +160,21 @@ func (p *Policy) c() C.veridac_policy {
 		network:        C.int32_t(p.Network),
 		accept_unknown: accept,
 		sdk_compat:     C.int32_t(boolInt(p.SDKCompat)),
-		max_crl_age_s:  C.int64_t(p.MaxCRLAge / time.Second),
-		max_head_age_s: C.int64_t(p.MaxHeadAge / time.Second),
+		max_crl_age_s:  age(p.MaxCRLAge),
+		max_head_age_s: age(p.MaxHeadAge),
 	}
+}
+
+// age is never 0 by rounding, which is the default, and never loses its sign.
+func age(d time.Duration) C.int64_t {
+	whole := d / time.Second
+	switch rest := d % time.Second; {
+	case rest > 0:
+		whole++
+	case rest < 0:
+		whole--
+	}
+	return C.int64_t(whole)
 }
 
 func boolInt(b bool) int {

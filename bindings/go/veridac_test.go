@@ -228,6 +228,42 @@ func TestLookups(t *testing.T) {
 	}
 }
 
+// The CRLs of this issuer were confirmed 360 s before the evidence.
+func TestAges(t *testing.T) {
+	s := openGolden(t, "full")
+	defer s.Close()
+	good, stale := Status{Revocation: Good}, Status{Unknown, Stale}
+	for _, row := range []struct {
+		age  time.Duration
+		at   time.Time
+		want Status
+	}{
+		{0, evidence, good},
+		{360 * time.Second, evidence, good},
+		{359*time.Second + 1, evidence, good},
+		{359 * time.Second, evidence, stale},
+		{500 * time.Millisecond, evidence, stale},
+		{1, evidence.Add(-300 * time.Second), stale},
+	} {
+		policy := Policy{Preset: Standard, Network: Test, MaxCRLAge: row.age}
+		if got, err := issuer(s, 6, policy).Check([]byte{3}, row.at); err != nil || got != row.want {
+			t.Errorf("%v: %v %v", row.age, got, err)
+		}
+	}
+	for _, policy := range []Policy{
+		{Preset: Standard, Network: Test, MaxCRLAge: -1},
+		{Preset: Standard, Network: Test, MaxCRLAge: -time.Hour},
+		{Preset: Standard, Network: Test, MaxHeadAge: -time.Millisecond},
+	} {
+		if _, err := issuer(s, 6, policy).Check([]byte{3}, evidence); !errors.Is(err, ErrMisuse) {
+			t.Errorf("%+v: %v", policy, err)
+		}
+	}
+	if got := age(1); got != 1 { // of heads as well
+		t.Error(got)
+	}
+}
+
 func TestBatches(t *testing.T) {
 	if unsafe.Sizeof(Status{}) != 2 || unsafe.Offsetof(Status{}.Reason) != 1 {
 		t.Fatal("a Status is not laid out as veridac_brief")

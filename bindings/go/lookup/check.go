@@ -46,7 +46,9 @@ type Status struct {
 
 // Terms say what counts as fresh.
 type Terms struct {
-	MaxCRLAge time.Duration // since a CRL was last confirmed current; 0: seven days
+	// Since a CRL was last confirmed current; 0: seven days. What is left of a second counts as one; when
+	// it is negative nothing is Good.
+	MaxCRLAge time.Duration
 
 	// Times of the signed head that names the bundle, in seconds since 1970; both 0 without a head. After
 	// HeadExpires nothing is Good, before HeadCreated (less five minutes) nothing is either.
@@ -87,7 +89,10 @@ func (b *Bundle) Check(issuerName, keyID, serial []byte, terms Terms, at int64) 
 // silence is what follows from not being listed.
 func (b *Bundle) silence(r *row, terms Terms, at int64) Status {
 	age := int64(terms.MaxCRLAge / time.Second)
-	if age <= 0 {
+	if terms.MaxCRLAge%time.Second > 0 {
+		age++
+	}
+	if terms.MaxCRLAge == 0 {
 		age = 7 * 86400
 	}
 	switch {
@@ -95,7 +100,8 @@ func (b *Bundle) silence(r *row, terms Terms, at int64) Status {
 		return Status{Unknown, Clock}
 	case !r.complete:
 		return Status{Unknown, r.reason}
-	case terms.HeadExpires != 0 && at > terms.HeadExpires, at > r.nextUpdate, later(at, r.lastOK, age):
+	case terms.MaxCRLAge < 0, terms.HeadExpires != 0 && at > terms.HeadExpires, at > r.nextUpdate,
+		later(at, r.lastOK, age):
 		return Status{Unknown, Stale}
 	}
 	return Status{Good, 0}
