@@ -16,6 +16,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -196,6 +197,56 @@ func TestFollow(t *testing.T) {
 		t.Error(err)
 	}
 	need(t, other.Use(func(s *veridac.Snapshot) error { _, err := s.Info(); return err }))
+}
+
+// Another process pulls into the same store after Follow looked at it: Follow's own pull changes nothing,
+// because nothing is due or because it fails, and what was installed is in force nevertheless.
+func TestFollowWhenOthersPull(t *testing.T) {
+	for what, later := range map[string]time.Duration{"not due": 0, "failed": 30 * 24 * time.Hour} {
+		other := newStore(t, mirror)
+		s := &Store{Path: other.Path, URLs: []string{"http://127.0.0.1:1"}, Root: other.Root}
+		pulled := make(chan string, 1)
+		var first sync.Once
+		s.Now = func() time.Time {
+			first.Do(func() {
+				report, err := other.Pull(context.Background(), now(), false)
+				if err != nil || !report.Changed {
+					t.Error(report, err)
+				}
+				pulled <- report.SHA256
+			})
+			return now().Add(later)
+		}
+		r := veridac.NewReloader(nil)
+		ctx, cancel := context.WithCancel(context.Background())
+		done, failures := make(chan error), make(chan error, 1)
+		go func() { done <- s.Follow(ctx, r, func(err error) { failures <- err }) }()
+		want, got := <-pulled, ""
+		for i := 0; got == "" && i < 500; i++ {
+			_ = r.Use(func(s *veridac.Snapshot) error {
+				info, err := s.Info()
+				got = info.SHA256
+				return err
+			})
+			time.Sleep(10 * time.Millisecond)
+		}
+		if got != want {
+			t.Errorf("%s: in force: %q, installed: %q", what, got, want)
+		}
+		if later > 0 {
+			if err := <-failures; !errors.Is(err, veridac.ErrIO) {
+				t.Error(what, err)
+			}
+		}
+		cancel()
+		if err := <-done; err != context.Canceled {
+			t.Error(what, err)
+		}
+		if len(failures) > 0 {
+			t.Error(what, <-failures)
+		}
+		need(t, r.Close())
+	}
 }
 
 // A feed whose head names rules, opened without a store.

@@ -108,27 +108,50 @@ func (s *Store) Trust() (*veridac.Trust, error) {
 	return bridge.Trust(unsafe.Pointer(handle)).(*veridac.Trust), nil
 }
 
+// load puts what is installed into force, whoever installed it, unless it is there already.
+func (s *Store) load(into *veridac.Reloader, inForce *veridac.SnapshotInfo) error {
+	snapshot, err := s.Snapshot()
+	if err != nil {
+		return err
+	}
+	info, err := snapshot.Info()
+	if err != nil || info == *inForce {
+		snapshot.Close()
+		return err
+	}
+	into.Replace(snapshot)
+	*inForce = info
+	return nil
+}
+
+// turn is one pull, and what follows from it.
+func (s *Store) turn(ctx context.Context, at time.Time, into *veridac.Reloader, inForce *veridac.SnapshotInfo) (*PullReport, error) {
+	report, err := s.Pull(ctx, at, true)
+	if err == nil && report.Sequence == inForce.Sequence && report.SHA256 == inForce.SHA256 {
+		return report, nil
+	}
+	// Not only what this pull changed: another process may have pulled, or opening failed the last time.
+	if why := s.load(into, inForce); err == nil {
+		err = why
+	}
+	return report, err
+}
+
 // Follow keeps a Reloader at the newest snapshot until ctx ends, whose error it returns: it pulls when the
 // next publication is due, and again after a while when a pull failed. The installed snapshot, when there
-// is one, is put into force first. failed, when it is not nil, hears of pulls that failed.
+// is one, is put into force first, and after every pull whatever is installed then, also by another
+// process. failed, when it is not nil, hears of pulls that failed.
 func (s *Store) Follow(ctx context.Context, into *veridac.Reloader, failed func(error)) error {
 	const least, most = time.Minute, time.Hour
 	retry, now := least, s.Now
 	if now == nil {
 		now = time.Now
 	}
-	if snapshot, err := s.Snapshot(); err == nil {
-		into.Replace(snapshot)
-	}
+	var inForce veridac.SnapshotInfo
+	_ = s.load(into, &inForce) // there may be none yet; a pull says why when there should be
 	for {
 		wait := retry
-		report, err := s.Pull(ctx, now(), true)
-		if err == nil && report.Changed {
-			var snapshot *veridac.Snapshot
-			if snapshot, err = s.Snapshot(); err == nil {
-				into.Replace(snapshot)
-			}
-		}
+		report, err := s.turn(ctx, now(), into, &inForce)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
