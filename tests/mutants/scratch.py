@@ -63,6 +63,7 @@ class Scratch:
         self.reached = {}  # test: numbers
         self.seconds = {}
         self.tests = {}
+        self.running = set()
         self.env = dict(os.environ, GIT_CEILING_DIRECTORIES=work, PYTHONDONTWRITEBYTECODE="1")
         os.makedirs(work, exist_ok=True)
         shared = os.path.join(os.path.dirname(root), "shared")
@@ -125,12 +126,13 @@ class Scratch:
         there = {int(n) for n in re.findall(r"vd_mutant_on\((\d+)\)", seen.stdout)}
         return checked.returncode == 0 and there >= set(numbers)
 
-    def make(self, jobs):
+    def make(self, jobs, wanted):
         command("cmake", "--build", self.build, "-j", str(jobs))
         told = json.loads(command("ctest", "--test-dir", self.build, "--show-only=json-v1"))
         for test in told["tests"]:
             properties = {p["name"]: p["value"] for p in test.get("properties", [])}
-            if "command" in test and not re.search(NOT_TESTS, test["name"]) and \
+            fixture = "FIXTURES_SETUP" in properties
+            if "command" in test and (fixture or re.search(wanted, test["name"])) and not re.search(NOT_TESTS, test["name"]) and \
                     not {"PASS_REGULAR_EXPRESSION", "FAIL_REGULAR_EXPRESSION", "WILL_FAIL"} & set(properties):
                 self.tests[test["name"]] = (test["command"], properties)
 
@@ -150,12 +152,14 @@ class Scratch:
                                           str(int(seconds) + 1), *words], stdin=subprocess.DEVNULL, stdout=log,
                                          stderr=log, cwd=properties.get("WORKING_DIRECTORY", self.build),
                                          env=env, start_new_session=True)
+            self.running.add(child)
             try:
                 code = child.wait(seconds * 4 + 5)
             except subprocess.TimeoutExpired:
                 code = None
             finally:
                 self.end(child)
+                self.running.discard(child)
         if code is None or code in (-signal.SIGXCPU, 128 + signal.SIGXCPU):
             return "too long"
         if code == 0:
@@ -175,11 +179,46 @@ class Scratch:
     def longest(self, name):
         return self.patience + 5 * self.seconds[name]
 
+    def end_all(self):
+        for child in list(self.running):
+            self.end(child)
+
     def fixtures(self):
         return [n for n, (_, p) in self.tests.items() if "FIXTURES_SETUP" in p]
 
+    def key(self, name):
+        """What a test is made of, the mutants of the program and of its own included."""
+        words, properties = self.tests[name]
+        files = {w for w in words if os.path.isfile(w)}
+        files |= {v for v in (p.split("=", 1)[1] for p in properties.get("ENVIRONMENT", [])) if os.path.isfile(v)}
+        if any(w.endswith(".py") for w in words):
+            files |= {os.path.join(self.tree, p) for p in files_of(self.tree)
+                      if p.startswith("tests/") and p.endswith(".py")}
+        for library in ("verifier/libveridac.so.0", "dcl/libveridac-dcl.so.0"):
+            files |= {p for p in (os.path.join(self.build, library),) if os.path.isfile(p)}
+        digest = hashlib.sha256(name.encode())
+        for path in sorted(files):
+            with open(path, "rb") as f:
+                digest.update(hashlib.sha256(f.read()).digest())
+        return digest.hexdigest()
+
     def measure(self, name, count):
-        """One run without a mutant: how long, which numbers it reaches."""
+        """One run without a mutant, unless it is known: how long, which numbers it reaches."""
+        kept = os.path.join(self.work, "measured." + name)
+        key = self.key(name)
+        try:
+            with open(kept, encoding="utf-8") as f:
+                was, self.seconds[name], numbers = json.load(f)
+            if was == key and name not in self.fixtures():
+                self.reached[name] = set(numbers)
+                return
+        except FileNotFoundError:
+            pass
+        self.measure_now(name, count)
+        with open(kept, "w", encoding="utf-8") as f:
+            json.dump([key, self.seconds[name], sorted(self.reached[name])], f)
+
+    def measure_now(self, name, count):
         path = os.path.join(self.work, "reached." + name)
         with open(path, "wb") as f:
             f.write(bytes(count + 1))
