@@ -257,6 +257,24 @@ static void lies_with_new_hashes_are_refused(void **state)
     set_free(&s);
 }
 
+/* Equal ids are no order: which of the two rows would answer? */
+static void an_issuer_has_one_row(void **state)
+{
+    struct set s = set_of(counts, 4, 1);
+    struct vd_buf b = encoded(&s, VDB_FULL);
+    uint8_t *row = b.p + section(&b, 0) + 64, kept[VDB_ID];
+    (void)state;
+    memcpy(kept, row, VDB_ID);
+    memcpy(row, row + VDB_ROW, VDB_ID);
+    reseal(&b);
+    assert_string_equal(wrong_with(vd_buf_span(&b)), "order of coverage rows");
+    memcpy(row, kept, VDB_ID);
+    reseal(&b);
+    assert_null(wrong_with(vd_buf_span(&b)));
+    vd_buf_free(&b);
+    set_free(&s);
+}
+
 /* Every pair of sections exchanged: their contents, and their entries. */
 static void exchanged_sections_are_refused(void **state)
 {
@@ -311,6 +329,7 @@ int main(void)
         cmocka_unit_test(every_flip_and_truncation_is_refused),
         cmocka_unit_test(every_flip_of_a_code_is_told_by_the_check),
         cmocka_unit_test(lies_with_new_hashes_are_refused),
+        cmocka_unit_test(an_issuer_has_one_row),
         cmocka_unit_test(exchanged_sections_are_refused),
         cmocka_unit_test(octets_between_sections_are_zero),
     };

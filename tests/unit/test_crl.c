@@ -121,6 +121,31 @@ static void shapes(void **state)
     }
 }
 
+/* Where it breaks is said. */
+static void broken_where(void **state)
+{
+    static const struct {
+        const char *body, *where;
+    } rows[] = { { "020101" ALG ISSUER T1 T2, NULL },
+                 { "020101 040100" ISSUER T1 T2, "signature" },
+                 { "02020000" ALG ISSUER T1 T2, "version" },
+                 { "020101" ALG "040100" T1 T2, "issuer" } };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct vd_buf der = crl_of(rows[i].body), text = VD_BUF(4096);
+        struct seen s = { .text = text };
+        struct vd_crl_reader *r = vd_crl_start(take, &s, VD_MAX_CRL);
+        assert_non_null(r);
+        (void)vd_crl_feed(r, vd_buf_span(&der));
+        ROW_EQ(rows[i].body, vd_crl_end(r), rows[i].where == NULL ? VD_CRL_DONE : VD_CRL_BROKEN);
+        if (rows[i].where != NULL)
+            assert_string_equal(vd_crl_facts(r)->broken, rows[i].where);
+        vd_crl_free(r);
+        vd_buf_free(&s.text);
+        vd_buf_free(&der);
+    }
+}
+
 static void chunks_do_not_matter(void **state)
 {
     struct vd_buf der = crl_of("020101" ALG ISSUER T1 T2 "3028" ENTRY("05") ENTRY("06") EXTS);
@@ -435,6 +460,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(shapes),
+        cmocka_unit_test(broken_where),
         cmocka_unit_test(chunks_do_not_matter),
         cmocka_unit_test(the_digest_is_that_of_tbs),
         cmocka_unit_test(every_truncation_is_refused),

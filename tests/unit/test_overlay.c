@@ -113,7 +113,8 @@ static const char *const list =
          "product FFF1 8000 effect=suspect id=weak\nproduct FFF1 8000 effect=quarantine id=strong\n"
          "product FFF1 8000 effect=quarantine id=second\n"
          "product FFF1 8000 id=late expires=1970-01-01T00:01:40Z\n"
-         "version FFF4 8000 10 20 id=range\nversion FFF4 8000 15 30 effect=suspect id=wide\n";
+         "version FFF4 8000 10 20 id=range\nversion FFF4 8000 15 30 effect=suspect id=wide\n"
+         "version FFF6 8000 0 5 id=low\n";
 
 static void expect(const struct vd_overlay *o, const struct vd_overlay_rule *asked, int64_t at,
                    const char *rule, const char *expired, const char *open)
@@ -148,7 +149,7 @@ static void hits(void **state)
     (void)state;
 
     assert_null(vd_overlay_read(vd_span_str(list), &o, &line));
-    assert_int_equal(o.n, 13);
+    assert_int_equal(o.n, 14);
     assert_true(vd_overlay_ask_certificate(key_id, name, VD_SPAN(serial_octets), &r));
     expect(&o, &r, 1, "cert", NULL, NULL);
     assert_true(vd_overlay_ask_certificate(key_id, name, VD_SPAN(other_octets), &r));
@@ -202,6 +203,10 @@ static void versions(void **state)
     product(&o, VD_OVERLAY_VERSION, 0xFFF4, 31, 1, NULL, NULL, NULL);
     product(&o, VD_OVERLAY_VERSION, 0xFFF4, -1, 1, NULL, NULL, "range");
     product(&o, VD_OVERLAY_VERSION, 0xFFF5, -1, 1, NULL, NULL, NULL);
+    /* a version that nobody told is in no range, not in one of the first versions either */
+    product(&o, VD_OVERLAY_VERSION, 0xFFF6, 0, 1, "low", NULL, NULL);
+    product(&o, VD_OVERLAY_VERSION, 0xFFF6, 1, 1, "low", NULL, NULL);
+    product(&o, VD_OVERLAY_VERSION, 0xFFF6, -1, 1, NULL, NULL, "low");
     vd_overlay_free(&o);
 }
 

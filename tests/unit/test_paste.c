@@ -123,6 +123,14 @@ static void add_list(struct vd_buf *out, const struct vd_buf *der)
     (void)vd_buf_str(out, "\n[1650000000.127][42:43] CHIP:DMG: ]\n");
 }
 
+/* One line; between the first bytes and the others stands what may or may not stand there. */
+static void add_line(struct vd_buf *out, const struct vd_buf *der, char between)
+{
+    for (size_t i = 0; i < der->n; i++)
+        (void)vd_buf_fmt(out, "%02x%c", der->p[i], i == 20 ? between : ' ');
+    (void)vd_buf_str(out, "\n");
+}
+
 /* Sixteen bare bytes a line. */
 static void add_dump(struct vd_buf *out, const struct vd_buf *der)
 {
@@ -240,6 +248,25 @@ static void keeps_what_follows(void **state)
     vd_buf_free(&want);
 }
 
+static void separators(void **state)
+{
+    static const char may[] = " \t,:\"\'", may_not[] = "=;|.-/(";
+    const struct set *s = *state;
+
+    for (size_t i = 0; i < sizeof may - 1; i++) {
+        struct vd_buf text = VD_BUF(65536);
+        add_line(&text, &s->dac, may[i]);
+        expect("bytes of one line", &text, VD_MEANT_DAC, &s->dac, 0);
+        vd_buf_free(&text);
+    }
+    for (size_t i = 0; i < sizeof may_not - 1; i++) {
+        struct vd_buf text = VD_BUF(65536);
+        add_line(&text, &s->dac, may_not[i]);
+        expect("something else begins", &text, VD_MEANT_DAC, &text, 0);
+        vd_buf_free(&text);
+    }
+}
+
 static void takes_nothing_that_is_cut(void **state)
 {
     const struct set *s = *state;
@@ -260,7 +287,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(template_is_read),   cmocka_unit_test(picks_from_pem),
         cmocka_unit_test(picks_from_logs),    cmocka_unit_test(keeps_what_follows),
-        cmocka_unit_test(takes_nothing_that_is_cut),
+        cmocka_unit_test(separators),         cmocka_unit_test(takes_nothing_that_is_cut),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

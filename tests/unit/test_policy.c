@@ -190,6 +190,38 @@ static void vendors(void **state)
     }
 }
 
+/* The PAI's vendor counts where it names one. */
+static void vendors_of_the_issuer(void **state)
+{
+    static const uint16_t list[] = { 0xFFF1 };
+    static const struct {
+        bool parsed;
+        enum vd_id_state state;
+        uint16_t vid;
+        bool denied;
+    } rows[] = { { true, VD_ID_PRESENT, 0xFFF1, true },  { true, VD_ID_PRESENT, 0xFFF3, false },
+                 { true, VD_ID_ABSENT, 0xFFF1, false },  { true, VD_ID_BAD, 0xFFF1, false },
+                 { false, VD_ID_PRESENT, 0xFFF1, false } };
+    (void)state;
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct vd_cert dac = { .parsed = false }, pai = { .parsed = rows[i].parsed };
+        const struct vd_policy_device in = { 0xFFF2, &dac, &pai };
+        struct vd_policy p = standard;
+        struct vd_findings f = { .n = 0 };
+        pai.subject.vid.state = rows[i].state;
+        pai.subject.vid.value = rows[i].vid;
+        p.denied_vids = list;
+        p.n_denied_vids = 1;
+        vd_policy_check_vendors(&p, &in, &f);
+        assert_int_equal(f.n, rows[i].denied);
+        if (rows[i].denied) {
+            assert_int_equal(f.v[0].rule, VD_RULE_POLICY_VENDOR);
+            assert_int_equal(f.v[0].subject, VD_ON_PAI);
+        }
+    }
+}
+
 static void types(void **state)
 {
     (void)state;
@@ -328,7 +360,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_unknown), cmocka_unit_test(nothing_else_is_accepted), cmocka_unit_test(validity),
-        cmocka_unit_test(ages), cmocka_unit_test(vendors), cmocka_unit_test(types),
+        cmocka_unit_test(ages), cmocka_unit_test(vendors), cmocka_unit_test(vendors_of_the_issuer),
+        cmocka_unit_test(types),
         cmocka_unit_test(short_lives), cmocka_unit_test(short_lives_outweigh_nothing),
         cmocka_unit_test(every_value_counts)
     };

@@ -277,9 +277,35 @@ static void missing_crl_is_unreachable(void **state)
     veridac_trust_free(t);
 }
 
+/* What says that there is a list has one, of key ids in hex. */
+static void lists_that_are_none(void **state)
+{
+    static const char *const good[] = { PAA_KEY, PAA_KEY }, *const hole[] = { PAA_KEY, NULL },
+                             *const shorter[] = { "6AFD" };
+    static const struct {
+        const char *const *list;
+        size_t n;
+        veridac_status want;
+    } rows[] = { { NULL, 0, VERIDAC_OK },     { good, 1, VERIDAC_OK },     { good, 2, VERIDAC_OK },
+                 { NULL, 1, VERIDAC_MISUSE }, { NULL, 2, VERIDAC_MISUSE }, { hole, 1, VERIDAC_OK },
+                 { hole, 2, VERIDAC_MISUSE }, { shorter, 1, VERIDAC_MISUSE } };
+    veridac_trust *t = trust();
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const veridac_revset_options o = { .size = sizeof o, .network = VERIDAC_NETWORK_TEST, .at = 1,
+                                           .accept_shrink = rows[i].list, .n_accept_shrink = rows[i].n };
+        veridac_revset *set = NULL;
+        assert_int_equal(veridac_revset_new(t, &o, &set), rows[i].want);
+        assert_int_equal(set != NULL, rows[i].want == VERIDAC_OK);
+        veridac_revset_free(set);
+    }
+    veridac_trust_free(t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(devices),
+                                        cmocka_unit_test(lists_that_are_none),
                                         cmocka_unit_test(order_does_not_matter),
                                         cmocka_unit_test(freshness),
                                         cmocka_unit_test(missing_crl_is_unreachable) };

@@ -98,6 +98,29 @@ static void raw_signatures_out_of_range(void **state)
     vd_key_free(k);
 }
 
+/* As DER has it: no needless zero octets, and one where the first bit would be a sign. */
+static void raw_signatures_as_der(void **state)
+{
+    static const struct {
+        uint8_t r[2], s[2];
+        const char *hex;
+    } rows[] = { { { 0, 1 }, { 0, 1 }, "3006020101020101" },
+                 { { 0, 0x80 }, { 0, 0x7F }, "30070202008002017F" },
+                 { { 1, 0 }, { 0x80, 0 }, "30090202010002030080 00" } };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct vd_buf want = unhex(rows[i].hex), out = VD_BUF(128);
+        uint8_t raw[VD_RAW_SIG] = { 0 };
+        memcpy(raw + 30, rows[i].r, 2);
+        memcpy(raw + 62, rows[i].s, 2);
+        ROW_TRUE(rows[i].hex, vd_sig_raw_to_der(VD_SPAN(raw), &out));
+        ROW_TRUE(rows[i].hex, vd_span_eq(vd_buf_span(&out), vd_buf_span(&want)));
+        ROW_TRUE(rows[i].hex, vd_sig_der_valid(vd_buf_span(&out)));
+        vd_buf_free(&out);
+        vd_buf_free(&want);
+    }
+}
+
 static void points_off_the_curve(void **state)
 {
     struct vd_key *k = vd_key_generate();
@@ -194,6 +217,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(signs_and_checks),          cmocka_unit_test(split_messages_hash_the_same),
         cmocka_unit_test(der_signatures_are_strict), cmocka_unit_test(raw_signatures_out_of_range),
+        cmocka_unit_test(raw_signatures_as_der),
         cmocka_unit_test(points_off_the_curve),      cmocka_unit_test(keys_travel_as_pem),
         cmocka_unit_test(scalars),
         cmocka_unit_test(errors_of_libcrypto_are_not_left_behind),

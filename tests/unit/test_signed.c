@@ -234,6 +234,24 @@ static void thresholds(void **state)
     vd_buf_free(&b);
 }
 
+/* The algorithm's two octets, the lower one first, then the key. */
+static void key_ids(void **state)
+{
+    static const struct {
+        uint16_t algorithm;
+        uint8_t octets[7];
+    } rows[] = { { VD_SIGN_P256, { 1, 0, 'p', 'o', 'i', 'n', 't' } },
+                 { 0x0102, { 2, 1, 'p', 'o', 'i', 'n', 't' } },
+                 { 0xFFFE, { 0xFE, 0xFF, 'p', 'o', 'i', 'n', 't' } } };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        uint8_t digest[VD_SHA256], id[VD_KEY_ID];
+        assert_true(vd_sha256(VD_SPAN(rows[i].octets), digest));
+        assert_true(vd_key_id(rows[i].algorithm, vd_span_str("point"), id));
+        assert_memory_equal(id, digest, VD_KEY_ID);
+    }
+}
+
 /* A signature of an algorithm that this version does not know is passed over and never counted. */
 static void unknown_algorithms(void **state)
 {
@@ -377,6 +395,7 @@ int main(void)
         cmocka_unit_test(thresholds),      cmocka_unit_test(unknown_algorithms),
         cmocka_unit_test(rotation),        cmocka_unit_test(heads),
         cmocka_unit_test(trust_needs_its_role), cmocka_unit_test(head_size),
+        cmocka_unit_test(key_ids),
     };
     return cmocka_run_group_tests(tests, make_keys, free_keys);
 }
