@@ -230,6 +230,7 @@ CRLS = [
     crl("h16-other-key", "crl-signature", first=INVALID),
     crl("h16-key-id", "crl-akid", first=INVALID),
     crl("h16-name-case", "crl-issuer-normalised", first=INVALID),
+    crl("h16-name-type", "crl-issuer-normalised", first=INVALID),
     crl("h16-name-other", "crl-issuer", first=INVALID),
     crl("h17-point-other", "crl-idp-url", first=("revoked", "incomplete")),
     crl("h17-some-reasons", "crl-idp-reasons", first=("revoked", "incomplete")),

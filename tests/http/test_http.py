@@ -11,6 +11,7 @@ import time
 import unittest
 
 PROBE = os.environ["HTTP_PROBE"]
+PUBLIC, OTHER = "93.184.216.34", "93.184.216.35"  # nothing here leaves the machine
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
 
 
@@ -339,6 +340,41 @@ class Where(Http):
         answer = self.one(named.url, "--named", "--signed", "--redirects", 5, private=False)
         self.assertEqual(answer["outcome"], "private-address")
         self.assertEqual((len(named.requests), end.requests), (1, []))
+
+    def named(self, answers, url, *options, private=False, reached="127.0.0.2"):
+        """A URL whose host resolves to each of `answers` in turn: PUBLIC leads to the servers of this test."""
+        with tempfile.TemporaryDirectory(prefix="veridac-test-") as folder:
+            log = os.path.join(folder, "log")
+            answer = self.one(url, "--signed", *options, private=private, LD_PRELOAD=os.environ["NAMES"],
+                              NAMES_ANSWERS=answers, NAMES_PUBLIC=PUBLIC + "=" + reached, NAMES_LOG=log,
+                              ASAN_OPTIONS="verify_asan_link_order=0")
+            with open(log, encoding="ascii") as f:
+                return answer["outcome"], len(f.readlines())
+
+    def test_what_a_name_resolves_to(self):
+        server = self.server(say(OK), "127.0.0.2")
+        url = "http://moves.example:%d/" % server.port
+        for there in ("127.0.0.2", "10.0.0.1", "169.254.169.254", "::1", "::ffff:127.0.0.2", "64:ff9b::7f00:2", "fd00::1",
+                      OTHER + "+127.0.0.2"):  # when the public one does not answer, the next is tried
+            with self.subTest(there):
+                self.assertEqual(self.named(there, url), ("private-address", 1))
+        self.assertEqual(server.requests, [])
+        self.assertEqual(self.named("127.0.0.2", url, private=True), ("ok", 1))
+        self.assertEqual(self.named(OTHER + "+" + PUBLIC, url), ("ok", 1))
+
+    def test_a_name_that_moves(self):
+        """The address that was looked at is the one that is asked; and it is looked at anew when there is another
+        lookup."""
+        end = self.server(say(OK), "127.0.0.2")
+        moves = "http://moves.example:%d/" % end.port
+        self.assertEqual(self.named(PUBLIC + ",127.0.0.2", moves), ("ok", 1))
+        begin = self.server(redirect_to(moves), "127.0.0.2")
+        url = "http://moves.example:%d/" % begin.port
+        del end.requests[:]
+        self.assertEqual(self.named(PUBLIC + ",127.0.0.2", url, "--redirects", 5), ("private-address", 2))
+        self.assertEqual((len(begin.requests), end.requests), (1, []))
+        self.assertEqual(self.named(PUBLIC, url, "--redirects", 5), ("ok", 2))
+        self.assertEqual(len(end.requests), 1)
 
     def test_proxies(self):
         proxy = self.server(say(OK))

@@ -99,6 +99,8 @@ ODD = [
      {"akid": extension("2.5.29.35", "30{80{keyid(pai-silent)}}")}),
     ("h16-name-case", "the issuer's name in capitals",
      {"issuer": 'name(cn("PAI DIRECT") vid("FFF1") pid("8000"))'}),
+    ("h16-name-type", "the issuer's name as a PrintableString",
+     {"issuer": 'name(cn/13("PAI Direct") vid("FFF1") pid("8000"))'}),
     ("h16-name-other", "another CA's name", {"issuer": "subject(pai-silent)"}),
     ("h17-point-other", "an issuing distribution point with another URL",
      {"extensions.append": extension("2.5.29.28", '30{A0{A0{86{"http://127.0.0.1/other.crl"}}}}',
