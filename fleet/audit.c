@@ -15,7 +15,6 @@
 #include <unistd.h>
 
 #include "audit_int.h"
-#include "files.h"
 #include "sized.h"
 #include "store.h"
 
@@ -29,6 +28,30 @@ static bool same_file(const char *a, const char *b)
         return false;
     return strcmp(a, b) == 0 ||
            (stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino);
+}
+
+/* Where lines stand until all of them do. */
+static bool tmp_of(const char *out, char ret[VD_PATH])
+{
+    const int n = snprintf(ret, VD_PATH, "%s.tmp", out);
+    return n > 0 && n < VD_PATH;
+}
+
+/* What is read, what is written, what is noted: no two of them are one file. */
+static veridac_status check_files(const veridac_audit_options *o, veridac_error *err)
+{
+    char tmp[VD_PATH];
+    bool one = same_file(o->inventory, o->out) || same_file(o->inventory, o->resume) ||
+               same_file(o->out, o->resume);
+
+    if (o->out != NULL) {
+        if (!tmp_of(o->out, tmp))
+            return vd_fail(err, VERIDAC_IO, "%s: the path is too long", o->out);
+        one = one || same_file(o->inventory, tmp) || same_file(o->resume, tmp);
+    }
+    return !one ? VERIDAC_OK
+                : vd_fail(err, VERIDAC_BAD_DATA, "%s: what is read and what is written are one file",
+                          o->out != NULL ? o->out : o->inventory);
 }
 
 static veridac_status take_options(const veridac_audit_options *options, struct vd_audit *a,
@@ -51,10 +74,7 @@ static veridac_status take_options(const veridac_audit_options *options, struct 
         return vd_fail(err, VERIDAC_MISUSE, "a run that can be resumed writes to a file");
     if (o->resume != NULL && strcmp(o->inventory, "-") == 0)
         return vd_fail(err, VERIDAC_MISUSE, "standard input cannot be resumed");
-    if (same_file(o->inventory, o->out) || same_file(o->inventory, o->resume) || same_file(o->out, o->resume))
-        return vd_fail(err, VERIDAC_BAD_DATA, "%s: what is read and what is written are one file",
-                       o->out != NULL ? o->out : o->inventory);
-    return VERIDAC_OK;
+    return check_files(o, err);
 }
 
 /* ---- sources ---- */
@@ -111,18 +131,43 @@ static veridac_status find_trust(struct vd_audit *a, veridac_error *err)
 
 /* ---- the output ---- */
 
+/* A new file, or one that only an earlier run of this user can have left: it is going to be cut. */
+static veridac_status open_tmp(struct vd_output *out, veridac_error *err)
+{
+    struct stat sb;
+
+    out->fd = open(out->tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+    if (out->fd >= 0)
+        return VERIDAC_OK;
+    if (errno != EEXIST)
+        return vd_fail(err, VERIDAC_IO, "%s: cannot write: %s", out->tmp, strerror(errno));
+    out->fd = open(out->tmp, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (out->fd < 0 || fstat(out->fd, &sb) != 0 || !S_ISREG(sb.st_mode) || sb.st_nlink != 1 ||
+        sb.st_uid != geteuid())
+        return vd_fail(err, VERIDAC_IO, "%s: not a file that an earlier run left", out->tmp);
+    return VERIDAC_OK;
+}
+
+/* Another run may have given the file its name between open and lock. */
+static bool still_named(const struct vd_output *out)
+{
+    struct stat is, named;
+    return fstat(out->fd, &is) == 0 && lstat(out->tmp, &named) == 0 && is.st_dev == named.st_dev &&
+           is.st_ino == named.st_ino;
+}
+
 /* A run that goes on cuts off what the one before wrote behind its last note. */
 static veridac_status open_output(const struct vd_audit *a, uint64_t keep, struct vd_output *out,
                                   veridac_error *err)
 {
-    int n = snprintf(out->tmp, sizeof out->tmp, "%s.tmp", a->o.out);
+    veridac_status st;
 
-    if (n < 0 || (size_t)n >= sizeof out->tmp)
+    if (!tmp_of(a->o.out, out->tmp))
         return vd_fail(err, VERIDAC_IO, "%s: the path is too long", a->o.out);
-    out->fd = open(out->tmp, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
-    if (out->fd < 0)
-        return vd_fail(err, VERIDAC_IO, "%s: cannot write: %s", out->tmp, strerror(errno));
-    if (flock(out->fd, LOCK_EX | LOCK_NB) != 0)
+    st = open_tmp(out, err);
+    if (st != VERIDAC_OK)
+        return st;
+    if (flock(out->fd, LOCK_EX | LOCK_NB) != 0 || !still_named(out))
         return vd_fail(err, VERIDAC_IO, "%s: another run is writing it", out->tmp);
     if (ftruncate(out->fd, (off_t)keep) != 0 || lseek(out->fd, 0, SEEK_END) != (off_t)keep)
         return vd_fail(err, VERIDAC_IO, "%s: cannot write: %s", out->tmp, strerror(errno));
@@ -133,13 +178,12 @@ static veridac_status open_output(const struct vd_audit *a, uint64_t keep, struc
 static veridac_status finish_output(const struct vd_audit *a, struct vd_output *out,
                                     veridac_error *err)
 {
-    bool ok = fsync(out->fd) == 0;
+    /* named while it is locked: nobody cuts what is complete */
+    bool ok = fsync(out->fd) == 0 && rename(out->tmp, a->o.out) == 0;
 
     ok = close(out->fd) == 0 && ok;
     out->fd = -1;
-    if (!ok || rename(out->tmp, a->o.out) != 0)
-        return vd_fail(err, VERIDAC_IO, "%s: cannot write: %s", a->o.out, strerror(errno));
-    return VERIDAC_OK;
+    return ok ? VERIDAC_OK : vd_fail(err, VERIDAC_IO, "%s: cannot write: %s", a->o.out, strerror(errno));
 }
 
 /* ---- the run ---- */
@@ -149,8 +193,7 @@ static bool output_there(const struct vd_audit *a, uint64_t written)
 {
     char tmp[VD_PATH];
     struct stat sb;
-    const int n = snprintf(tmp, sizeof tmp, "%s.tmp", a->o.out);
-    return n > 0 && n < VD_PATH && lstat(tmp, &sb) == 0 && (uint64_t)sb.st_size >= written;
+    return tmp_of(a->o.out, tmp) && lstat(tmp, &sb) == 0 && (uint64_t)sb.st_size >= written;
 }
 
 /* Where to begin: at the front, or where an earlier run was when it wrote its last note. */

@@ -17,6 +17,7 @@
 #include "audit_sources.h"
 #include "cert.h"
 #include "fail.h"
+#include "files.h"
 #include "inventory.h"
 #include "policy.h"
 
@@ -163,7 +164,7 @@ void vd_resume_remove(const struct vd_audit *a);
 
 struct vd_output {
     int fd; /* -1: lines go to o.line */
-    char tmp[4096];
+    char tmp[VD_PATH];
     uint64_t written;
 };
 

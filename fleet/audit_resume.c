@@ -14,7 +14,6 @@
 
 #include "api.h"
 #include "audit_int.h"
-#include "files.h"
 
 /* ---- what lines depend on ---- */
 

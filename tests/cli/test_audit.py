@@ -173,6 +173,38 @@ class Audit(Fleet):
         self.assertEqual(run("audit", path, "--store", self.store, "--network", "test", "--out",
                              self.path("out"), "--resume", self.path("notes"))[0], 1)
 
+    def test_lines_go_to_a_file_of_ones_own(self):
+        text = self.csv([self.row("genuine")])
+        words = ("--store", self.store, "--network", "test", "--at", NOW, "--out", self.path("out"))
+        with open(text, "rb") as f:
+            before = f.read()
+        for more in ((), ("--resume", self.path("notes"))):
+            shutil.copy(text, self.path("out.tmp"))
+            code, _, err = run("audit", self.path("out.tmp"), *words, *more)
+            self.assertEqual(code, 65, err)
+            self.assertIn("one file", err)
+            os.unlink(self.path("out.tmp"))
+            os.link(text, self.path("out.tmp"))
+            code, _, err = run("audit", text, *words, *more)
+            self.assertEqual(code, 65, err)
+            os.unlink(self.path("out.tmp"))
+        code, _, err = run("audit", text, *words, "--resume", self.path("out.tmp"))
+        self.assertEqual(code, 65, err)
+        self.assertIn("one file", err)
+        other = self.write("other", "mine\n")
+        for make in (lambda to: os.link(other, to), lambda to: os.symlink(other, to), os.mkfifo, os.mkdir):
+            make(self.path("out.tmp"))
+            code, _, err = run("audit", text, *words)
+            self.assertEqual(code, 74, err)
+            self.one_line(err)
+            self.assertIn("out.tmp: not a file that an earlier run left", err)
+            (os.rmdir if make is os.mkdir else os.unlink)(self.path("out.tmp"))
+        with open(text, "rb") as f, open(other, encoding="ascii") as g:
+            self.assertEqual((f.read(), g.read()), (before, "mine\n"))
+        self.write("out.tmp", "of a run that was killed\n")
+        code, _, err = run("audit", text, *words)
+        self.assertEqual((code, err, os.path.exists(self.path("out.tmp"))), (0, "", False))
+
     def test_local_rules(self):
         d = self.devices["genuine"]
         ids = self.csv(["x,%s,%s\n" % (d.key_id, d.serial)], "label,issuer_key_id,serial", "ids.csv")
