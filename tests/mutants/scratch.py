@@ -139,6 +139,8 @@ class Scratch:
     def run(self, name, number, seconds, reached=None):
         """"passed", "failed", "skipped" or "too long"."""
         words, properties = self.tests[name]
+        if self.is_unittest(words):
+            words = words + ["--failfast"]
         env = dict(self.env, VERIDAC_MUTANT=str(number))
         env.update(pair.split("=", 1) for pair in properties.get("ENVIRONMENT", []))
         asan = [env[v] for v in ("ASAN_OPTIONS",) if env.get(v)]
@@ -166,6 +168,15 @@ class Scratch:
             os.unlink(os.path.join(self.work, f"log.{name}.{number}"))
             return "passed"
         return "skipped" if code == properties.get("SKIP_RETURN_CODE") else "failed"
+
+    @staticmethod
+    def is_unittest(words):
+        """A program of Python's unittest that looks at no words of its own: it can end at the first failure."""
+        if len(words) < 2 or not words[1].endswith(".py"):
+            return False
+        with open(words[1], encoding="utf-8") as f:
+            text = f.read()
+        return "sys.argv" not in text and re.search(r"\n    (unittest\.)?main\([^)]*\)\n$", text) is not None
 
     @staticmethod
     def end(child):
