@@ -55,6 +55,8 @@ static const struct {
       "a lone surrogate" },
     { "surrogate and a plain escape", "[\"\\uD83D\\uDE00\"]", "[\"\\uD83D\\u0041\"]",
       "a lone surrogate" },
+    { "surrogate and then another fault", "[\"\\uD83D\\uDE00\\n\"]", "[\"\\uD83D\\u0041\\q\"]",
+      "a lone surrogate" }, /* the first one is told */
     { "surrogate and a letter", "[\"\\uD83D\\uDE00\"]", "[\"\\uD83Dx\"]", "a lone surrogate" },
     { "half a word", "[true]", "[tru]", "something that is no value" },
     { "half a null", "[null]", "[nul]", "something that is no value" },

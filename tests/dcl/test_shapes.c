@@ -522,6 +522,35 @@ static void node(void **state)
     }
 }
 
+/* The first second that counts is one; the one before it is no time of a block. */
+static void block_times(void **state)
+{
+    static const struct {
+        const char *time;
+        int64_t want; /* -1: no time */
+    } times[] = { { "1970-01-01T00:00:01Z", 1 }, { "1970-01-01T00:00:00Z", 0 }, { "1969-12-31T23:59:59Z", -1 } };
+    (void)state;
+    for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
+        struct vd_buf by = VD_BUF(64), text, chain = VD_BUF(256);
+        struct vd_block block = { 0, -1 };
+        struct vd_json *doc;
+        const char *wrong;
+        assert_true(vd_buf_fmt(&by, "\"time\":\"%s\"", times[i].time) && vd_buf_u8(&by, 0));
+        text = replaced("block", "\"time\":\"2026-07-07T08:09:10.123456789Z\"", (const char *)by.p);
+        assert_null(vd_json_read(vd_buf_span(&text), &doc, NULL));
+        wrong = vd_answer_block(vd_json_root(doc), &chain, &block);
+        if (times[i].want < 0)
+            assert_string_equal(wrong, "time");
+        else
+            assert_null(wrong);
+        assert_int_equal(block.time, times[i].want);
+        vd_buf_free(&chain);
+        vd_json_free(doc);
+        vd_buf_free(&text);
+        vd_buf_free(&by);
+    }
+}
+
 /* ---- what the quirks mean ---- */
 
 static void quirks(void **state)
@@ -584,7 +613,7 @@ int main(void)
         cmocka_unit_test(good_answers), cmocka_unit_test(answers_of_other_endpoints),
         cmocka_unit_test(every_file_is_read), cmocka_unit_test(field_twins),
         cmocka_unit_test(value_twins), cmocka_unit_test(page_rows), cmocka_unit_test(errors),
-        cmocka_unit_test(node), cmocka_unit_test(quirks),
+        cmocka_unit_test(node), cmocka_unit_test(block_times), cmocka_unit_test(quirks),
         cmocka_unit_test(der_sequences),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
