@@ -13,10 +13,10 @@ struct cli_blobs {
     size_t n;
 };
 
-/* 0 or an exit code after a message. `unwrap`: PEM, hex and base64 become DER. */
-int cli_blobs_add(struct cli_blobs *b, const char *file, bool unwrap);
-/* For cli_each_file: one certificate. */
-int cli_blobs_add_certificate(void *user, const char *file);
+/* 0 or an exit code after a message. The bytes as they are. */
+int cli_blobs_add(struct cli_blobs *b, const char *file);
+/* For cli_each_file: one certificate, DER, hex or base64, or all that are in a PEM text. */
+int cli_blobs_add_certificates(void *user, const char *file);
 /* Certificates of files and folders. */
 int cli_blobs_add_paths(const struct cli_list *paths, struct cli_blobs *to);
 void cli_blobs_free(struct cli_blobs *b);

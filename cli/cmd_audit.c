@@ -80,7 +80,7 @@ static int read_rules(struct audit *a)
     if (a->rules.n > MAX_RULES)
         return cli_fail(EXIT_USAGE, "audit: at most %d --rules", MAX_RULES);
     for (size_t i = 0; i < a->rules_key.n && code == 0; i++)
-        code = cli_blobs_add(&a->keys, a->rules_key.v[i], false);
+        code = cli_blobs_add(&a->keys, a->rules_key.v[i]);
     for (size_t i = 0; i < a->rules.n; i++)
         a->sources[i] = (veridac_rules_source){ .size = sizeof a->sources[i], .path = a->rules.v[i],
                                                 .keys = a->keys.v, .n_keys = a->keys.n };

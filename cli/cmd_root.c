@@ -52,7 +52,7 @@ static int read_keys(struct root_job *j, struct cli_blobs *b)
     int code = 0;
     for (size_t k = 0; k < KEY_LISTS; k++) {
         for (size_t i = 0; code == 0 && i < j->keys[k].n; i++)
-            code = cli_blobs_add(&b[k], j->keys[k].v[i], false);
+            code = cli_blobs_add(&b[k], j->keys[k].v[i]);
     }
     return code;
 }
@@ -132,7 +132,7 @@ static int public_of(const struct cli_signers *s, struct cli_blobs *to)
     n = snprintf(name, sizeof name, "%s%s", s->keys.v[0], s->command == NULL ? ".pub" : "");
     if (n < 0 || (size_t)n >= sizeof name)
         return cli_fail(EXIT_USAGE, "root init: the name of the key is too long");
-    return cli_blobs_add(to, name, false);
+    return cli_blobs_add(to, name);
 }
 
 static int root_command(int argc, char **argv, const struct cli_command *c, struct root_job *j,
@@ -244,9 +244,9 @@ static int add_state(const char *state, struct cli_blobs *paas, struct cli_blobs
         return 0;
     if (snprintf(path, sizeof path, "%s/trust/paa", state) >= (int)sizeof path)
         return cli_fail(EXIT_USAGE, "root trust: the name of the state is too long");
-    code = cli_each_file(path, cli_blobs_add_certificate, paas);
+    code = cli_each_file(path, cli_blobs_add_certificates, paas);
     if (code == 0 && snprintf(path, sizeof path, "%s/trust/cd-signers", state) < (int)sizeof path)
-        code = cli_each_file(path, cli_blobs_add_certificate, signers);
+        code = cli_each_file(path, cli_blobs_add_certificates, signers);
     return code;
 }
 

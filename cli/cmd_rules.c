@@ -361,7 +361,7 @@ static int run(int argc, char **argv, size_t which)
     if (code == 0 && !helped && j.words.n == 0)
         code = cli_fail(EXIT_USAGE, "%s: a file is needed", subs[which].command.name);
     for (size_t i = 0; i < j.keys.n && code == 0 && !helped; i++)
-        code = cli_blobs_add(&j.public_keys, j.keys.v[i], false);
+        code = cli_blobs_add(&j.public_keys, j.keys.v[i]);
     if (code == 0 && !helped)
         code = subs[which].run(&j);
     cli_blobs_free(&j.public_keys);

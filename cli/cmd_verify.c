@@ -300,7 +300,7 @@ static int open_snapshots(struct verify *v)
     for (size_t i = 0; i < v->compliance.n && code == 0; i++)
         code = open_compliance(v, v->compliance.v[i]);
     for (size_t i = 0; i < v->rules_key.n && code == 0; i++)
-        code = cli_blobs_add(&v->rules_keys, v->rules_key.v[i], false);
+        code = cli_blobs_add(&v->rules_keys, v->rules_key.v[i]);
     for (size_t i = 0; i < v->rules.n && code == 0; i++)
         code = open_rules(v, v->rules.v[i]);
     return code;

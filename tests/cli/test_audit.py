@@ -308,6 +308,23 @@ class Audit(Fleet):
         code, out, _ = run("fleet", "horizon", "--trust", self.made.path("world", "paa"), "--at", NOW)
         self.assertEqual((code, out.splitlines()[3].split()[:11]), (0, ["paa"] + ["0"] * 9 + ["2"]))
 
+    def paas(self):
+        paas = []
+        for name in ("paa-fff1.der", "paa-novid.der"):
+            with open(self.made.path("world", "paa", name), "rb") as f:
+                paas.append(f.read())
+        return paas
+
+    def test_a_list_of_trust_takes_all_that_are_in_one_file(self):
+        """One that is withdrawn must not stay trusted because another stands in front of it."""
+        several = self.write("several", "".join(map(pem, self.paas())))
+        for option, want in (("--trust", "2 PAAs, 0 declaration signers, 0 withdrawn"),
+                             ("--withdrawn", "0 PAAs, 0 declaration signers, 2 withdrawn")):
+            code, out, err = run("root", "trust", "--root", self.made.root, "--key", self.key, "--at", NOW, "--out",
+                                 self.path("list"), option, several)
+            self.assertEqual((code, err), (0, ""))
+            self.assertIn(want, out)
+
     # Known hits in many lines: 20 000, or as many as VERIDAC_FLEET_LINES says (scripts/fleet.sh).
     LINES = int(os.environ.get("VERIDAC_FLEET_LINES", "20000"))
     WORD = {"genuine": "clear", "revoked-dac": "hit", "no-crl": "open", "bad": "malformed"}
