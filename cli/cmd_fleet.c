@@ -12,6 +12,15 @@
 static const char *const kinds[] = { "dac", "pai", "paa", "crl", "cd_signer" };
 static const char *const names[] = { "expired", "7d", "30d", "90d", "1y", "2y", "5y", "10y", "later",
                                      "never" };
+/* What no table counts; `unknown`: what expires when is then not all of it. */
+static const struct {
+    const char *name, *text;
+    bool unknown;
+} outside[] = {
+    { "unreadable", "certificates that cannot be read", true },
+    { "malformed", "devices of the inventory that cannot be read", true },
+    { "without_certificate", "devices of which the inventory has no certificate", false },
+};
 
 struct fleet {
     struct cli_list words, stores, snapshots, paas, signers;
@@ -19,15 +28,9 @@ struct fleet {
     bool json;
 };
 
-/* A table of the report. */
-static int print_table(const veridac_buffer *report)
+/* A table of the report, and what is in none of its columns. */
+static void print_table(struct vd_json_value root)
 {
-    struct vd_json *doc = NULL;
-    struct vd_json_value root;
-
-    if (vd_json_read(vd_span_of(report->data, report->size), &doc, NULL) != NULL)
-        return cli_fail(EXIT_INTERNAL, "fleet: the report cannot be read");
-    root = vd_json_root(doc);
     (void)printf("%-10s", "");
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         (void)printf("%9s", names[i]);
@@ -42,8 +45,30 @@ static int print_table(const veridac_buffer *report)
         }
         (void)printf("  %.*s\n", (int)soonest.n, (const char *)soonest.p);
     }
+    for (size_t i = 0; i < sizeof outside / sizeof outside[0]; i++) {
+        struct vd_span n = vd_json_text(vd_json_member(root, outside[i].name));
+        if (!vd_span_is(n, "0"))
+            (void)printf("%.*s %s\n", (int)n.n, (const char *)n.p, outside[i].text);
+    }
+}
+
+static int print_report(const struct fleet *f, const veridac_buffer *report)
+{
+    struct vd_json *doc = NULL;
+    int code = 0;
+
+    if (vd_json_read(vd_span_of(report->data, report->size), &doc, NULL) != NULL)
+        return cli_fail(EXIT_INTERNAL, "fleet: the report cannot be read");
+    if (f->json)
+        code = cli_print(cli_bytes(report));
+    else
+        print_table(vd_json_root(doc));
+    for (size_t i = 0; code == 0 && i < sizeof outside / sizeof outside[0]; i++) {
+        if (outside[i].unknown && !vd_span_is(vd_json_text(vd_json_member(vd_json_root(doc), outside[i].name)), "0"))
+            code = EXIT_UNDETERMINED;
+    }
     vd_json_free(doc);
-    return 0;
+    return code;
 }
 
 static int run(struct fleet *f)
@@ -68,7 +93,7 @@ static int run(struct fleet *f)
             code = cli_fail(cli_exit_of(st), "fleet: %s",
                             err.text[0] ? err.text : veridac_status_text(st));
         else
-            code = f->json ? cli_print(cli_bytes(&report)) : print_table(&report);
+            code = print_report(f, &report);
     }
     veridac_buffer_free(&report);
     cli_blobs_free(&paas);

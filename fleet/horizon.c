@@ -186,13 +186,16 @@ static veridac_status take_given(struct horizon *h, unsigned kind, veridac_bytes
 {
     struct vd_span rest = vd_span_of(in.data, in.size), label;
     struct vd_buf der = VD_BUF(VD_MAX_OPERATOR_FILE);
-    bool broken = false, pem = vd_is_pem(rest);
+    bool broken = false, found = false, pem = vd_is_pem(rest);
 
     while (pem && vd_pem_next(&rest, &label, &der, &broken)) {
-        if (vd_span_is(label, "CERTIFICATE"))
+        if (vd_span_is(label, "CERTIFICATE")) {
             take_certificate(h, kind, vd_buf_span(&der));
+            found = true;
+        }
         vd_buf_clear(&der);
     }
+    h->unreadable += pem && (broken || !found); /* a broken block: it, and what comes after it */
     if (!pem && vd_unwrap(rest, &der, &(size_t){ 0 }))
         take_certificate(h, kind, vd_buf_span(&der));
     pem = der.failed;

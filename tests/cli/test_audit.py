@@ -296,7 +296,7 @@ class Audit(Fleet):
         inventory = self.csv([self.row("genuine"), self.row("genuine"), "x,,\n",
                               self.row("revoked-dac").replace("MII", "AAA")])
         code, out, err = run("fleet", "horizon", inventory, "--store", self.store, "--at", NOW, "--json")
-        self.assertEqual((code, err), (0, ""))
+        self.assertEqual((code, err), (2, ""))
         told = json.loads(out)
         self.assertEqual((told["dac"]["never"], told["pai"]["never"], told["paa"]["never"]), (2, 1, 2))
         self.assertEqual((told["unreadable"], told["malformed"]), (2, 1))
@@ -307,6 +307,20 @@ class Audit(Fleet):
             self.assertEqual({k: v for k, v in told["crl"].items() if v and k != "soonest"}, {bucket: 8}, at)
         code, out, _ = run("fleet", "horizon", "--trust", self.made.path("world", "paa"), "--at", NOW)
         self.assertEqual((code, out.splitlines()[3].split()[:11]), (0, ["paa"] + ["0"] * 9 + ["2"]))
+
+    def test_horizon_says_what_it_could_not_count(self):
+        d = self.devices["genuine"]
+        ids = self.csv(["x,%s,%s\n" % (d.key_id, d.serial)], "label,issuer_key_id,serial", "ids.csv")
+        junk = self.csv([self.row("genuine").replace("MII", "AAA")], name="junk.csv")
+        short = self.csv(["x,,\n"], name="short.csv")
+        whole = self.csv([self.row("genuine")])
+        for file, code, lines in (
+                (whole, 0, []), (ids, 0, ["1 devices of which the inventory has no certificate"]),
+                (junk, 2, ["2 certificates that cannot be read"]),
+                (short, 2, ["1 devices of the inventory that cannot be read"])):
+            got, out, err = run("fleet", "horizon", file, "--at", NOW)
+            self.assertEqual((got, out.splitlines()[6:], err), (code, lines, ""))
+            self.assertEqual(run("fleet", "horizon", file, "--at", NOW, "--json")[0], code)
 
     def paas(self):
         paas = []
@@ -324,6 +338,21 @@ class Audit(Fleet):
                                  self.path("list"), option, several)
             self.assertEqual((code, err), (0, ""))
             self.assertIn(want, out)
+
+    def test_horizon_of_several_in_one_file(self):
+        paas = self.paas()
+        broken = "-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n"
+        key = "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n"
+        for text, n in (("".join(map(pem, paas)), 2), (key + pem(paas[1]) + pem(paas[1]) + "text\n", 1)):
+            for option, row in (("--trust", 3), ("--cd-signers", 5)):
+                code, out, _ = run("fleet", "horizon", option, self.write("several", text), "--at", NOW)
+                self.assertEqual((code, out.splitlines()[row].split()[10:11], out.splitlines()[6:]), (0, [str(n)], []))
+        for text, why in ((pem(paas[0]) + broken + pem(paas[1]), "a broken PEM block"), (key, "no certificate in it")):
+            code, out, err = run("fleet", "horizon", "--trust", self.write("several", text), "--at", NOW)
+            self.assertEqual((code, out), (65, ""))
+            self.assertIn("several: %s\n" % why, err)
+        code, out, _ = run("fleet", "horizon", "--trust", self.write("junk", "hi"), "--at", NOW)
+        self.assertEqual((code, out.splitlines()[6:]), (2, ["1 certificates that cannot be read"]))
 
     # Known hits in many lines: 20 000, or as many as VERIDAC_FLEET_LINES says (scripts/fleet.sh).
     LINES = int(os.environ.get("VERIDAC_FLEET_LINES", "20000"))
