@@ -16,6 +16,8 @@
 #include "text.h"
 #include "trail_int.h"
 
+#define BEGIN "{\"trail\":1}" /* body of the first line */
+
 struct veridac_trail {
     struct vd_signer signer;
     char path[VD_PATH];
@@ -266,7 +268,7 @@ static veridac_status stand_at(veridac_trail *t, const char *name, struct vd_spa
     return VERIDAC_OK;
 }
 
-static veridac_status note_torn(veridac_trail *t, struct vd_span torn, int64_t at, veridac_error *err)
+static veridac_status append_torn(veridac_trail *t, struct vd_span torn, int64_t at, veridac_error *err)
 {
     uint8_t hash[32];
     char body[160];
@@ -277,6 +279,30 @@ static veridac_status note_torn(veridac_trail *t, struct vd_span torn, int64_t a
                    vd_hex_put(&b, VD_SPAN(hash), false) && vd_buf_str(&b, "\"}")
                ? append(t, "torn", at, vd_buf_span(&b), err)
                : VERIDAC_INTERNAL;
+}
+
+/* Writes over what is torn, and only then cuts off what is left of it: whatever ends this halfway, there is a torn
+ * line or the one that tells of it. */
+static veridac_status note_torn(veridac_trail *t, struct vd_span torn, int64_t at, veridac_error *err)
+{
+    const int flags = fcntl(t->fd, F_GETFL);
+    const uint64_t end = t->size + torn.n, max_bytes = t->max_bytes;
+    veridac_status st = VERIDAC_OK;
+
+    t->max_bytes = UINT64_MAX; /* no part ends before what is left is cut off */
+    if (flags < 0 || fcntl(t->fd, F_SETFL, flags & ~O_APPEND) != 0 || lseek(t->fd, (off_t)t->size, SEEK_SET) < 0)
+        return io(err, t->path, "cannot write");
+    if (t->n == 0)
+        st = append(t, "begin", at, vd_span_str(BEGIN), err);
+    if (st == VERIDAC_OK)
+        st = append_torn(t, torn, at, err);
+    t->max_bytes = max_bytes;
+    if (st != VERIDAC_OK)
+        return st;
+    if (fsync(t->fd) != 0 || (t->size < end && ftruncate(t->fd, (off_t)t->size) != 0) ||
+        fcntl(t->fd, F_SETFL, flags) != 0)
+        return io(err, t->path, "cannot take away a line that a crash cut off");
+    return VERIDAC_OK;
 }
 
 /* Behind the last line of the file, or of the last part when there is no line in the file yet. */
@@ -299,14 +325,15 @@ static veridac_status find_end(veridac_trail *t, int64_t at, veridac_error *err)
             FAIL(vd_fail(err, VERIDAC_BAD_DATA, "%s: it does not end as a part does", name));
     }
     TRY(open_file(t, err));
-    if (e.torn.n > 0 && (ftruncate(t->fd, (off_t)e.keep) != 0 || fsync(t->fd) != 0))
-        FAIL(io(err, t->path, "cannot take away a line that a crash cut off"));
+    if (ends_part && e.torn.n > 0 && ftruncate(t->fd, (off_t)e.keep) != 0) /* no crash did that */
+        FAIL(io(err, t->path, "cannot take away what stands behind its end"));
     t->size = e.keep;
     if (ends_part) /* a crash kept it from its name */
         TRY(next_part(t, err));
-    if (t->n == 0)
-        TRY(append(t, "begin", at, vd_span_str("{\"trail\":1}"), err));
-    st = e.torn.n > 0 ? note_torn(t, e.torn, at, err) : VERIDAC_OK;
+    if (e.torn.n > 0)
+        st = ends_part ? append_torn(t, e.torn, at, err) : note_torn(t, e.torn, at, err);
+    else
+        st = t->n > 0 ? VERIDAC_OK : append(t, "begin", at, vd_span_str(BEGIN), err);
 out:
     vd_buf_free(&e.bytes);
     vd_buf_free(&part.bytes);

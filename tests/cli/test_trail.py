@@ -7,11 +7,12 @@ import fcntl
 import hashlib
 import json
 import os
+import resource
 import shutil
 import subprocess
 
 from fleet_world import NOW, Fleet
-from support import main, run
+from support import PROGRAM, main, run
 
 ZERO = "0" * 64
 
@@ -209,6 +210,56 @@ class Trail(Fleet):
         torn, verdict = [json.loads(line) for line in self.lines()[-2:]]
         self.assertEqual((torn["kind"], torn["n"], verdict["kind"]), ("torn", 2404, "verdict"))
         self.assertEqual(torn["body"]["sha256"], digest(data[:-40].rsplit(b"\n", 1)[1]))
+
+    def append_within(self, size):
+        """No file may become longer: writing fails at this octet, as on a full disk."""
+        def limit():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+        p = subprocess.run([PROGRAM, *self.device_args("genuine"), "--trail", self.trail, "--key", self.key],
+                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=limit, check=False,
+                           restore_signals=False)  # Python ignores SIGXFSZ, and so does what it starts
+        return p.returncode, p.stdout, p.stderr.decode()
+
+    def test_a_torn_line_is_not_taken_away_untold(self):
+        """Whatever is cut short while it is mended: a torn line is there, or the line that tells of one."""
+        data = open_and_read(self.trail)
+        whole, last = data[:-1].rsplit(b"\n", 1)
+        whole += b"\n"
+        for torn in (last, last * 20, last[:5]):
+            for room in (0, 1, 100, 200):
+                with open(self.trail, "wb") as f:
+                    f.write(whole + torn)
+                code, out, err = self.append_within(len(whole) + room)
+                self.assertEqual((code, out), (74, b""), (len(torn), room, err))
+                self.assertIn("cannot write", err)
+                left = open_and_read(self.trail)
+                self.assertTrue(left.startswith(whole))
+                rest = left[len(whole):]
+                self.assertGreater(len(rest), 0)
+                self.assertEqual(self.verify()[1]["torn_octets"], len(rest))
+                self.assertEqual(self.append()[0], 0)
+                note, verdict = [json.loads(line) for line in self.lines()[-2:]]
+                self.assertEqual((note["kind"], verdict["kind"]), ("torn", "verdict"))
+                self.assertEqual((note["body"]["octets"], note["body"]["sha256"]), (len(rest), digest(rest)))
+                self.assertEqual(self.verify()[0], 0)
+                if room == 0:
+                    self.assertEqual(rest, torn)
+        # the line that tells is there, and not yet cut off what is left behind it
+        lines = self.lines()[:-1]
+        with open(self.trail, "wb") as f:
+            f.write(b"".join(line + b"\n" for line in lines) + b"left")
+        self.assertEqual(self.append()[0], 0)
+        self.assertEqual([json.loads(line)["kind"] for line in self.lines()[-3:]], ["torn", "torn", "verdict"])
+        self.assertEqual(self.verify()[0], 0)
+
+    def test_a_torn_first_line(self):
+        for text in (b"{", b"x" * 1000):
+            with open(self.trail, "wb") as f:
+                f.write(text)
+            self.assertEqual(self.append()[0], 0)
+            self.assertEqual([json.loads(line)["kind"] for line in self.lines()], ["begin", "torn", "verdict"])
+            self.assertEqual(json.loads(self.lines()[1])["body"]["sha256"], digest(text))
+            self.assertEqual(self.verify("--expect", digest(self.lines()[-1]))[0], 0)
 
     def test_what_is_no_trail_is_not_appended_to(self):
         for data in (b"hello\n", b"x" * 70000, b'{"n":1}\n'):
