@@ -51,8 +51,8 @@ static veridac_status sort_ids(struct plan *p, const struct vd_overlay *now)
     return VERIDAC_OK;
 }
 
-/* The entry that this one would be in place of; NULL when there is none. */
-static const struct vd_overlay_rule *entry_of(const struct plan *p, const struct vd_overlay_rule *new)
+/* The first entry that this one would be in place of; others may stand behind it. */
+static size_t first_entry(const struct plan *p, const struct vd_overlay_rule *new)
 {
     size_t lo = 0, hi = p->n;
 
@@ -63,7 +63,7 @@ static const struct vd_overlay_rule *entry_of(const struct plan *p, const struct
         else
             hi = mid;
     }
-    return lo < p->n && compare(p->by_id[lo], new) == 0 ? p->by_id[lo] : NULL;
+    return lo;
 }
 
 /* ---- what comes ---- */
@@ -79,20 +79,23 @@ static bool enough(const struct vd_overlay_rule *is, const struct vd_overlay_rul
 
 static veridac_status take_entry(struct plan *p, const struct vd_overlay *now)
 {
-    const struct vd_overlay_rule *is;
     struct vd_overlay_rule new;
     struct vd_span line = vd_buf_span(&p->one);
     uint32_t column = 0;
+    size_t first, end;
 
     (void)vd_span_slice(line, 0, line.n - 1, &line); /* without its end */
     if (vd_overlay_line_read(line, &new, &column) != NULL)
         return VERIDAC_INTERNAL;
-    is = entry_of(p, &new);
-    if (is != NULL && enough(is, &new, p->o->at))
-        return VERIDAC_OK;
-    if (is != NULL && !p->removed[is - now->v]) {
-        p->removed[is - now->v] = true;
-        p->remove[p->n_remove++] = is->line;
+    first = first_entry(p, &new);
+    for (end = first; end < p->n && compare(p->by_id[end], &new) == 0; end++) {
+        if (enough(p->by_id[end], &new, p->o->at))
+            return VERIDAC_OK;
+    }
+    for (size_t i = first; i < end; i++) {
+        if (!p->removed[p->by_id[i] - now->v])
+            p->remove[p->n_remove++] = p->by_id[i]->line;
+        p->removed[p->by_id[i] - now->v] = true;
     }
     return vd_buf_put(&p->lines, vd_buf_span(&p->one)) ? VERIDAC_OK : VERIDAC_NO_MEMORY;
 }

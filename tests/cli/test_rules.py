@@ -400,6 +400,20 @@ class Signals(Folder):
         told = self.ingest([self.line(**second)] * 4)  # replaces its own, and not the other's
         self.assertEqual((told["diff"].count("- skid"), told["diff"].count(second["skid"])), (1, 2))
 
+    def test_an_entry_that_stands_there_twice(self):
+        """All of what is weaker goes, so that the same signals change the list once."""
+        self.ingest([self.line()] * 2)
+        with open(self.rules, encoding="ascii") as f:
+            entry = f.read().splitlines()[1]
+        with open(self.rules, "a", encoding="ascii") as f:
+            f.write(entry + "\n")
+        told = self.ingest([self.line()] * 3)["diff"]
+        self.assertEqual((told.count("- skid"), told.count("+ skid")), (2, 1), told)
+        self.assertEqual(self.ingest([self.line()] * 3)["diff"], "")
+        with open(self.rules, "a", encoding="ascii") as f:
+            f.write(entry.replace("effect=suspect ", "") + "\n")
+        self.assertEqual(self.ingest([self.line()] * 3)["diff"], "", "the stronger one stands behind")
+
     def test_as_many_as_somebody_likes(self):
         """A list that is written is shown, however long it became, and a second run replaces all of it."""
         n, signal = 30000, "s" * 64
