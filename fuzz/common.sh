@@ -15,7 +15,7 @@ dictionary() {
     case $1 in
     certificate | crl | cms | revset | verify | show) echo fuzz/der.dict ;;
     cd | elements | tlv) echo fuzz/tlv.dict ;;
-    json | listed) echo fuzz/json.dict ;;
+    inventory | json | listed | signals) echo fuzz/json.dict ;;
     records) echo fuzz/records.dict ;;
     esac
 }

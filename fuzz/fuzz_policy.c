@@ -6,8 +6,8 @@
  *          vd_policy_lives vd_policy_thresholds vd_policy_valid vd_policy_decide vd_policy_id vd_policy_lists
  *          vd_policy_crl_age
  * Properties: a file that is read is a policy that libveridac takes; one that is not says where. Whatever it
- * says, a revoked certificate, an error and what may be revoked are never accepted. The same text has the
- * same id.
+ * says, a revoked certificate, an error and what may be revoked are never accepted, nor what is not known unless
+ * it says so. The same text has the same id.
  */
 #include <string.h>
 
@@ -20,13 +20,22 @@ static void judge(const struct vd_policy *p)
     static const struct vd_findings none = { .n = 0 };
     const struct vd_answer good = { .status = VD_STATUS_GOOD, .source = "" },
                            revoked = { .status = VD_STATUS_REVOKED, .source = "" };
-    struct vd_findings error = { .n = 0 };
+    struct vd_findings error = { .n = 0 }, incomplete = { .n = 0 };
 
+    (void)vd_find(&incomplete, VD_RULE_ALGORITHM_UNSUPPORTED, VD_ON_DAC, NULL, "x");
+    INVARIANT(incomplete.v[0].severity == VD_SEVERITY_INCOMPLETE);
+    INVARIANT(vd_policy_decide(p, &good, &good, &incomplete) == VD_UNDETERMINED);
     (void)vd_find(&error, VD_RULE_ATTESTATION_SIGNATURE, VD_ON_SIGNATURE, NULL, "x");
     INVARIANT(vd_policy_decide(p, &good, &good, &none) == VD_ACCEPT);
     for (unsigned reason = 0; reason < VERIDAC_REASON_COUNT; reason++) {
         const struct vd_answer unknown = { .status = VD_STATUS_UNKNOWN, .reason = (enum vd_reason)reason,
                                            .source = "" };
+        const uint32_t bit = UINT32_C(1) << reason;
+        const enum vd_verdict verdict = vd_policy_decide(p, &unknown, &good, &none);
+        INVARIANT(verdict == vd_policy_decide(p, &good, &unknown, &none));
+        INVARIANT(verdict != VD_ACCEPT || ((p->preset == VD_PERMISSIVE || (p->accept_unknown & bit) != 0) &&
+                                           ((p->hold_unknown | p->reject_unknown) & bit) == 0));
+        INVARIANT((p->reject_unknown & bit) == 0 || verdict == VD_REJECT);
         INVARIANT(vd_policy_decide(p, &revoked, &unknown, &none) == VD_REJECT);
         INVARIANT(vd_policy_decide(p, &unknown, &revoked, &none) == VD_REJECT);
         INVARIANT(vd_policy_decide(p, &unknown, &unknown, &error) == VD_REJECT);
