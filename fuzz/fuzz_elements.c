@@ -102,6 +102,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     structures(in);
     request(in);
-    answer(in);
+    if (fuzz_hash(in) % 32 == 0) /* it signs, which costs as much as a thousand readings */
+        answer(in);
     return 0;
 }

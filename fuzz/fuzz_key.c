@@ -11,7 +11,7 @@
 #include "fuzz.h"
 #include "sig.h"
 
-static void signs(const struct vd_key *key, const struct vd_public *pub)
+static void signs(const struct vd_key *key, const struct vd_public *pub, bool from_file)
 {
     static const uint8_t message[] = "a document";
     uint8_t signature[VD_RAW_SIG];
@@ -19,7 +19,10 @@ static void signs(const struct vd_key *key, const struct vd_public *pub)
 
     INVARIANT(vd_public_valid(pub->algorithm, vd_public_span(pub)));
     INVARIANT(vd_key_sign(key, said, signature));
-    INVARIANT(vd_public_check(pub->algorithm, vd_public_span(pub), said, of) == VD_CHECK_GOOD);
+    if (vd_public_check(pub->algorithm, vd_public_span(pub), said, of) == VD_CHECK_BAD) {
+        INVARIANT(from_file); /* its halves are of two keys; whoever signs with it checks what came out */
+        return;
+    }
     INVARIANT(vd_public_check(pub->algorithm, vd_public_span(pub), (struct vd_span){ said.p, said.n - 1 }, of) ==
               VD_CHECK_BAD);
     signature[5] ^= 1;
@@ -48,13 +51,13 @@ static void again(const struct vd_key *key, const struct vd_public *pub)
     vd_buf_free(&text);
 }
 
-static void use(struct vd_key *key)
+static void use(struct vd_key *key, bool from_file)
 {
     struct vd_public pub;
     if (key == NULL)
         return;
     if (vd_key_public(key, &pub)) {
-        signs(key, &pub);
+        signs(key, &pub, from_file);
         again(key, &pub);
     }
     vd_key_free(key);
@@ -65,9 +68,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const struct vd_span in = { data, size };
     struct vd_public pub;
 
-    use(vd_key_read_pem(in));
+    use(vd_key_read_pem(in), true);
     if (vd_key_scalar_valid(in))
-        use(vd_key_from_scalar(in));
+        use(vd_key_from_scalar(in), false);
     if (vd_public_pem_read(in, &pub)) {
         INVARIANT(vd_public_valid(pub.algorithm, vd_public_span(&pub)));
         INVARIANT(vd_public_check(pub.algorithm, vd_public_span(&pub), in, in) == VD_CHECK_BAD);

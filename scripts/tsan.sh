@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # tsan.sh - the tests with threads in them, under ThreadSanitizer: snapshots that threads share, sets
-# that threads fill, the server.
+# that threads fill, the server, CRLs of a sync, what is published, audits.
 set -eu
 cd "$(dirname "$0")/.."
 . scripts/setup.sh
@@ -10,4 +10,5 @@ cd "$(dirname "$0")/.."
 cmake --preset tsan >/dev/null
 cmake --build --preset tsan -j "$jobs" -- --quiet
 export TSAN_OPTIONS=halt_on_error=1
-ctest --test-dir build/tsan --output-on-failure -R '^(unit[.](verify|revset_many)|snapshots[.]serve)$'
+ctest --test-dir build/tsan --output-on-failure \
+    -R '^(unit[.](verify|revset_many)|snapshots[.](serve|parts)|cli[.](nodes|audit))$'
