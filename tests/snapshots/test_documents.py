@@ -847,6 +847,26 @@ class Signers(Attacks):
                 self.assertEqual(got, code, err)
                 self.assertEqual(tree(self.repo), before)
 
+    def test_a_key_of_two_halves(self):
+        """A file with the public half that the root lists and another private one: what it signs is not put
+        into the repository."""
+        other = self.path("other")
+        self.assertEqual(run("keygen", "--out", other)[0], 0)
+        mine, others = [vdh1.openssl("pkcs8", "-topk8", "-nocrypt", "-in", path, "-outform", "DER")
+                        for path in (self.key, other)]
+        before = tree(self.repo)
+        for name, halves, want in (("mixed", others[:-65] + mine[-65:], 65), ("mine", mine, 0)):
+            with self.subTest(name):
+                text = vdh1.openssl("pkey", "-inform", "DER", stdin=halves)
+                key = self.write(name, text)
+                os.chmod(key, 0o600)
+                code, _, err = run("publish", "--state", self.state, "--repo", self.repo, "--key", key, "--at",
+                                   "2026-09-22T03:00:00Z")
+                self.assertEqual(code, want, err)
+                if want:
+                    self.assertIn("the signature does not verify with the key", err)
+                self.assertEqual(tree(self.repo) == before, want != 0)
+
     def test_ed25519(self):
         self.key, self.root = self.path("ed"), self.path("ed-root")
         self.assertEqual(run("keygen", "--algorithm", "ed25519", "--out", self.key)[0], 0)
