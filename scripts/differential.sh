@@ -1,13 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# differential.sh - the full comparison with OpenSSL: mutated and re-signed certificates and CRLs.
+# differential.sh - the full comparison with OpenSSL: mutated and re-signed certificates, CRLs and
+# CMS envelopes.
 #
 #   sh scripts/differential.sh [-y] [SEED]
 #
 # Prints a table of operators for each family and ends with 0 when every disagreement is explained
 # in tests/differential/explained.txt, every operator gives both good and bad cases, and no
-# explanation is left over. Takes about seven minutes on two cores; SEED (default "veridac") decides
+# explanation is left over. Takes about eight minutes on two cores; SEED (default "veridac") decides
 # keys and choices. tests/differential/README.md says more.
 set -eu
 cd "$(dirname "$0")/.."
@@ -34,4 +35,5 @@ compare() {
 }
 compare certificates --cases 202100
 compare crls --cases 211200
+compare cms --cases 210000
 exit "$failed"

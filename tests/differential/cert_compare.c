@@ -9,7 +9,6 @@
 
 #include "cert_ops.h"
 #include "die.h"
-#include "files.h"
 #include "judges.h"
 
 #define ATTEMPTS 200 /* an operator that finds nothing to do so often is broken */
@@ -98,21 +97,9 @@ static bool bend(struct state *s, struct mutant *m, struct family *f)
     return true;
 }
 
-static void keep(const struct mutant *m, const struct family *f)
-{
-    (void)files_make_folder(m->folder);
-    for (int role = 0; role < ROLES; role++) {
-        struct buf file = { .p = NULL }, der = { .p = NULL };
-        buf_fmt(&file, "%s.der", role_names[role]);
-        buf_add(&der, f->der[role].p, f->der[role].n);
-        files_write(m->folder, buf_str(&file), &der);
-        buf_free(&file);
-        buf_free(&der);
-    }
-}
-
 static void make(void *state, struct mutant *m)
 {
+    static const char *const files[ROLES] = { "paa.der", "pai.der", "dac.der" };
     struct state *s = state;
     struct family f;
     size_t attempt = 0;
@@ -124,8 +111,8 @@ static void make(void *state, struct mutant *m)
     (void)snprintf(m->where, sizeof m->where, "%s of \"%s\"%s", role_names[f.target], f.good->name,
                    f.follow ? "" : ", others unchanged");
     judge(s, f.der, m);
-    if (m->keep)
-        keep(m, &f);
+    for (int role = 0; role < ROLES; role++)
+        m->file[role] = (struct mutant_file){ files[role], f.der[role].p, f.der[role].n };
 }
 
 struct comparison cert_comparison(void)

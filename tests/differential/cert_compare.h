@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * cert_compare.h - certificates and CRLs as subjects of comparison.
+ * cert_compare.h - certificates, CRLs and envelopes as subjects of comparison.
  */
 #ifndef DIFF_CERT_COMPARE_H
 #define DIFF_CERT_COMPARE_H
@@ -9,5 +9,6 @@
 
 struct comparison cert_comparison(void);
 struct comparison crl_comparison(void);
+struct comparison cms_comparison(void);
 
 #endif

@@ -7,6 +7,7 @@
 #define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
 #include "compare.h"
 
+#include <fnmatch.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +17,7 @@
 #include <unistd.h>
 
 #include "die.h"
+#include "files.h"
 
 #define MAX_OPS 96
 #define MAX_ROWS 256
@@ -95,6 +97,18 @@ static void count(struct tally *t, const struct comparison *c, const struct expl
     show(shown, c, m, number);
 }
 
+/* As if nobody checked this. */
+static void take_away(struct view *v, const char *pattern)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < v->n; i++) {
+        if (fnmatch(pattern, v->why[i], 0) != 0)
+            memmove(v->why[kept++], v->why[i], sizeof v->why[0]);
+    }
+    v->n = kept;
+}
+
 static void work(const struct comparison *c, const struct run *run, const struct explained *e,
                  unsigned job, struct tally *t)
 {
@@ -110,6 +124,10 @@ static void work(const struct comparison *c, const struct run *run, const struct
             continue;
         m = (struct mutant){ .rng = rng_make(seed, i), .op = (size_t)(i % c->n_ops) };
         c->make(state, &m);
+        if (run->blind != NULL) {
+            take_away(&m.veridac, run->blind);
+            take_away(&m.openssl, run->blind);
+        }
         count(t, c, e, &m, i, &shown);
     }
     c->stop(state);
@@ -117,6 +135,17 @@ static void work(const struct comparison *c, const struct run *run, const struct
 }
 
 /* ---- one case in detail ---- */
+
+static void keep(const struct mutant *m, const char *folder)
+{
+    (void)files_make_folder(folder);
+    for (size_t i = 0; i < MUTANT_FILES && m->file[i].name != NULL; i++) {
+        struct buf der = { .p = NULL };
+        buf_add(&der, m->file[i].p, m->file[i].n);
+        files_write(folder, m->file[i].name, &der);
+        buf_free(&der);
+    }
+}
 
 static int show_one(const struct comparison *c, const struct run *run)
 {
@@ -128,10 +157,10 @@ static int show_one(const struct comparison *c, const struct run *run)
     for (const char *p = run->seed; *p != 0; p++)
         seed = seed * 131 + (unsigned char)*p;
     m = (struct mutant){ .rng = rng_make(seed, run->cases),
-                         .op = (size_t)(run->cases % c->n_ops),
-                         .keep = run->folder != NULL,
-                         .folder = run->folder };
+                         .op = (size_t)(run->cases % c->n_ops) };
     c->make(state, &m);
+    if (run->folder != NULL)
+        keep(&m, run->folder);
     printf("case %" PRIu64 ", %s, %s\n", run->cases, c->op_name(m.op), m.where);
     join(&m.veridac, why, sizeof why);
     printf("veridac: %s\n", m.veridac.n == 0 ? "accepts" : why);

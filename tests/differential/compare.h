@@ -11,12 +11,19 @@
 #include "explained.h"
 #include "rng.h"
 
+/* One file of a mutant; the octets stay until the next one is made. */
+struct mutant_file {
+    const char *name;
+    const uint8_t *p;
+    size_t n;
+};
+#define MUTANT_FILES 4
+
 /* One mutant. */
 struct mutant {
     struct rng rng;
     size_t op;
-    bool keep; /* write it to files in `folder` */
-    const char *folder;
+    struct mutant_file file[MUTANT_FILES]; /* what was judged; those without a name are not there */
     struct view veridac, openssl;
     bool veridac_ok, openssl_ok; /* for the table */
     char where[96];              /* what was bent, for people */
@@ -35,6 +42,7 @@ struct comparison {
 
 struct run {
     const char *seed, *explained, *folder;
+    const char *blind; /* reasons like this count on neither side: a canary, or NULL */
     uint64_t cases;
     unsigned jobs;
     bool one;  /* only case number `cases`, in detail */

@@ -15,7 +15,6 @@
 #include "cert_compare.h"
 #include "crl_ops.h"
 #include "die.h"
-#include "files.h"
 #include "judges.h"
 
 #define ATTEMPTS 200
@@ -156,13 +155,9 @@ static void make(void *state, struct mutant *m)
     }
     (void)snprintf(m->where, sizeof m->where, "of \"%s\"", f.good->name);
     judge(s, f.good, f.der, m);
-    if (m->keep) {
-        struct buf der = { .p = NULL };
-        buf_add(&der, f.der.p, f.der.n);
-        (void)files_make_folder(m->folder);
-        files_write(m->folder, "list.crl", &der);
-        buf_free(&der);
-    }
+    m->file[0] = (struct mutant_file){ "list.crl", f.der.p, f.der.n };
+    m->file[1] = (struct mutant_file){ "signer.der", f.good->signer.p, f.good->signer.n };
+    m->file[2] = (struct mutant_file){ "ca.der", f.good->ca.p, f.good->ca.n };
 }
 
 struct comparison crl_comparison(void)

@@ -9,7 +9,7 @@
  *
  *   FAMILY | SIDE | REASON | CLAUSE | SENTENCE
  *
- * FAMILY is `certificates` or `crls`. SIDE is who refuses what the other one accepts, `veridac` or
+ * FAMILY is `certificates`, `crls` or `cms`. SIDE is who refuses what the other one accepts, `veridac` or
  * `openssl`; `*` in a REASON stands for any characters. A disagreement is explained when every
  * single reason of the side that refuses is on the list for that side: one that is not must not
  * hide behind one that is.

@@ -34,6 +34,7 @@ struct judge *judge_new(void)
 void judge_free(struct judge *j)
 {
     veridac_trust_free(j->paa);
+    veridac_trust_free(j->cd_signers);
     veridac_result_free(j->result);
     veridac_context_free(j->context);
     free(j);

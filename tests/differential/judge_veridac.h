@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * judge_veridac.h - what veridac's two judges share.
+ * judge_veridac.h - what veridac's judges share.
  */
 #ifndef DIFF_JUDGE_VERIDAC_H
 #define DIFF_JUDGE_VERIDAC_H
@@ -12,6 +12,7 @@ struct judge {
     veridac_context *context; /* remembers signatures, as a hub's does */
     veridac_result *result;
     veridac_trust *paa; /* for CRLs: the PAA is the same all the time */
+    veridac_trust *cd_signers; /* for envelopes: so are they */
 };
 
 /* Ends the program; the run says then that a process ended early. */

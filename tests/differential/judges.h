@@ -49,6 +49,21 @@ struct crl_view {
 void judge_crl(struct judge *j, const struct crl_in *in, struct crl_view *ret);
 void openssl_crl(const struct crl_in *in, struct crl_view *ret);
 
+/* A declaration's envelope, and whose signatures count. Always the same signers in one process. */
+#define CMS_IN_SIGNERS 2
+struct cms_in {
+    struct octets_in cd, signer[CMS_IN_SIGNERS];
+};
+
+struct cms_view {
+    struct view why;
+    uint8_t content[1u << 14]; /* what is said to be signed; meant when nothing is wrong */
+    size_t n;
+};
+
+void judge_cms(struct judge *j, const struct cms_in *in, struct cms_view *ret);
+void openssl_cms(const struct cms_in *in, struct cms_view *ret);
+
 /* OpenSSL and the profile: "openssl:ROLE:REASON" and "profile:ROLE:REASON". */
 void openssl_chain(const struct chain_in *in, struct view *ret);
 

@@ -13,13 +13,14 @@
 #define DEFAULT_SEED "veridac"
 
 static const char usage[] =
-    "veridac-differential certificates|crls [OPTION...]\n"
+    "veridac-differential certificates|crls|cms [OPTION...]\n"
     "  --cases N          how many (default 2000)\n"
     "  --seed TEXT        other keys, other choices (default \"" DEFAULT_SEED "\")\n"
     "  --jobs N           processes (default 1)\n"
     "  --explained FILE   the list of explained disagreements\n"
     "  --full             also: each operator accepted and refused in 1 % or more of its cases,\n"
     "                     and no explanation that is never needed\n"
+    "  --blind PATTERN    as if neither side gave reasons like this: the run has to fail\n"
     "  --case N           only this case: both views of it\n"
     "  --keep FOLDER      with --case: write its files there\n";
 
@@ -42,6 +43,8 @@ static void take(struct run *run, const char *option, const char *value)
         run->jobs = (unsigned)number(option, value);
     } else if (strcmp(option, "--explained") == 0) {
         run->explained = value;
+    } else if (strcmp(option, "--blind") == 0) {
+        run->blind = value;
     } else if (strcmp(option, "--keep") == 0) {
         run->folder = value;
     } else if (strcmp(option, "--case") == 0) {
@@ -52,16 +55,28 @@ static void take(struct run *run, const char *option, const char *value)
     }
 }
 
+static bool family(const char *name, struct comparison *ret)
+{
+    const struct comparison all[] = { cert_comparison(), crl_comparison(), cms_comparison() };
+
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        if (strcmp(all[i].name, name) == 0) {
+            *ret = all[i];
+            return true;
+        }
+    }
+    return false;
+}
+
 int main(int argc, char **argv)
 {
     struct run run = { .seed = DEFAULT_SEED, .cases = 2000, .jobs = 1 };
     struct comparison c;
 
-    if (argc < 2 || (strcmp(argv[1], "certificates") != 0 && strcmp(argv[1], "crls") != 0)) {
+    if (argc < 2 || !family(argv[1], &c)) {
         (void)fputs(usage, stderr);
         return DIE_USAGE;
     }
-    c = strcmp(argv[1], "crls") == 0 ? crl_comparison() : cert_comparison();
     for (int i = 2; i < argc; i++) {
         if (strcmp(argv[i], "--full") == 0) {
             run.full = true;

@@ -244,6 +244,7 @@ struct element *tree_clone(struct arena *a, const struct element *e)
 
 void tree_insert(struct arena *a, struct element *parent, size_t at, struct element *child)
 {
+    at = at > parent->n_v ? parent->n_v : at;
     if (parent->n_v == parent->cap) {
         size_t cap = parent->cap ? parent->cap * 2 : 4;
         struct element **v = arena_take(a, cap * sizeof(struct element *));
@@ -260,6 +261,8 @@ void tree_insert(struct arena *a, struct element *parent, size_t at, struct elem
 
 void tree_remove(struct element *parent, size_t at)
 {
+    if (at >= parent->n_v)
+        return;
     for (size_t i = at; i + 1 < parent->n_v; i++)
         parent->v[i] = parent->v[i + 1];
     parent->n_v--;

@@ -63,7 +63,9 @@ struct element *tree_leaf(struct arena *a, unsigned tag, const void *p, size_t n
 /* A parent without children yet. */
 struct element *tree_node(struct arena *a, unsigned tag);
 struct element *tree_clone(struct arena *a, const struct element *e);
+/* Behind the last one when there are not as many. */
 void tree_insert(struct arena *a, struct element *parent, size_t at, struct element *child);
+/* Nothing happens when there are not as many. */
 void tree_remove(struct element *parent, size_t at);
 /* `e` becomes these octets as content, or as the whole element. */
 void tree_set(struct element *e, const uint8_t *p, size_t n);
