@@ -111,6 +111,7 @@ static void make(void *state, struct mutant *m)
     (void)snprintf(m->where, sizeof m->where, "%s of \"%s\"%s", role_names[f.target], f.good->name,
                    f.follow ? "" : ", others unchanged");
     judge(s, f.der, m);
+    m->alone = &m->veridac;
     for (int role = 0; role < ROLES; role++)
         m->file[role] = (struct mutant_file){ files[role], f.der[role].p, f.der[role].n };
 }

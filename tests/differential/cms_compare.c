@@ -116,6 +116,7 @@ static void make(void *state, struct mutant *m)
     }
     (void)snprintf(m->where, sizeof m->where, "of \"%s\"", f.good->name);
     judge(s, f.der, m);
+    m->alone = &m->veridac;
     m->file[0] = (struct mutant_file){ "cd.der", f.der.p, f.der.n };
     for (size_t i = 0; i < CMS_SIGNERS; i++)
         m->file[1 + i] = (struct mutant_file){ i == 0 ? "signer.der" : "signer2.der",

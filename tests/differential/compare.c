@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "die.h"
+#include "export.h"
 #include "files.h"
 
 #define MAX_OPS 96
@@ -35,6 +36,15 @@ struct tally {
     uint64_t unknown, dangerous; /* dangerous: veridac accepts, not explained */
     bool finished;
 };
+
+uint64_t compare_seed(const char *text)
+{
+    uint64_t seed = 0;
+
+    for (const char *p = text; *p != 0; p++)
+        seed = seed * 131 + (unsigned char)*p;
+    return seed;
+}
 
 /* ---- one process ---- */
 
@@ -115,10 +125,8 @@ static void work(const struct comparison *c, const struct run *run, const struct
     void *state = c->start(run->seed);
     static struct shown shown;
     static struct mutant m;
-    uint64_t seed = 0;
+    const uint64_t seed = compare_seed(run->seed);
 
-    for (const char *p = run->seed; *p != 0; p++)
-        seed = seed * 131 + (unsigned char)*p;
     for (uint64_t i = 0; i < run->cases; i++) {
         if (i / c->n_ops % run->jobs != job)
             continue;
@@ -152,11 +160,8 @@ static int show_one(const struct comparison *c, const struct run *run)
     static struct mutant m;
     void *state = c->start(run->seed);
     char why[4096];
-    uint64_t seed = 0;
 
-    for (const char *p = run->seed; *p != 0; p++)
-        seed = seed * 131 + (unsigned char)*p;
-    m = (struct mutant){ .rng = rng_make(seed, run->cases),
+    m = (struct mutant){ .rng = rng_make(compare_seed(run->seed), run->cases),
                          .op = (size_t)(run->cases % c->n_ops) };
     c->make(state, &m);
     if (run->folder != NULL)
@@ -244,6 +249,8 @@ int compare(const struct comparison *c, const struct run *run)
 
     if (run->one)
         return show_one(c, run);
+    if (run->export)
+        return export_all(c, run);
     explained_read(run->explained, c->name, &e);
     if (c->n_ops > MAX_OPS || e.n > MAX_ROWS)
         die(DIE_INTERNAL, "more operators or explanations than there is room for");

@@ -26,6 +26,8 @@ struct mutant {
     struct mutant_file file[MUTANT_FILES]; /* what was judged; those without a name are not there */
     struct view veridac, openssl;
     bool veridac_ok, openssl_ok; /* for the table */
+    const struct view *alone;    /* veridac's, for a judge outside of this program (export.h) */
+    const char *serials;         /* that a CRL revokes, as veridac reads it; or NULL */
     char where[96];              /* what was bent, for people */
 };
 
@@ -46,9 +48,12 @@ struct run {
     uint64_t cases;
     unsigned jobs;
     bool one;  /* only case number `cases`, in detail */
+    bool export; /* no judgement: each case to stdout */
     bool full; /* shares of each operator and unused explanations count as well */
 };
 
+/* What the cases of a seed begin with. */
+uint64_t compare_seed(const char *text);
 /* 0 when all is well, else 1. */
 int compare(const struct comparison *c, const struct run *run);
 

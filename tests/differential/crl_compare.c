@@ -155,6 +155,8 @@ static void make(void *state, struct mutant *m)
     }
     (void)snprintf(m->where, sizeof m->where, "of \"%s\"", f.good->name);
     judge(s, f.good, f.der, m);
+    m->alone = &s->veridac.not_authentic;
+    m->serials = s->veridac.read ? s->veridac.serials : NULL;
     m->file[0] = (struct mutant_file){ "list.crl", f.der.p, f.der.n };
     m->file[1] = (struct mutant_file){ "signer.der", f.good->signer.p, f.good->signer.n };
     m->file[2] = (struct mutant_file){ "ca.der", f.good->ca.p, f.good->ca.n };

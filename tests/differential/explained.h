@@ -12,7 +12,7 @@
  * FAMILY is `certificates`, `crls` or `cms`. SIDE is who refuses what the other one accepts, `veridac` or
  * `openssl`; `*` in a REASON stands for any characters. A disagreement is explained when every
  * single reason of the side that refuses is on the list for that side: one that is not must not
- * hide behind one that is.
+ * hide behind one that is. FAMILY/pyca is for pyca.py.
  */
 #ifndef DIFF_EXPLAINED_H
 #define DIFF_EXPLAINED_H

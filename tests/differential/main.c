@@ -21,6 +21,7 @@ static const char usage[] =
     "  --full             also: each operator accepted and refused in 1 % or more of its cases,\n"
     "                     and no explanation that is never needed\n"
     "  --blind PATTERN    as if neither side gave reasons like this: the run has to fail\n"
+    "  --export           only write the cases to stdout, for another judge (export.h)\n"
     "  --case N           only this case: both views of it\n"
     "  --keep FOLDER      with --case: write its files there\n";
 
@@ -78,8 +79,8 @@ int main(int argc, char **argv)
         return DIE_USAGE;
     }
     for (int i = 2; i < argc; i++) {
-        if (strcmp(argv[i], "--full") == 0) {
-            run.full = true;
+        if (strcmp(argv[i], "--full") == 0 || strcmp(argv[i], "--export") == 0) {
+            *(argv[i][2] == 'f' ? &run.full : &run.export) = true;
             continue;
         }
         if (i + 1 == argc)
@@ -89,7 +90,7 @@ int main(int argc, char **argv)
     }
     if (run.jobs < 1 || run.jobs > 64)
         die(DIE_USAGE, "--jobs must be 1 to 64");
-    if (!run.one && run.explained == NULL)
+    if (!run.one && !run.export && run.explained == NULL)
         die(DIE_USAGE, "--explained is needed");
     return compare(&c, &run);
 }
