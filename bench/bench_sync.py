@@ -4,13 +4,12 @@
 
     bench_sync.py BUILD [--quick]
 
-100 PAAs, 1 000 revocation points, 1 000 CRLs on 125 hosts (127.0.x.y); then nothing new; then every tenth
+100 PAAs, 1 000 revocation points, 1 000 CRLs on 125 hosts (127.0.0.x); then nothing new; then every tenth
 host silent. Each is a process of its own and is done once, in --quick, else three times."""
 import asyncio
 import hashlib
 import json
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -22,21 +21,23 @@ import rows
 sys.path.insert(0, os.path.join(rows.TOP, "tests", "ledger"))
 sys.dont_write_bytecode = True
 
+from ports import one_port  # noqa: E402
 from rest import Request, Rest  # noqa: E402
 from world import World  # noqa: E402
 
 BUILD = os.path.abspath(sys.argv[1])
 QUICK = "--quick" in sys.argv[2:]
 
-PAAS, POINTS, HOSTS, LATENCY = 100, 1000, 125, 0.1
+PAAS, POINTS, LATENCY = 100, 1000, 0.1
+HOSTS = ["127.0.0.%d" % (i + 1) for i in range(125)]  # the first is the node as well
 
 
 class Server:
-    """All of 127.0.0.0/8 at one port: the node, and every CRL host."""
+    """The node, and every CRL host: all at one port."""
 
     def __init__(self):
-        self.socket = socket.create_server(("0.0.0.0", 0), backlog=1024)
-        self.port = self.socket.getsockname()[1]
+        self.sockets = one_port(HOSTS)
+        self.port = self.sockets[0].getsockname()[1]
         self.answers, self.crls, self.silent, self.bodies = {}, {}, set(), 0
         self.most = self.now = 0
 
@@ -50,8 +51,8 @@ class Server:
         threading.Thread(target=lambda: asyncio.run(self.serve()), daemon=True).start()
 
     async def serve(self):
-        server = await asyncio.start_server(self.talk, sock=self.socket)
-        await server.serve_forever()
+        servers = [await asyncio.start_server(self.talk, sock=s) for s in self.sockets]
+        await asyncio.gather(*(server.serve_forever() for server in servers))
 
     def answer(self, target, headers):
         body = self.crls.get(target)
@@ -125,10 +126,8 @@ class Series:
 
 
 def hosts_that_are_silent():
-    hosts = ["127.0.%d.%d" % (i // 250, i % 250 + 1) for i in range(HOSTS)]
-    # the node itself is 127.0.0.1, and every tenth of the others is silent
-    silent = set(hosts[5::10])
-    return silent, sum(1 for k in range(POINTS) if hosts[k % HOSTS] not in silent)
+    silent = set(HOSTS[5::10])  # not the node
+    return silent, sum(1 for k in range(POINTS) if HOSTS[k % len(HOSTS)] not in silent)
 
 
 def main():
@@ -139,7 +138,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="veridac-bench-") as tmp:
         world = tmp + "/world"
         subprocess.run([os.path.join(BUILD, "bench", "sync_world"), world, str(PAAS), str(POINTS),
-                        str(HOSTS), str(server.port)], check=True)
+                        str(len(HOSTS)), str(server.port)], check=True)
         server.load(world)
         args = ["sync", "--dcl", "http://127.0.0.1:%d" % server.port, "--network", "test",
                 "--allow-private", "--accept-anchors", world + "/anchors.txt", "--state"]
@@ -158,7 +157,7 @@ def main():
         found = measure(program, *args, tmp + "/other", "--total-timeout", "%ds" % deadline)
         silent.add(found, found[0]["crls_fetched"] == want)
         silent.rows("silent", "%d of %d hosts never answer, all others in time; deadline %d s" %
-                    (len(server.silent), HOSTS, deadline), deadline + 1)
+                    (len(server.silent), len(HOSTS), deadline), deadline + 1)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,12 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""test_hosts.py - `sync` over many CRL hosts (127.0.x.y): some never answer; some know only when a CRL was
+"""test_hosts.py - `sync` over many CRL hosts (127.0.0.x): some never answer; some know only when a CRL was
 changed last."""
 import asyncio
 import email.utils
 import hashlib
 import json
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -19,6 +18,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(HERE, "..", "ledger"))
 
+from ports import one_port  # noqa: E402
 from rest import Request, Rest  # noqa: E402
 from world import World  # noqa: E402
 
@@ -27,11 +27,11 @@ SILENT = ["127.0.0.15", "127.0.0.5"]
 
 
 class Server:
-    """All of 127.0.0.0/8 at one port: the node, and every CRL host."""
+    """The node, and every CRL host: all at one port."""
 
     def __init__(self):
-        self.socket = socket.create_server(("0.0.0.0", 0), backlog=256)
-        self.port = self.socket.getsockname()[1]
+        self.sockets = one_port(["127.0.0.%d" % (i + 1) for i in range(HOSTS)], 256)
+        self.port = self.sockets[0].getsockname()[1]
         self.crls, self.silent, self.bodies = {}, set(), 0
 
     def load(self, folder):
@@ -43,8 +43,8 @@ class Server:
         threading.Thread(target=lambda: asyncio.run(self.serve()), daemon=True).start()
 
     async def serve(self):
-        server = await asyncio.start_server(self.talk, sock=self.socket)
-        await server.serve_forever()
+        servers = [await asyncio.start_server(self.talk, sock=s) for s in self.sockets]
+        await asyncio.gather(*(server.serve_forever() for server in servers))
 
     def answer(self, target, headers):
         body = self.crls.get(target)
@@ -99,7 +99,8 @@ class Hosts(unittest.TestCase):
         self.addCleanup(tmp.cleanup)
         self.world, self.state = tmp.name + "/world", tmp.name + "/state"
         server = kind()
-        self.addCleanup(server.socket.close)
+        for s in server.sockets:
+            self.addCleanup(s.close)
         subprocess.run([os.environ["SYNC_WORLD"], self.world, "4", str(POINTS), str(HOSTS),
                         str(server.port)], check=True)
         server.load(self.world)
