@@ -136,11 +136,13 @@ static veridac_status read_run(const char *path, uint64_t number, struct vd_run 
 }
 
 /* A state without its link would be taken for an empty one, and what its runs found revoked would be
- * forgotten. A first run that did not end leaves record 1 and no other. */
+ * forgotten. A first run that did not end leaves record 1 and no other, and no status.json, which is written
+ * once a run is in force. */
 static veridac_status no_link(const char *state, uint64_t last, veridac_error *err)
 {
-    return last <= 1 ? VERIDAC_OK
-                     : vd_fail(err, VERIDAC_BAD_DATA, "%s/trust is missing; it was a link to trust.N, where N is "
+    return last == 0 || (last == 1 && !vd_file_there(state, "status.json"))
+               ? VERIDAC_OK
+               : vd_fail(err, VERIDAC_BAD_DATA, "%s/trust is missing; it was a link to trust.N, where N is "
                                                       "the newest run in force", state);
 }
 

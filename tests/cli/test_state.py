@@ -246,9 +246,17 @@ class Switch(State):
         os.symlink("trust.2", self.link())
         self.goes_on(3)
 
+    def test_a_copy_of_one_run(self):
+        self.assertEqual(self.sync()[0], 0)
+        os.unlink(self.link())
+        self.refused("trust is missing")
+        os.symlink("trust.1", self.link())
+        self.goes_on(2)
+
     def test_a_first_run_that_did_not_end(self):
         self.assertEqual(self.sync()[0], 0)
         os.unlink(self.link())
+        os.unlink(os.path.join(self.state, "status.json"))
         self.goes_on(1)
 
     def test_the_record_is_gone(self):
