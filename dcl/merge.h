@@ -44,7 +44,7 @@ struct vd_merge {
 void vd_merge_start(struct vd_merge *m);
 /* Adds the certificates to the new run, as many as it has room for. */
 veridac_status vd_merge_certificates(struct vd_merge *m, struct vd_run *now);
-/* Records on a line each. */
+/* Records on a line each. VERIDAC_TOO_LARGE when those that count are over the ceiling. */
 veridac_status vd_merge_points(struct vd_merge *m, struct vd_buf *counted, struct vd_buf *adding);
 /* At least two nodes that are not behind, and more than half of all. */
 bool vd_merge_majority(const struct vd_merge *m, uint32_t nodes);

@@ -16,6 +16,7 @@ struct seen {
     uint32_t listing;
     bool counted_before, adding_before;
     enum fate fate;
+    uint64_t place; /* over the ceiling those with the highest go */
 };
 
 /* ---- one point ---- */
@@ -136,24 +137,70 @@ static bool put_line(struct vd_buf *out, const struct vd_listed_point *p)
     return vd_buf_put(out, vd_span_of(p->json, p->n)) && vd_buf_u8(out, '\n');
 }
 
+/* ---- ceilings ---- */
+
 /* Those that only add are as many as those that count: one vendor cannot crowd out others. */
-static bool write_points(struct vd_merge *m, struct seen *v, size_t n, struct vd_buf *counted,
-                         struct vd_buf *adding)
+static void cut_vendors(struct vd_merge *m, struct seen *v, size_t n)
 {
     size_t of_vendor = 0;
+
+    if (n > 1)
+        qsort(v, n, sizeof *v, by_vendor);
+    for (size_t i = 0; i < n; i++) {
+        if (i == 0 || v[i].p->vid != v[i - 1].p->vid)
+            of_vendor = 0;
+        if (v[i].fate != ADDING || of_vendor++ < VD_MAX_POINTS_VID)
+            continue;
+        say(m, "too-many-points", &v[i], v[i].listing);
+        v[i].fate = GONE;
+    }
+}
+
+static int by_place(const void *x, const void *y)
+{
+    const struct seen *a = x, *b = y;
+    return a->place != b->place ? (a->place > b->place) - (a->place < b->place) : by_vendor(x, y);
+}
+
+/* Nor can one node. Where there are more than a run may have, those that only add go: first come those that the last
+ * run had and nobody lists, then those of each node in turn. Those that count are never fewer, for the rest of an
+ * issuer's points would look like all of them. */
+static void cut_nodes(struct vd_merge *m, struct seen *v, size_t n)
+{
+    uint32_t taken[VD_MAX_NODES] = { 0 }, nodes = 0;
+    size_t points = 0, octets = 0, dropped = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        points += v[i].fate == COUNTED;
+        v[i].place = v[i].fate != ADDING ? 0 : v[i].listing == 0 ? 1 : UINT64_C(2) + vd_merge_turn(v[i].listing, taken);
+    }
+    if (n > 1)
+        qsort(v, n, sizeof *v, by_place);
+    for (size_t i = 0; i < n; i++) {
+        if (v[i].fate != ADDING)
+            continue;
+        if (points < VD_MAX_POINTS && octets + v[i].p->n + 1 <= VD_MAX_LISTS) {
+            points++;
+            octets += v[i].p->n + 1;
+            continue;
+        }
+        v[i].fate = GONE;
+        nodes |= v[i].listing;
+        dropped++;
+    }
+    if (dropped > 0)
+        vd_merge_say_at_last(m, "too-many-points", "more revocation points than the ceiling allows", nodes);
+}
+
+static bool write_points(struct seen *v, size_t n, struct vd_buf *counted, struct vd_buf *adding)
+{
     bool ok = true;
 
     if (n > 1)
         qsort(v, n, sizeof *v, by_vendor);
     for (size_t i = 0; ok && i < n; i++) {
-        if (i == 0 || v[i].p->vid != v[i - 1].p->vid)
-            of_vendor = 0;
-        if (v[i].fate == COUNTED)
-            ok = put_line(counted, v[i].p);
-        else if (v[i].fate == ADDING && of_vendor++ < VD_MAX_POINTS_VID)
-            ok = put_line(adding, v[i].p);
-        else if (v[i].fate == ADDING)
-            say(m, "too-many-points", &v[i], v[i].listing);
+        if (v[i].fate != GONE)
+            ok = put_line(v[i].fate == COUNTED ? counted : adding, v[i].p);
     }
     return ok;
 }
@@ -173,7 +220,12 @@ veridac_status vd_merge_points(struct vd_merge *m, struct vd_buf *counted, struc
     for (size_t i = 0; i < n; i++)
         seen[i].fate = judge(m, &seen[i]);
     supersede(m, seen, n);
-    ok = write_points(m, seen, n, counted, adding);
+    cut_vendors(m, seen, n);
+    cut_nodes(m, seen, n);
+    ok = write_points(seen, n, counted, adding);
     free(seen);
-    return ok ? VERIDAC_OK : VERIDAC_TOO_LARGE;
+    if (ok)
+        return VERIDAC_OK;
+    return counted->failed == VD_BUF_NO_MEMORY || adding->failed == VD_BUF_NO_MEMORY ? VERIDAC_NO_MEMORY
+                                                                                    : VERIDAC_TOO_LARGE;
 }

@@ -18,13 +18,15 @@
 
 /* ---- what was known ---- */
 
-static bool take_line(struct vd_lists *l, struct vd_span line)
+static veridac_status take_line(struct vd_lists *l, struct vd_span line)
 {
     struct vd_json *doc = NULL;
-    bool ok = vd_json_read(line, &doc, NULL) == NULL &&
-              vd_lists_point(l, vd_json_root(doc)) == VERIDAC_OK;
+    const char *wrong = vd_json_read(line, &doc, NULL);
+    veridac_status st = wrong == NULL                ? vd_lists_point(l, vd_json_root(doc))
+                        : wrong == vd_json_no_memory ? VERIDAC_NO_MEMORY
+                                                     : VERIDAC_BAD_DATA;
     vd_json_free(doc);
-    return ok;
+    return st;
 }
 
 static veridac_status read_points(const struct vd_sync *s, const char *sha256, struct vd_lists *ret,
@@ -38,7 +40,8 @@ static veridac_status read_points(const struct vd_sync *s, const char *sha256, s
     while (st == VERIDAC_OK && vd_span_find(in, vd_span_str("\n"), &at)) {
         (void)vd_span_slice(in, 0, at, &line);
         in = vd_span_skip(in, at + 1);
-        if (!take_line(ret, line))
+        st = take_line(ret, line);
+        if (st != VERIDAC_OK && st != VERIDAC_NO_MEMORY)
             st = vd_fail(err, VERIDAC_BAD_DATA, "%s: object %s: not revocation points", s->o.state,
                          sha256);
     }

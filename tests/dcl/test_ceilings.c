@@ -172,8 +172,91 @@ static void certificates(void **state)
     with_nodes(merge_certificates, VD_MAX_ISSUERS);
 }
 
+/* ---- revocation points ---- */
+
+static char *copy(const char *text)
+{
+    struct vd_buf b = VD_BUF(256);
+    assert_true(vd_buf_str(&b, text) && vd_buf_u8(&b, 0));
+    return (char *)b.p;
+}
+
+static void point(struct vd_lists *l, uint32_t vid, uint32_t number)
+{
+    struct vd_listed_point p = { .vid = (uint16_t)vid };
+    char text[64];
+
+    (void)snprintf(text, sizeof text, "{%u %u}", (unsigned)vid, (unsigned)number);
+    p.json = copy(text);
+    p.n = strlen(text);
+    (void)snprintf(text, sizeof text, "AA\x01%08u", (unsigned)number);
+    p.order = copy(text);
+    for (size_t i = 0; i < 4; i++) {
+        p.content.b[i] = (uint8_t)(number >> (8 * i));
+        p.content.b[i + 4] = (uint8_t)(vid >> (8 * i));
+    }
+    p.identity = p.content;
+    assert_true(vd_grow((void **)&l->points, l->n_points, &l->cap_points, sizeof p, VD_MAX_POINTS * 2));
+    l->points[l->n_points++] = p;
+}
+
+static size_t lines(const struct vd_buf *b)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < b->n; i++)
+        n += b->p[i] == '\n';
+    return n;
+}
+
+static bool has_line(const struct vd_buf *b, const char *line)
+{
+    size_t at;
+    return vd_span_find(vd_buf_span(b), vd_span_str(line), &at);
+}
+
+/* FFF1: of two nodes; FFF2: only one of the honest has it; FFF3: that adds since the last run, and is hidden. */
+static void merge_points(struct vd_ledger nodes[NODES], uint32_t lies)
+{
+    struct vd_lists counted_before = { .n_points = 0 }, adding_before = { .n_points = 0 };
+    const struct vd_run run = { .number = 0 };
+    struct vd_merge m = { .nodes = nodes, .n_nodes = NODES, .before = &run, .counted_before = &counted_before,
+                          .adding_before = &adding_before };
+    struct vd_buf counted = VD_BUF(VD_MAX_LISTS), adding = VD_BUF(VD_MAX_LISTS);
+    const bool over = lies > VD_MAX_POINTS - 3;
+
+    nodes[SILENT].failed = false; /* a fourth that has nothing of its own */
+    point(&nodes[HONEST].lists, 0xFFF1, 1);
+    point(&nodes[ALSO].lists, 0xFFF1, 1);
+    point(&nodes[ALSO].lists, 0xFFF2, 1);
+    point(&adding_before, 0xFFF3, 1);
+    point(&nodes[ALSO].lists, 0xFFF3, 1);
+    for (uint32_t i = 0; i < lies; i++)
+        point(&nodes[HOSTILE].lists, 1 + i / VD_MAX_POINTS_VID, i);
+    vd_merge_start(&m);
+    assert_int_equal(vd_merge_points(&m, &counted, &adding), VERIDAC_OK);
+
+    assert_int_equal(lines(&counted), 1);
+    assert_true(has_line(&counted, "{65521 1}\n"));
+    assert_int_equal(lines(&adding), over ? VD_MAX_POINTS - 1 : lies + 2);
+    assert_true(has_line(&adding, "{65522 1}\n"));
+    assert_true(has_line(&adding, "{65523 1}\n"));
+    assert_noted(&m, "too-many-points", over);
+    vd_lists_free(&counted_before);
+    vd_lists_free(&adding_before);
+    vd_buf_free(&counted);
+    vd_buf_free(&adding);
+}
+
+static void points(void **state)
+{
+    (void)state;
+    with_nodes(merge_points, 10);
+    with_nodes(merge_points, VD_MAX_POINTS * 2);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(certifications), cmocka_unit_test(certificates) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(certifications), cmocka_unit_test(certificates),
+                                        cmocka_unit_test(points) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
