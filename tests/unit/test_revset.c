@@ -302,10 +302,64 @@ static void lists_that_are_none(void **state)
     veridac_trust_free(t);
 }
 
+enum { MANY_NAMES = 300 }; /* so many ids that neighbours differ by 1 in their first octet */
+
+static veridac_answer asked(const veridac_snapshot *s, veridac_bytes name, veridac_bytes key_id, uint8_t serial)
+{
+    const veridac_policy policy = { .size = sizeof policy, .preset = VERIDAC_POLICY_STANDARD,
+                                    .network = VERIDAC_NETWORK_TEST };
+    veridac_answer a = { .size = sizeof a };
+    assert_int_equal(veridac_snapshot_lookup(s, name, key_id, (veridac_bytes){ &serial, 1 },
+                                             (veridac_bytes){ NULL, 0 }, &policy, 1, &a, NULL),
+                     VERIDAC_OK);
+    return a;
+}
+
+/* Names that somebody listed have no certificate to be told apart by: their ids alone are the order. */
+static void each_listed_name_is_found(void **state)
+{
+    const veridac_bundle_options full = { .size = sizeof full, .kind = VERIDAC_KIND_FULL };
+    const veridac_revset_options options = { .size = sizeof options, .network = VERIDAC_NETWORK_TEST, .at = 1 };
+    const veridac_snapshot_options o = { .size = sizeof o, .label = "test" };
+    uint8_t der[] = { 0x30, 0x0D, 0x31, 0x0B, 0x30, 0x09, 0x06, 0x03, 0x55, 0x04, 0x03, 0x0C, 0x02, 0, 0 };
+    static const uint8_t key[20] = { 7 }, serial = 5;
+    const veridac_bytes name = { der, sizeof der }, key_id = { key, sizeof key }, listed = { &serial, 1 };
+    veridac_trust *t = trust();
+    veridac_revset *set = NULL;
+    veridac_snapshot *s = NULL;
+    veridac_buffer bundle;
+    veridac_error err;
+    (void)state;
+
+    assert_int_equal(veridac_revset_new(t, &options, &set), VERIDAC_OK);
+    for (unsigned i = 0; i < MANY_NAMES; i++) {
+        der[13] = (uint8_t)('A' + i / 20);
+        der[14] = (uint8_t)('A' + i % 20);
+        assert_int_equal(veridac_revset_add_listed(set, name, key_id, &listed, 1), VERIDAC_OK);
+    }
+    assert_int_equal(veridac_revset_bind(set), VERIDAC_OK);
+    assert_int_equal(veridac_revset_finish(set), VERIDAC_OK);
+    assert_int_equal(veridac_revset_bundle(set, &full, &bundle, NULL), VERIDAC_OK);
+    assert_int_equal(veridac_snapshot_open((veridac_bytes){ bundle.data, bundle.size }, &o, &s, &err), VERIDAC_OK);
+    for (unsigned i = 0; i < MANY_NAMES; i++) {
+        veridac_answer a;
+        der[13] = (uint8_t)('A' + i / 20);
+        der[14] = (uint8_t)('A' + i % 20);
+        assert_int_equal(asked(s, name, key_id, serial).status, VERIDAC_REVOKED);
+        a = asked(s, name, key_id, serial + 1);
+        assert_int_equal(a.status, VERIDAC_UNKNOWN);
+    }
+    veridac_snapshot_free(s);
+    veridac_buffer_free(&bundle);
+    veridac_revset_free(set);
+    veridac_trust_free(t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(devices),
                                         cmocka_unit_test(lists_that_are_none),
+                                        cmocka_unit_test(each_listed_name_is_found),
                                         cmocka_unit_test(order_does_not_matter),
                                         cmocka_unit_test(freshness),
                                         cmocka_unit_test(missing_crl_is_unreachable) };
