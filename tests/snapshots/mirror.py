@@ -146,9 +146,11 @@ def html(c, _):
     whole(c, b"<!DOCTYPE html><html><body>Please log in to this network</body></html>")
 
 
+BOMB = gzip.compress(bytes(50 << 20))  # made before anybody waits for it: a client has a second
+
+
 def bomb(c, _):
-    body = gzip.compress(bytes(50 << 20))
-    c.sendall(HEAD + b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+    c.sendall(HEAD + b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(BOMB) + BOMB)
 
 
 def small_bomb(c, body):

@@ -110,11 +110,14 @@ class Attacks(Pipeline):
 class Heads(Attacks):
     def test_bits_and_lengths(self):
         head = self.new["head"]
-        for at in (0, 4, 8, 20, 47, 60, 100, len(head) - 70, len(head) - 1):
+        for at, why in ((0, "head: document-magic"), (4, "head: document-kind"), (8, "head: wrong-feed"),
+                        (20, "head: document-feed"), (47, "head: document-time"),
+                        (60, "head: document-zero"), (100, "head: head-reference"),
+                        (len(head) - 70, ": signature-threshold"), (len(head) - 1, ": signature-wrong")):
             data = bytearray(head)
             data[at] ^= 1
             self.server.change = {"/head": bytes(data)}
-            self.refused("head: " if at < 20 else "")
+            self.refused(why)
         for data, why in ((head[:-1], "document-size"), (head + b"x", "document-trailing"),
                           (b"", "document-magic"), (b"<html>", "document-magic")):
             self.server.change = {"/head": data}
