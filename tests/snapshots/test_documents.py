@@ -208,14 +208,14 @@ class Files(Attacks):
         return self.head.refs()[kind][1].hex()
 
     def test_mix_and_match(self):
-        """The old bundle under the name of the new one, and a bundle in place of the trust list."""
+        """The old bundle under the name of the new one."""
         old = vdh1.Document(self.old["head"]).refs()
         for kind in (vdh1.FULL, vdh1.HUB):
             name = "/s/" + self.name_of(kind)
             self.server.change = {name: self.old["s/" + old[kind][1].hex()],
                                   "/d/" + self.name_of(vdh1.INDEX_REF): b""}
             self.no_deltas()
-            self.refused("file-", tier="full" if kind == vdh1.FULL else "hub")
+            self.refused(name + ": file-hash", tier="full" if kind == vdh1.FULL else "hub")
         self.twin()
 
     def refused(self, why, code=65, tier=None, **kwargs):
@@ -250,11 +250,13 @@ class Files(Attacks):
         fresh, self.store = self.store, self.path("fresh")
         name = "/trust/" + self.name_of(vdh1.TRUST_LIST)
         data = self.new[name[1:]]
-        for bad, why in ((data[:-1], "file-length"), (bytes(len(data)), "file-hash")):
+        bundle = self.new["s/" + self.name_of(vdh1.FULL)]
+        for bad, code, why in ((data[:-1], 74, "file-length"), (bytes(len(data)), 65, "file-hash"),
+                               (bundle, 74, "too-large"), (bundle[:len(data)], 65, "file-hash")):
             self.server.change = {name: bad}
             got, _, err = self.pull(self.server.url, at=LATER)
-            self.assertIn(got, (65, 74))
-            self.assertIn(why, err)
+            self.assertEqual(got, code, err)
+            self.assertIn("%s: %s" % (name, why), err)
             self.assertNotIn("head", tree(self.store))
             self.assertEqual(self.verify("genuine", "--store", self.store)[0], 65)
         self.server.change = {}
