@@ -10,7 +10,8 @@ class Row:
     `fault`, the last good one stays in force, and without one (`first`) nobody is good. A CRL of the
     CA itself that only ages (`after`) does take its place.
     `ledger`: a list is bad: exit code 74, one line that says `fault`, the state as it was.
-    `record`: one record is bad: it alone is left out; `report` has these numbers, all else is as it was.
+    `record`: one record is bad: it alone is left out; `report` has these numbers and `findings` no more and
+    no less, all else is as it was.
     """
 
     def __init__(self, kind, name, fault=None, **more):
@@ -25,6 +26,7 @@ class Row:
         self.after = ("revoked", "good")
         self.twin = ("revoked", "good")
         self.twin_faults = {}
+        self.twin_findings = ()  # of the twin, and of no run after it
         self.faults_of_others = False  # there may be more, in the twin too: one node removes no point
         self.ca = None           # file of the world with authorities of TLS servers
         self.good_first = False  # the CRL is good enough without history
@@ -44,6 +46,9 @@ def ledger(name, fault, **more):
 def record(name, report, **more):
     return Row("record", name, None, report=report, **more)
 
+
+BROKEN = ("record-broken",)
+CHANGED = ("point-changed", "point-hidden")  # as it is now, and as it was
 
 INVALID = ("invalid", "invalid")
 LISTED = ("revoked", "invalid")       # authentic, not complete: revokes, and nobody is good
@@ -122,30 +127,32 @@ ADDRESSES = [
 NOBODY = ("not-covered", "not-covered")
 NOTHING = ("not-published", "not-published")
 WITHHELD = [
-    record("h19-size", {"points": 9}),
-    record("h19-size-2-63", {"points": 9}),
-    record("h19-digest", {"points": 9}),
-    record("h19-digest-type", {"points": 9}),
-    record("h19-size-2-64", {"points_broken": 1}, first=NOTHING),
-    record("h19-type", {"points": 9}, after=LISTED, first=INVALID, findings=["point-changed"]),
-    record("h20-point", {"points": 9}, first=NOTHING, findings=["point-hidden"]),
-    record("h20-root", {"points": 9}, first=NOBODY, findings=["anchor-hidden"]),
+    record("h19-size", {"points": 9}, findings=CHANGED),
+    record("h19-size-2-63", {"points": 9}, findings=CHANGED),
+    record("h19-digest", {"points": 9}, findings=CHANGED),
+    record("h19-digest-type", {"points": 9}, findings=CHANGED),
+    record("h19-size-2-64", {"points_broken": 1}, first=NOTHING, findings=["point-hidden", *BROKEN]),
+    record("h19-type", {"points": 9}, after=LISTED, first=INVALID, findings=CHANGED),
+    record("h20-point", {"points": 9}, first=NOTHING, findings=["list-shrunk", "point-hidden"]),
+    record("h20-root", {"points": 9}, first=NOBODY, findings=["anchor-hidden", "list-shrunk"]),
     record("h20-all-points", {"points": 9}, first=NOTHING, findings=["point-hidden", "list-shrunk"]),
     ledger("h20-certificate", "1 of 2 root certificates are not among"),
     ledger("h20-all-roots", "no root"),
     record("h21-height-back", {}, findings=["node-behind"]),
-    record("h22-height-over", {}),
-    record("h23-chain", {}, rss=250, disk=KEPT),
-    record("h23-points", {}, rss=300, disk=20000, seconds=60),
-    record("h23-hosts", {}, rss=300, disk=20000, seconds=60),
+    record("h22-height-over", {"height": 2 ** 63 - 1}, findings=["height-not-confirmed"],
+           twin_findings=["node-behind"]),
+    # nobody's CRL needs these certificates: they cost memory and disk, and nothing is said of them
+    record("h23-chain", {"points": 9, "certificates_broken": 0}, rss=250, disk=KEPT),
+    record("h23-points", {}, rss=300, disk=20000, seconds=60, findings=["too-many-points"]),
+    record("h23-hosts", {}, rss=300, disk=20000, seconds=60, findings=["too-many-points"]),
     # PAI Direct's vendor makes itself unknown; others stay what they are
     record("h23-own-hosts", {}, rss=300, disk=20000, seconds=100, faults_of_others=True,
-           devices=("partition-revoked", "genuine-partitioned")),
-    record("h26-file", {}, after=LISTED, first=INVALID, findings=["point-changed"]),
-    record("h26-ftp", {}, after=LISTED, first=INVALID, findings=["point-changed"]),
-    record("h26-gopher", {}, after=LISTED, first=INVALID, findings=["point-changed"]),
-    record("h26-no-scheme", {}, after=LISTED, first=INVALID, findings=["point-changed"]),
-    record("h26-spaces", {}, after=LISTED, first=INVALID, findings=["point-changed"]),
+           findings=["point-hidden", "too-many-points"], devices=("partition-revoked", "genuine-partitioned")),
+    record("h26-file", {}, after=LISTED, first=INVALID, findings=CHANGED),
+    record("h26-ftp", {}, after=LISTED, first=INVALID, findings=CHANGED),
+    record("h26-gopher", {}, after=LISTED, first=INVALID, findings=CHANGED),
+    record("h26-no-scheme", {}, after=LISTED, first=INVALID, findings=CHANGED),
+    record("h26-spaces", {}, after=LISTED, first=INVALID, findings=CHANGED),
     crl("h25-good", None, after=("revoked", "good"), first=("revoked", "good"), good_first=True,
         ca="tls-ca.pem", faults_of_others=True),
     crl("h25-self-signed", "problem: self.signed certificate$", reasons=("tls",), after=MOVED, faults_of_others=True, ca="tls-ca.pem"),
@@ -184,35 +191,40 @@ LISTS = [
     ledger("h10-cut", "does not end"),
     ledger("h10-bom", "no value"),
     ledger("h10-9-mib", "more than 8388608 bytes"),
-    record("h10-values", {"points_broken": 0}, rss=250, disk=KEPT),
+    record("h10-values", {"points": 9, "points_broken": 0, "certificates_broken": 0}, rss=250, disk=KEPT),
     record("h11-label", {"points": 10, "points_broken": 0}),
     record("h11-label-absolute", {"points": 10, "points_broken": 0}),
     record("h11-label-long", {"points": 10, "points_broken": 0}),
     record("h11-key-id", {"points": 10}),
-    record("h11-subject", {"certificates_broken": 1}),
+    # the new URL is one point more; the twin has no such path, and what was fetched there stays
+    record("h11-url", {"points": 9, "points_adding": 1}, findings=CHANGED,
+           twin_faults={"pai-direct.crl": "HTTP status 501"}),
+    record("h11-subject", {"certificates_broken": 1}, findings=BROKEN),
     record("h12-base64", {"points": 10}),
     record("h12-no-pem", {"points": 10}),
     record("h12-letters", {"points": 10}),
-    record("h12-nul", {"points": 10, "points_broken": 1}),
-    record("h12-type", {"points": 10, "points_broken": 1}),
-    record("h12-range", {"points": 10, "points_broken": 1}),
-    record("h12-missing", {"points": 10, "points_broken": 1}),
-    record("h12-null", {"points": 10, "points_broken": 1}),
-    record("h12-list", {"points": 10, "points_broken": 1}),
+    record("h12-nul", {"points": 10, "points_broken": 1}, findings=BROKEN),
+    record("h12-type", {"points": 10, "points_broken": 1}, findings=BROKEN),
+    record("h12-range", {"points": 10, "points_broken": 1}, findings=BROKEN),
+    record("h12-missing", {"points": 10, "points_broken": 1}, findings=BROKEN),
+    record("h12-null", {"points": 10, "points_broken": 1}, findings=BROKEN),
+    record("h12-list", {"points": 10, "points_broken": 1}, findings=BROKEN),
     record("h12-key-id", {"points": 10}),
-    record("h12-certificate", {"certificates_broken": 1}),
-    record("h12-certificate-type", {"certificates_broken": 1}),
-    record("h12-certificate-none", {"certificates_broken": 1}),
+    record("h12-certificate", {"certificates_broken": 1}, findings=BROKEN),
+    record("h12-certificate-type", {"certificates_broken": 1}, findings=BROKEN),
+    record("h12-certificate-none", {"certificates_broken": 1}, findings=BROKEN),
     record("h27-many", {"points": 10}),
-    record("h27-junk", {"points": 10}),
-    record("h27-large", {"points": 10, "points_broken": 1}, disk=5000),
-    record("h27-certificate-large", {"certificates_broken": 1}, disk=KEPT),
-    record("h27-certificate-der", {"certificates_broken": 1}),
+    record("h27-junk", {"points": 10}, findings=BROKEN),
+    record("h27-large", {"points": 10, "points_broken": 1}, findings=BROKEN, disk=5000),
+    record("h27-certificate-large", {"certificates_broken": 1}, findings=BROKEN, disk=KEPT),
+    record("h27-certificate-der", {"certificates_broken": 1}, findings=BROKEN),
 ]
 
 CRLS = [
     crl("h13-next-update-past", None, after=("revoked", "stale"), first=("revoked", "stale"),
         twin=("revoked", "stale"), twin_faults={"pai-direct.crl": "crl-number-back"}),
+    crl("h13-next-update-9999", None, first=("revoked", "good"), good_first=True,
+        twin_faults={"pai-direct.crl": "crl-number-back"}),
     crl("h13-next-update-absent", "crl-next-update", first=LISTED),
     crl("h13-next-update-first", "crl-time", first=LISTED),
     crl("h13-this-update-future", "crl-time", first=("revoked", "clock")),
@@ -226,6 +238,8 @@ CRLS = [
     crl("h15-serial-empty", "crl-der|crl-entry-serial", first=("revoked|invalid", "invalid")),
     crl("h15-serial-padded", "crl-entry-serial", first=LISTED),
     crl("h15-serial-21-octets", "crl-entry-serial", first=LISTED),
+    crl("h15-serial-twice", None, first=("revoked", "good"), good_first=True,
+        twin_faults={"pai-direct.crl": "crl-number-back"}),
     crl("h15-ten-million", "more than 67108864 bytes", first=LARGE, timeout="60s", seconds=100),
     crl("h16-other-key", "crl-signature", first=INVALID),
     crl("h16-key-id", "crl-akid", first=INVALID),
