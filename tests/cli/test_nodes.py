@@ -229,14 +229,17 @@ class Equivocating(Nodes):
                         self.findings(report))
         self.assertEqual(self.revocation("genuine")[0], "good")
 
-    def test_an_added_root_is_not_trusted(self):
-        # a root of another world, with other keys
+    def add_root(self, node):
+        """A root of another world, with other keys."""
         subprocess.run([TESTPKI, "world", self.path("other"), "--url", self.ledger.url, "--seed",
                         "another"], check=True, stdout=subprocess.DEVNULL)
         with open(self.path("other", "ledger.json"), encoding="utf-8") as f:
             row = json.load(f)["root_certificates"][0]
-        shutil.copy(self.path("other", row["file"]), self.path("node1", "new.der"))
-        self.nodes[1].change(root_certificates=lambda r: r + [dict(row, file="new.der")])
+        shutil.copy(self.path("other", row["file"]), os.path.join(node.folder, "new.der"))
+        node.change(root_certificates=lambda r: r + [dict(row, file="new.der")])
+
+    def test_an_added_root_is_not_trusted(self):
+        self.add_root(self.nodes[1])
         code, report, err = self.sync_nodes(at=LATER)
         self.assertEqual(code, 0, err)
         self.assertEqual(self.findings(report), {("anchor-in-quarantine", 1)})
@@ -247,8 +250,8 @@ class Equivocating(Nodes):
         code, report, _ = self.sync_nodes("--accept-anchor", sha, at="2026-09-21T16:00:00Z")
         self.assertEqual(report["paas"]["accepted"], self.root_count() + 1)
 
-    def hide_root(self, node):
-        node.change(root_certificates=lambda r: [x for x in r if x != r[0]])
+    def hide_root(self, node, i=0):
+        node.change(root_certificates=lambda r: [x for x in r if x != r[i]])
 
     def test_a_hidden_root_stays(self):
         self.hide_root(self.nodes[2])
@@ -283,11 +286,15 @@ class Equivocating(Nodes):
         self.assertEqual((report["paas"]["accepted"], report["paas"]["withdrawn"]),
                          (self.root_count() - 1, 1))
 
-    def test_an_added_sibling_point_only_adds(self):
+    @staticmethod
+    def add_sibling(node):
         def add(points):
             row = next(p for p in points if "pai-direct" in p["url_path"])
             return points + [dict(row, label="sibling", url_path="/crl/nowhere.crl")]
-        self.nodes[1].change(revocation_points=add)
+        node.change(revocation_points=add)
+
+    def test_an_added_sibling_point_only_adds(self):
+        self.add_sibling(self.nodes[1])
         code, report, err = self.sync_nodes(at=LATER)
         self.assertEqual(code, 0, err)
         self.assertEqual(self.findings(report), {("point-of-a-minority", 1)})
@@ -296,15 +303,38 @@ class Equivocating(Nodes):
         self.assertEqual(self.revocation("genuine")[0], "good")
 
     def test_its_twin_a_sibling_that_all_list_is_a_partition(self):
-        def add(points):
-            row = next(p for p in points if "pai-direct" in p["url_path"])
-            return points + [dict(row, label="sibling", url_path="/crl/nowhere.crl")]
         for node in self.nodes:
-            node.change(revocation_points=add)
+            self.add_sibling(node)
         code, report, err = self.sync_nodes(at=LATER)
         self.assertEqual((code, report["findings"], report["points_adding"]), (0, [], 0), err)
         self.assertEqual(self.revocation("revoked-dac")[0], "revoked")
         self.assertEqual(self.revocation("genuine")[0], "unknown")
+
+    def test_all_five_at_once(self):
+        """One hides a point and lists a root as revoked, one adds a root and a point, one hides a root: each
+        lie is told with the name of its node, and nothing comes of any of them."""
+        self.nodes[0].change(revocation_points=lambda p: [x for x in p if "pai-direct" not in
+                                                          x["url_path"]])
+        self.revoke_root(self.nodes[0])
+        self.add_root(self.nodes[1])
+        self.add_sibling(self.nodes[1])
+        self.hide_root(self.nodes[2], 1)
+        code, report, err = self.sync_nodes(at=LATER)
+        self.assertEqual(code, 0, err)
+        self.assertEqual(self.findings(report), {
+            ("point-hidden", 0), ("list-shrunk", 0), ("anchor-hidden", 0), ("anchor-said-revoked", 0),
+            ("anchor-in-quarantine", 1), ("point-of-a-minority", 1), ("anchor-hidden", 2), ("list-shrunk", 2)})
+        self.assertEqual((report["paas"]["accepted"], report["paas"]["withdrawn"], len(report["quarantined"])),
+                         (self.root_count(), 0, 1))
+        self.assertEqual(report["points_adding"], 1)
+        self.assertEqual(self.revocation("revoked-dac")[0], "revoked")
+        self.assertEqual(self.revocation("genuine")[0], "good")
+        for node in self.nodes:  # the twin: honest again, and the next run finds nothing
+            shutil.copy(self.path("world", "ledger.json"), node.folder)
+            node.reload()
+        self.sync_nodes(at="2026-09-21T16:00:00Z")
+        code, report, err = self.sync_nodes(at="2026-09-21T17:00:00Z")
+        self.assertEqual((code, report["findings"]), (0, []), err)
 
     def test_a_changed_point_keeps_the_old_revocations(self):
         def move(points):

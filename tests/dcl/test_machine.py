@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """test_machine.py - the machine itself as the enemy of `sync`: its clock (H28), its disk and its file
-descriptors (H29), a second process (H30). The ledger is honest."""
+descriptors (H29), a second process (H30). The ledger is honest. Memory and disk are bounded as they are in
+test_hostile.py."""
 import os
 import resource
 import subprocess
@@ -15,11 +16,18 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import support
 from pipeline import NOW, Pipeline, tree
 from support import main, run
+from test_hostile import used
 
 LATER = "2026-09-22T14:13:20Z"
+RSS = 160   # MiB, of any process that was started here
+DISK = 320  # KiB, of a state: after one run it has some 200
 
 
 class Machine(Pipeline):
+    def tearDown(self):
+        self.assertLess(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024, RSS)
+        super().tearDown()
+
     def status(self, device, at):
         code, _, err = run("build", "--state", self.state, "--at", at, "--out", self.path("b"))
         self.assertEqual(code, 0, err)
@@ -28,6 +36,7 @@ class Machine(Pipeline):
         return answer["reason"] or answer["status"]
 
     def both(self, at):
+        self.assertLess(used(self.state), DISK)
         return self.status("revoked-dac", at), self.status("genuine", at)
 
 
