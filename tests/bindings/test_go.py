@@ -6,7 +6,8 @@
 
 Only Debian's go is used, over the installed tree, with an emptied environment and no network; of the
 environment VERIDAC_CYCLES and VERIDAC_THREAD_TIME are kept. `Go` is for a build without sanitizers,
-`Sanitized` for one with them; `Others` is for the programs called go in VERIDAC_GOS.
+`Sanitized` for one with them; `Others` is for the programs called go in VERIDAC_GOS, and `Newest` for
+the newest of them, or of those that are found: 77 when Debian's is as new.
 """
 import hashlib
 import json
@@ -18,6 +19,7 @@ import tempfile
 import unittest
 import zipfile
 
+import newer
 from network import Network
 
 sys.dont_write_bytecode = True
@@ -224,5 +226,24 @@ class Others(Base):
             print(self.go("test", "-count=1", "-race", "./...", program=program, GOCACHE=cache))
 
 
+class Newest(Base):
+    """Without the race detector, and with what was compiled the last time."""
+
+    @staticmethod
+    def program():
+        return newer.newest("VERIDAC_GOS", newer.GOS, "/usr/bin/go", "version")
+
+    def test_newest(self):
+        env = {"program": self.program(), "GOCACHE": os.path.join(BUILD, "go-cache-newest")}
+        print(self.go("version", **env), flush=True)
+        out = self.go("test", "-count=1", "-v", "./...", **env)
+        print("\n".join(line for line in out.splitlines() if line.startswith("ok")))
+        for name in ("TestAllCasesSayWhatCSays", "TestPullAndJudge", "TestFollow"):
+            self.assertIn("--- PASS: " + name, out)
+
+
 if __name__ == "__main__":
+    if sys.argv[6:] == ["Newest"] and Newest.program() is None:
+        print("no Go that is newer than Debian's is here: the tests of the module ran with that one")
+        sys.exit(newer.SKIPPED)
     unittest.main(argv=sys.argv[:1] + sys.argv[6:], verbosity=2)

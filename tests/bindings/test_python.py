@@ -6,7 +6,8 @@
 
 Each way has a venv with the built wheel alone; the tests run in an empty folder with an emptied
 environment, of which VERIDAC_CYCLES and VERIDAC_THREAD_SECONDS are kept. `Python` is for a build
-without sanitizers, `Sanitized` for one with them; `Others` is for the interpreters in VERIDAC_PYTHONS.
+without sanitizers, `Sanitized` for one with them; `Others` is for the interpreters in VERIDAC_PYTHONS,
+and `Newest` for the newest of them, or of those that are found: 77 when Debian's is as new.
 """
 import os
 import shutil
@@ -15,6 +16,7 @@ import sys
 import tempfile
 import unittest
 
+import newer
 from network import Network
 
 sys.dont_write_bytecode = True
@@ -152,7 +154,7 @@ class Others(Base):
     def test_the_same_wheel(self):
         """One wheel for every interpreter from 3.11 on, and a clear no for older ones."""
         wheel, env = self.system_wheel("system"), {"LD_LIBRARY_PATH": self.lib}
-        for i, other in enumerate(os.environ["VERIDAC_PYTHONS"].split()):
+        for i, other in enumerate(self.interpreters()):
             version = run(other, "-c", "import sys; print(*sys.version_info[:2])").split()
             print(other, *version, flush=True)
             if [int(n) for n in version] < [3, 11]:
@@ -161,6 +163,17 @@ class Others(Base):
             print(self.run_tests(python, env)[-300:])
             print(self.run_tests(python, dict(env, **self.network.env), "test_network.py")[-300:])
 
+    def interpreters(self):
+        return os.environ["VERIDAC_PYTHONS"].split()
+
+
+class Newest(Others):
+    def interpreters(self):
+        return [newer.newest("VERIDAC_PYTHONS", newer.PYTHONS, PYTHON, "--version")]
+
 
 if __name__ == "__main__":
+    if sys.argv[6:] == ["Newest"] and Newest().interpreters() == [None]:
+        print("no Python that is newer than Debian's is here: the tests of the package ran with that one")
+        sys.exit(newer.SKIPPED)
     unittest.main(argv=sys.argv[:1] + sys.argv[6:], verbosity=2)
