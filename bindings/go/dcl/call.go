@@ -110,6 +110,9 @@ func noNUL(op string, all ...string) error {
 
 // seconds rounds up: never less than what was asked for.
 func seconds(d time.Duration) C.int64_t {
+	if d < 0 {
+		return -1
+	}
 	return C.int64_t((d + time.Second - 1) / time.Second)
 }
 

@@ -351,6 +351,7 @@ func TestWhatCannotBe(t *testing.T) {
 		{func(s *Store) { s.Path = "nul\x00within" }, veridac.ErrMisuse},
 		{func(s *Store) { s.Kind = 7 }, veridac.ErrMisuse},
 		{func(s *Store) { s.ObjectTimeout = -time.Hour }, veridac.ErrMisuse},
+		{func(s *Store) { s.ObjectTimeout = -1 }, veridac.ErrMisuse},
 		{func(s *Store) { s.Root = nil }, veridac.ErrData},
 		{func(s *Store) { s.Root = []byte("junk") }, veridac.ErrData},
 		{func(s *Store) { s.MaxBytes = 10 }, veridac.ErrIO},
@@ -367,6 +368,7 @@ func TestWhatCannotBe(t *testing.T) {
 		{Nodes: []string{"http://example.invalid"}, State: filepath.Join(t.TempDir(), "state"), Network: veridac.Test},
 		{Nodes: []string{ledger}, Network: veridac.Test},
 		{Nodes: []string{ledger}, State: filepath.Join(t.TempDir(), "state"), Network: 9},
+		{Nodes: []string{ledger}, State: filepath.Join(t.TempDir(), "state"), Network: veridac.Test, ObjectTimeout: -1},
 	} {
 		if _, err := s.Run(ctx, now()); !errors.Is(err, veridac.ErrMisuse) {
 			t.Error(err)
