@@ -141,6 +141,8 @@ class Stores(Folder):
                             (lambda: self.pull("ftp://127.0.0.1/"), veridac.MisuseError),
                             (lambda: self.pull(timeout=-1), ValueError),
                             (lambda: self.pull(timeout=float("nan")), ValueError),
+                            (lambda: self.pull(object_timeout=-1), ValueError),
+                            (lambda: self.pull(object_timeout=-0.5), ValueError),
                             (lambda: self.pull(max_bytes=-1), ValueError),
                             (lambda: self.pull(max_bytes="1"), TypeError),
                             (lambda: self.pull(progress=5), TypeError),
@@ -253,6 +255,7 @@ class Evidence(Folder):
     def test_what_cannot_be(self):
         self.quick(lambda: self.sync("http://example.invalid").run(at=NOW), veridac.MisuseError)
         self.quick(lambda: self.sync([]).run(at=NOW), veridac.MisuseError)
+        self.quick(lambda: self.sync(os.environ["VERIDAC_LEDGER"]).run(at=NOW, object_timeout=-1), ValueError)
         self.quick(lambda: veridac.Sync("x", self.path("state"), 7), ValueError)
         with self.assertRaises(veridac.InputOutputError):
             self.sync("http://127.0.0.1:1").run(at=NOW, timeout=20)

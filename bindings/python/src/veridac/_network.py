@@ -53,6 +53,8 @@ def _stop(timeout: float | None, cancel: Cancel | None) -> Callable[[], bool] | 
 
 def _seconds(timeout: float | None) -> int:
     """For the C library, which counts whole seconds: never less than what was asked for."""
+    if timeout is not None and not timeout >= 0:
+        raise ValueError("a timeout that is not a number of seconds")
     return 0 if timeout is None else min(math.ceil(timeout) + 1, 1 << 40)
 
 
