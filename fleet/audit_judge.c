@@ -47,7 +47,8 @@ void vd_judged_because(struct vd_judged *j, const char *slug)
     j->reasons[j->n_reasons - 1] = slug; /* texts of rules, which live as long as the library */
 }
 
-/* What counts first among several: revoked, then refused by a rule, then everything else. */
+/* What counts first among several: revoked, then refused by a rule, then a PAA that has left, then everything
+ * else. */
 static void bring_forward(struct vd_judged *j, const char *slug)
 {
     for (size_t i = 1; i < j->n_reasons; i++) {
@@ -347,6 +348,7 @@ veridac_status vd_audit_judge(const struct vd_audit *a, struct vd_judge_kit *k,
     if (st == VERIDAC_OK && ret->outcome != VD_OUT_HIT)
         vd_judge_unasked(a, &dac, &pai, d, ret);
     ret->quiet = a->o.since != NULL && ret->n_reasons == 0;
+    bring_forward(ret, "paa-withdrawn");
     bring_forward(ret, "local-rule");
     bring_forward(ret, "pai-revoked");
     bring_forward(ret, "dac-revoked");

@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 
-from fleet_world import AT, NOW, Fleet, pem
+from fleet_world import AT, NOW, Fleet, der, pem
 from support import PROGRAM, main, run
 
 HIT = {"delegated-revoked": "dac-revoked", "delegated-revoked-pai": "pai-revoked",
@@ -267,6 +267,36 @@ class Audit(Fleet):
             self.assertEqual({x["label"] for x in lines[:-1] if x["outcome"] == "open"}, set(unknown))
             self.assertEqual([lines[-1]["summary"][k] for k in ("hit", "open", "unchanged")],
                              [1, 2, len(self.devices) - 3])
+
+    def test_since_a_paa_has_left(self):
+        made, at, state, now = self.made, "2026-09-21T15:13:20Z", self.path("state"), self.path("now")
+        with open(made.path("world", "anchors.txt"), encoding="ascii") as f:
+            kept = [line for line in f if not line.startswith("#")][1:]  # all but the one of FFF1
+        code, _, err = run("sync", "--dcl", made.ledger.url, "--state", state, "--network", "test",
+                           "--allow-private", "--at", at, "--accept-anchors", self.write("anchors", "".join(kept)))
+        self.assertEqual(code, 0, err)
+        code, _, err = run("publish", "--state", state, "--repo", made.repo, "--root", made.root, "--key",
+                           made.key, "--at", at)
+        self.assertEqual(code, 0, err)
+        shutil.copytree(self.store, now)
+        code, _, err = run("pull", "--from", made.web().url, "--root", made.root, "--store", now, "--at", at)
+        self.assertEqual(code, 0, err)
+        d, o = self.devices["genuine"], self.devices["partition-revoked"]
+        own, other = (der.Certificate(x.pai).authority_key_id for x in (d, o))
+        self.assertNotEqual(own, other)
+        names, ids = "label,issuer_key_id,serial", "x,%s,%s" % (d.key_id, d.serial)
+        # without it there are no data on what it issued either
+        left, unknown = ("hit", ["paa-withdrawn", "not-covered"]), ("open", ["not-covered"])
+        for rows, header, want in (
+                ([self.row("genuine")], "label,dac,pai", (1, [left])),
+                ([self.row("partition-revoked")], "label,dac,pai", (0, [])),
+                ([self.row("genuine", False)], "label,dac,pai", (2, [unknown])),
+                ([ids + "\n"], names, (2, [unknown])), ([ids + ",%s\n" % d.pai.hex()], names + ",pai", (1, [left]))):
+            inventory = self.csv(rows, header)
+            code, lines, _ = self.audit(inventory, "--store", now, "--since", self.store, at=at, store=False)
+            self.assertEqual((code, [(x["outcome"], x["reasons"]) for x in lines.values()]), want, rows)
+            code, lines, _ = self.audit(inventory, "--store", now, "--since", now, at=at, store=False)
+            self.assertNotIn("paa-withdrawn", str(lines), rows)
 
     def test_since_says_unchanged_only_of_what_is_known(self):
         d = self.devices["genuine"]
