@@ -114,7 +114,10 @@ static int exit_of(const veridac_audit_view *v)
 {
     if (!v->enforced)
         return EXIT_ACCEPTED;
-    return v->hit > 0 ? EXIT_REJECTED : v->open + v->malformed > 0 ? EXIT_UNDETERMINED : EXIT_ACCEPTED;
+    if (v->hit > 0)
+        return EXIT_REJECTED;
+    /* a list of nothing says nothing */
+    return v->open + v->malformed > 0 || v->devices == 0 ? EXIT_UNDETERMINED : EXIT_ACCEPTED;
 }
 
 static int print_summary(const struct audit *a, const veridac_audit_view *v, veridac_buffer *report)

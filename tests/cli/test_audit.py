@@ -78,6 +78,14 @@ class Audit(Fleet):
         code, lines, _ = self.audit(clear, at="2026-10-21T14:13:21Z")
         self.assertEqual((code, lines[2]["reasons"]), (2, ["stale"]))
 
+    def test_no_device_is_no_good_news(self):
+        one = self.row("genuine")
+        for rows, code, devices in (([], 2, 0), (["\n", "\n"], 2, 0), ([one], 0, 1), (["\n", one], 0, 1)):
+            inventory = self.csv(rows)
+            for more, want in (((), code), (("--since", self.store), code), (("--policy", "audit"), 0)):
+                got, _, summary = self.audit(inventory, *more)
+                self.assertEqual((got, summary["devices"], summary["malformed"]), (want, devices, 0), rows)
+
     def test_evidence_is_never_the_operators_fault(self):
         rows = ["a,AAAA,\n", "b,%s00,\n" % self.devices["genuine"].dac.hex(), "c,zz zz,\n",
                 'd,"%s",AAAA\n' % pem(self.devices["genuine"].dac)]
