@@ -25,20 +25,19 @@ static enum vd_open_status read_all(struct vd_snapshot *s, int fd, size_t size, 
 {
     struct vd_buf b = VD_BUF(VD_MAX_BUNDLE + 1);
     size_t n = 0;
+    ssize_t got = 1;
 
     if (vd_buf_grow(&b, size + 1) == NULL) /* one more byte shows a file that grows */
         return VD_OPEN_MEMORY;
-    while (n < b.n) {
-        ssize_t got = read(fd, b.p + n, b.n - n);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0)
+    while (n < b.n && got != 0) {
+        got = read(fd, b.p + n, b.n - n);
+        if (got < 0 && errno != EINTR)
             break;
-        n += (size_t)got;
+        n += got > 0 ? (size_t)got : 0;
     }
-    if (n != size) {
+    if (got < 0 || n != size) {
         vd_buf_free(&b);
-        *why = "the file changed while it was read";
+        *why = got < 0 ? "cannot be read" : "the file changed while it was read";
         return VD_OPEN_IO;
     }
     s->owned = b.p;
@@ -60,7 +59,11 @@ static enum vd_open_status map_all(struct vd_snapshot *s, int fd, size_t size, c
 static enum vd_open_status load(struct vd_snapshot *s, int fd, bool link, const char **why)
 {
     struct stat st;
-    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+    if (fstat(fd, &st) != 0) {
+        *why = "cannot be read";
+        return VD_OPEN_IO;
+    }
+    if (!S_ISREG(st.st_mode)) {
         *why = "not a regular file";
         return VD_OPEN_IO;
     }
