@@ -4,7 +4,7 @@
  * in SubjectPublicKeyInfo. What is no PEM is taken as a signature, or as a raw key.
  *
  * Reaches: vd_key_read_pem vd_key_private_pem vd_key_public_pem vd_key_public vd_key_sign vd_public_pem_read
- *          vd_public_pem_point vd_public_valid vd_public_check vd_key_scalar_valid vd_key_from_scalar
+ *          vd_public_pem_point vd_public_key_check vd_public_check vd_key_scalar_valid vd_key_from_scalar
  * Properties: a key that was read, written again, is the same key; it signs, and its public half verifies
  * that and nothing else; a file that is no key of a kind that signs is refused, and no passphrase is asked for.
  */
@@ -17,7 +17,7 @@ static void signs(const struct vd_key *key, const struct vd_public *pub, bool fr
     uint8_t signature[VD_RAW_SIG];
     const struct vd_span said = VD_SPAN(message), of = { signature, sizeof signature };
 
-    INVARIANT(vd_public_valid(pub->algorithm, vd_public_span(pub)));
+    INVARIANT(vd_public_key_check(pub->algorithm, vd_public_span(pub)) == VD_CHECK_GOOD);
     INVARIANT(vd_key_sign(key, said, signature));
     if (vd_public_check(pub->algorithm, vd_public_span(pub), said, of) == VD_CHECK_BAD) {
         INVARIANT(from_file); /* its halves are of two keys; whoever signs with it checks what came out */
@@ -72,14 +72,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (vd_key_scalar_valid(in))
         use(vd_key_from_scalar(in), false);
     if (vd_public_pem_read(in, &pub)) {
-        INVARIANT(vd_public_valid(pub.algorithm, vd_public_span(&pub)));
+        INVARIANT(vd_public_key_check(pub.algorithm, vd_public_span(&pub)) == VD_CHECK_GOOD);
         INVARIANT(vd_public_check(pub.algorithm, vd_public_span(&pub), in, in) == VD_CHECK_BAD);
     }
     for (uint16_t algorithm = 0; algorithm < 4; algorithm++) {
         struct vd_span rest = in, key;
         if (vd_take(&rest, algorithm == VD_SIGN_P256 ? VD_POINT : VD_ED25519, &key))
             INVARIANT(vd_public_check(algorithm, key, in, rest) != VD_CHECK_GOOD); /* nobody has the key */
-        INVARIANT(!vd_public_valid(algorithm, VD_NO_SPAN));
+        INVARIANT(vd_public_key_check(algorithm, VD_NO_SPAN) == VD_CHECK_NO_KEY);
     }
     return 0;
 }

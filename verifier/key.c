@@ -42,12 +42,20 @@ static struct vd_key *wrap(EVP_PKEY *pkey)
 
 struct vd_key *vd_key_generate(void)
 {
-    return wrap(EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-256"));
+    struct vd_key *k;
+    (void)ERR_set_mark();
+    k = wrap(EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-256"));
+    (void)ERR_pop_to_mark();
+    return k;
 }
 
 struct vd_key *vd_key_generate_ed25519(void)
 {
-    return wrap(EVP_PKEY_Q_keygen(NULL, NULL, "ED25519"));
+    struct vd_key *k;
+    (void)ERR_set_mark();
+    k = wrap(EVP_PKEY_Q_keygen(NULL, NULL, "ED25519"));
+    (void)ERR_pop_to_mark();
+    return k;
 }
 
 static int no_passphrase(char *buf, int size, int rwflag, void *u)
@@ -59,8 +67,10 @@ static int no_passphrase(char *buf, int size, int rwflag, void *u)
 struct vd_key *vd_key_read_pem(struct vd_span pem)
 {
     EVP_PKEY *pkey = NULL;
-    BIO *bio = pem.n > 0 && pem.n <= 65536 ? BIO_new_mem_buf(pem.p, (int)pem.n) : NULL;
+    BIO *bio;
+
     (void)ERR_set_mark(); /* decoders leave errors behind even when one of them succeeds */
+    bio = pem.n > 0 && pem.n <= 65536 ? BIO_new_mem_buf(pem.p, (int)pem.n) : NULL;
     if (bio != NULL)
         pkey = PEM_read_bio_PrivateKey(bio, NULL, no_passphrase, NULL);
     (void)ERR_pop_to_mark();
@@ -139,12 +149,17 @@ static bool pkey_point(const EVP_PKEY *pkey, uint8_t ret[VD_POINT])
 {
     char group[32];
     size_t n = 0;
-    return EVP_PKEY_is_a(pkey, "EC") == 1 &&
-           EVP_PKEY_get_utf8_string_param(pkey, OSSL_PKEY_PARAM_GROUP_NAME, group, sizeof group,
-                                          NULL) == 1 &&
-           vd_span_is(vd_span_str(group), "prime256v1") &&
-           EVP_PKEY_get_octet_string_param(pkey, OSSL_PKEY_PARAM_PUB_KEY, ret, VD_POINT, &n) == 1 &&
-           n == VD_POINT;
+    bool ok;
+
+    (void)ERR_set_mark();
+    ok = EVP_PKEY_is_a(pkey, "EC") == 1 &&
+         EVP_PKEY_get_utf8_string_param(pkey, OSSL_PKEY_PARAM_GROUP_NAME, group, sizeof group,
+                                        NULL) == 1 &&
+         vd_span_is(vd_span_str(group), "prime256v1") &&
+         EVP_PKEY_get_octet_string_param(pkey, OSSL_PKEY_PARAM_PUB_KEY, ret, VD_POINT, &n) == 1 &&
+         n == VD_POINT;
+    (void)ERR_pop_to_mark();
+    return ok;
 }
 
 bool vd_key_point(const struct vd_key *k, uint8_t ret[VD_POINT])
@@ -156,33 +171,43 @@ static bool bio_to_buf(BIO *bio, bool written, struct vd_buf *out)
 {
     char *text = NULL;
     long n = written ? BIO_get_mem_data(bio, &text) : 0;
-    bool ok = n > 0 && vd_buf_put(out, vd_span_of(text, (size_t)n));
-    BIO_free(bio);
-    return ok;
+    return n > 0 && vd_buf_put(out, vd_span_of(text, (size_t)n));
 }
 
 bool vd_key_private_pem(const struct vd_key *k, struct vd_buf *out)
 {
-    BIO *bio = BIO_new(BIO_s_mem());
-    if (bio == NULL)
-        return false;
-    return bio_to_buf(
-        bio, PEM_write_bio_PKCS8PrivateKey(bio, k->pkey, NULL, NULL, 0, NULL, NULL) == 1, out);
+    BIO *bio;
+    bool ok;
+
+    (void)ERR_set_mark();
+    bio = BIO_new(BIO_s_mem());
+    ok = bio != NULL &&
+         bio_to_buf(bio, PEM_write_bio_PKCS8PrivateKey(bio, k->pkey, NULL, NULL, 0, NULL, NULL) == 1, out);
+    BIO_free(bio);
+    (void)ERR_pop_to_mark();
+    return ok;
 }
 
 bool vd_key_public_pem(const struct vd_key *k, struct vd_buf *out)
 {
-    BIO *bio = BIO_new(BIO_s_mem());
-    if (bio == NULL)
-        return false;
-    return bio_to_buf(bio, PEM_write_bio_PUBKEY(bio, k->pkey) == 1, out);
+    BIO *bio;
+    bool ok;
+
+    (void)ERR_set_mark();
+    bio = BIO_new(BIO_s_mem());
+    ok = bio != NULL && bio_to_buf(bio, PEM_write_bio_PUBKEY(bio, k->pkey) == 1, out);
+    BIO_free(bio);
+    (void)ERR_pop_to_mark();
+    return ok;
 }
 
 static EVP_PKEY *read_public(struct vd_span pem)
 {
     EVP_PKEY *pkey = NULL;
-    BIO *bio = pem.n > 0 && pem.n <= 65536 ? BIO_new_mem_buf(pem.p, (int)pem.n) : NULL;
+    BIO *bio;
+
     (void)ERR_set_mark();
+    bio = pem.n > 0 && pem.n <= 65536 ? BIO_new_mem_buf(pem.p, (int)pem.n) : NULL;
     if (bio != NULL)
         pkey = PEM_read_bio_PUBKEY(bio, NULL, no_passphrase, NULL);
     (void)ERR_pop_to_mark();
@@ -202,10 +227,15 @@ static bool pkey_public(const EVP_PKEY *pkey, struct vd_public *ret)
 {
     struct vd_public k = { .algorithm = VD_SIGN_P256, .n = VD_POINT };
     size_t n = VD_ED25519;
+    bool ok;
+
     if (EVP_PKEY_is_a(pkey, "ED25519") == 1) {
         k.algorithm = VD_SIGN_ED25519;
         k.n = VD_ED25519;
-        if (EVP_PKEY_get_raw_public_key(pkey, k.p, &n) != 1 || n != VD_ED25519)
+        (void)ERR_set_mark();
+        ok = EVP_PKEY_get_raw_public_key(pkey, k.p, &n) == 1 && n == VD_ED25519;
+        (void)ERR_pop_to_mark();
+        if (!ok)
             return false;
     } else if (!pkey_point(pkey, k.p) || vd_point_check(VD_SPAN(k.p)) != VD_CHECK_GOOD) {
         return false;
@@ -232,16 +262,14 @@ bool vd_key_public(const struct vd_key *k, struct vd_public *ret)
     return pkey_public(k->pkey, ret);
 }
 
-bool vd_public_valid(uint16_t algorithm, struct vd_span key)
+enum vd_check vd_public_key_check(uint16_t algorithm, struct vd_span key)
 {
-    switch (algorithm) {
-    case VD_SIGN_P256:
-        return vd_point_check(key) == VD_CHECK_GOOD;
-    case VD_SIGN_ED25519:
-        return key.n == VD_ED25519;
-    default:
-        return algorithm != 0 && key.n > 0;
-    }
+    bool can_be;
+
+    if (algorithm == VD_SIGN_P256)
+        return vd_point_check(key);
+    can_be = algorithm == VD_SIGN_ED25519 ? key.n == VD_ED25519 : algorithm != 0 && key.n > 0;
+    return can_be ? VD_CHECK_GOOD : VD_CHECK_NO_KEY;
 }
 
 bool vd_key_has_ed25519(void)
@@ -254,24 +282,51 @@ bool vd_key_has_ed25519(void)
     return ctx != NULL;
 }
 
+static EVP_PKEY *ed25519_key(struct vd_span key)
+{
+    return EVP_PKEY_new_raw_public_key_ex(NULL, "ED25519", NULL, key.p, key.n);
+}
+
+/* As with points: any 32 octets make a key where libcrypto has the algorithm, so a failure counts only while
+ * something known succeeds, and after a second try. */
+static enum vd_check import_ed25519(struct vd_span key, EVP_PKEY **ret)
+{
+    struct vd_checker *known;
+
+    *ret = key.n == VD_ED25519 ? ed25519_key(key) : NULL;
+    if (*ret != NULL || key.n != VD_ED25519)
+        return *ret != NULL ? VD_CHECK_GOOD : VD_CHECK_NO_KEY;
+    known = vd_checker_make();
+    vd_checker_free(known);
+    if (known == NULL)
+        return VD_CHECK_NO_MEMORY;
+    *ret = ed25519_key(key);
+    return *ret != NULL ? VD_CHECK_GOOD : VD_CHECK_NO_KEY;
+}
+
 static enum vd_check check_ed25519(struct vd_span key, struct vd_span message,
                                    struct vd_span signature)
 {
-    EVP_PKEY *pkey = key.n == VD_ED25519
-                         ? EVP_PKEY_new_raw_public_key_ex(NULL, "ED25519", NULL, key.p, key.n)
-                         : NULL;
-    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-    enum vd_check got = pkey == NULL ? VD_CHECK_NO_KEY : VD_CHECK_NO_MEMORY;
+    EVP_PKEY *pkey = NULL;
+    EVP_MD_CTX *ctx;
+    enum vd_check got;
+    int verified;
 
     (void)ERR_set_mark();
-    if (pkey != NULL && ctx != NULL &&
-        EVP_DigestVerifyInit_ex(ctx, NULL, NULL, NULL, NULL, pkey, NULL) == 1)
-        got = EVP_DigestVerify(ctx, signature.p, signature.n, message.p, message.n) == 1
-                  ? VD_CHECK_GOOD
-                  : VD_CHECK_BAD;
-    (void)ERR_pop_to_mark();
+    ctx = EVP_MD_CTX_new();
+    got = import_ed25519(key, &pkey);
+    if (got == VD_CHECK_GOOD) {
+        got = VD_CHECK_NO_MEMORY;
+        if (ctx != NULL && EVP_DigestVerifyInit_ex(ctx, NULL, NULL, NULL, NULL, pkey, NULL) == 1) {
+            verified = EVP_DigestVerify(ctx, signature.p, signature.n, message.p, message.n);
+            got = verified < 0    ? VD_CHECK_NO_MEMORY
+                  : verified == 1 ? VD_CHECK_GOOD
+                                  : VD_CHECK_BAD;
+        }
+    }
     EVP_MD_CTX_free(ctx);
     EVP_PKEY_free(pkey);
+    (void)ERR_pop_to_mark();
     return got;
 }
 
@@ -320,12 +375,16 @@ bool vd_key_sign_raw(const struct vd_key *k, struct vd_span message, uint8_t ret
 
 static bool sign_ed25519(const struct vd_key *k, struct vd_span message, uint8_t ret[VD_RAW_SIG])
 {
-    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    EVP_MD_CTX *ctx;
     size_t n = VD_RAW_SIG;
-    bool ok = ctx != NULL &&
-              EVP_DigestSignInit_ex(ctx, NULL, NULL, NULL, NULL, k->pkey, NULL) == 1 &&
-              EVP_DigestSign(ctx, ret, &n, message.p, message.n) == 1 && n == VD_RAW_SIG;
+    bool ok;
+
+    (void)ERR_set_mark();
+    ctx = EVP_MD_CTX_new();
+    ok = ctx != NULL && EVP_DigestSignInit_ex(ctx, NULL, NULL, NULL, NULL, k->pkey, NULL) == 1 &&
+         EVP_DigestSign(ctx, ret, &n, message.p, message.n) == 1 && n == VD_RAW_SIG;
     EVP_MD_CTX_free(ctx);
+    (void)ERR_pop_to_mark();
     return ok;
 }
 

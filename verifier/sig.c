@@ -89,30 +89,59 @@ void vd_hash_free(struct vd_hash *h)
     free(h);
 }
 
+static bool start(struct vd_hash *h)
+{
+    return EVP_DigestInit_ex2(h->ctx, h->md, NULL) == 1;
+}
+
+static bool add(struct vd_hash *h, struct vd_span in)
+{
+    return in.n == 0 || EVP_DigestUpdate(h->ctx, in.p, in.n) == 1;
+}
+
+static bool end(struct vd_hash *h, uint8_t ret[VD_SHA256])
+{
+    unsigned n = 0;
+    return EVP_DigestFinal_ex(h->ctx, ret, &n) == 1 && n == VD_SHA256;
+}
+
 bool vd_hash_start(struct vd_hash *h)
 {
     bool ok;
     errors_mark();
-    ok = EVP_DigestInit_ex2(h->ctx, h->md, NULL) == 1;
+    ok = start(h);
     errors_drop();
     return ok;
 }
 
 bool vd_hash_add(struct vd_hash *h, struct vd_span in)
 {
-    return in.n == 0 || EVP_DigestUpdate(h->ctx, in.p, in.n) == 1;
+    bool ok;
+    errors_mark();
+    ok = add(h, in);
+    errors_drop();
+    return ok;
 }
 
 bool vd_hash_end(struct vd_hash *h, uint8_t ret[VD_SHA256])
 {
-    unsigned n = 0;
-    return EVP_DigestFinal_ex(h->ctx, ret, &n) == 1 && n == VD_SHA256;
+    bool ok;
+    errors_mark();
+    ok = end(h, ret);
+    errors_drop();
+    return ok;
 }
 
 bool vd_hash_one(struct vd_hash *h, struct vd_span in, uint8_t ret[VD_SHA256])
 {
-    return h == NULL ? vd_sha256(in, ret)
-                     : vd_hash_start(h) && vd_hash_add(h, in) && vd_hash_end(h, ret);
+    bool ok;
+
+    if (h == NULL)
+        return vd_sha256(in, ret);
+    errors_mark();
+    ok = start(h) && add(h, in) && end(h, ret);
+    errors_drop();
+    return ok;
 }
 
 /* The generator of P-256 (SEC 2). Its private key is 1, so its signatures can be written down. */

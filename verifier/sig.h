@@ -77,8 +77,8 @@ struct vd_public {
 struct vd_span vd_public_span(const struct vd_public *k);
 /* SubjectPublicKeyInfo in PEM, of a key that can sign documents. */
 bool vd_public_pem_read(struct vd_span pem, struct vd_public *ret);
-/* Octets that can be a key of this algorithm; of one that is not known, anything but nothing. */
-bool vd_public_valid(uint16_t algorithm, struct vd_span key);
+/* GOOD: octets that can be a key of this algorithm; of one that is not known, anything but nothing. */
+enum vd_check vd_public_key_check(uint16_t algorithm, struct vd_span key);
 /* A signature of 64 octets: r || s, or that of RFC 8032. NO_KEY for an unknown algorithm. */
 enum vd_check vd_public_check(uint16_t algorithm, struct vd_span key, struct vd_span message,
                               struct vd_span signature);

@@ -18,6 +18,8 @@ static int compare(uint16_t a_algorithm, struct vd_span a, uint16_t b_algorithm,
 static const char *read_key(struct vd_span *in, struct vd_root_key *ret)
 {
     uint64_t algorithm, size, roles, zero;
+    enum vd_check valid;
+
     if (!vd_take_le(in, 2, &algorithm) || !vd_take_le(in, 2, &size) || !vd_take_le(in, 1, &roles) ||
         !vd_take_le(in, 3, &zero) || !vd_take(in, (size_t)size, &ret->key))
         return "root-size";
@@ -27,8 +29,11 @@ static const char *read_key(struct vd_span *in, struct vd_root_key *ret)
         return "root-roles";
     ret->algorithm = (uint16_t)algorithm;
     ret->roles = (uint8_t)roles;
-    if (size > VD_MAX_PUBLIC_KEY || !vd_public_valid(ret->algorithm, ret->key))
+    if (size > VD_MAX_PUBLIC_KEY)
         return "root-key";
+    valid = vd_public_key_check(ret->algorithm, ret->key);
+    if (valid != VD_CHECK_GOOD)
+        return valid == VD_CHECK_NO_MEMORY ? vd_no_memory : "root-key";
     return vd_key_id(ret->algorithm, ret->key, ret->id) ? NULL : vd_no_memory;
 }
 
