@@ -150,13 +150,19 @@ static const struct call calls[] = {
     { "look up", look_one_up },
 };
 
+#ifdef ALLOC_WRAPS /* libcrypto is needed for signatures and digests alone */
+#define NONE_IS_FINE(run) ((run) == look_one_up || (run) == unwrap_pem || (run) == show_elements)
+#else
+#define NONE_IS_FINE(run) ((run) == look_one_up)
+#endif
+
 static void every_allocation_fails_in_turn(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++) {
         size_t n = sweep(&calls[i]);
         print_message("%s: %zu\n", calls[i].name, n);
-        ROW_TRUE(calls[i].name, n > 0 || calls[i].run == look_one_up);
+        ROW_TRUE(calls[i].name, n > 0 || NONE_IS_FINE(calls[i].run));
     }
 }
 
