@@ -33,8 +33,8 @@ static void remove_folder(void)
 {
     (void)unlink(path);
     *strrchr(path, '/') = '\0';
-    (void)chdir(path);
-    (void)unlink(".lock");
+    if (chdir(path) == 0)
+        (void)unlink(".lock");
     (void)rmdir(path);
 }
 

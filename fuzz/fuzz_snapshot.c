@@ -10,10 +10,10 @@
  * Reaches: veridac_snapshot_open vd_snapshot_check vd_snapshot_load vd_head_check vd_bundle_read_vouched
  *          vd_bundle_take_names vd_names_read vd_provenance_read vd_compliance_read vd_overlay_read
  *          vd_issuers_make veridac_snapshot_lookup veridac_snapshot_look vd_lookup_confirm
- * Properties: each flag alone makes it unusable, with its status; from memory, from a file and from a file that may be
- * mapped it is the same snapshot; nobody is good without a row of his own; with names and without them
- * the answers are the same; a proof opens nothing but an open answer; under a policy of heads that are young
- * nobody is better off.
+ * Properties: each flag alone makes it unusable, with its status; from memory, from a file and from a file
+ * that may be mapped it is the same snapshot; nobody is good without a row of his own; with names and without
+ * them the answers are the same; a proof opens nothing but an open answer; under a policy of heads that are
+ * young nobody is better off.
  */
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -29,7 +29,8 @@
 enum { NO_RULES = 1, ONE_MORE = 2, OTHER_BUNDLE = 4, OTHER_NETWORK = 8, TURNED = 16 };
 enum { PARTS = 4 };
 
-static const enum vd_ref_type types[PARTS] = { VD_REF_NAMES, VD_REF_PROVENANCE, VD_REF_COMPLIANCE, VD_REF_RULES };
+static const enum vd_ref_type types[PARTS] = { VD_REF_NAMES, VD_REF_PROVENANCE, VD_REF_COMPLIANCE,
+                                               VD_REF_RULES };
 static struct vd_key *key;
 static struct vd_public pub;
 static char path[64];
@@ -67,9 +68,10 @@ static void name_it(struct vd_head *h, enum vd_ref_type type, struct vd_span in)
 /* The network of the bundle, unless a flag says otherwise; one that is none is taken as "test". */
 static struct vd_signed frame(const struct given *g, enum vd_document kind, uint64_t number)
 {
-    uint8_t network = g->bundle.n > 4 && g->bundle.p[4] == VD_NETWORK_MAIN ? VD_NETWORK_MAIN : VD_NETWORK_TEST;
+    const bool main_net = g->bundle.n > 4 && g->bundle.p[4] == VD_NETWORK_MAIN;
+    uint8_t network = main_net ? VD_NETWORK_MAIN : VD_NETWORK_TEST;
     if (g->flags & OTHER_NETWORK)
-        network = network == VD_NETWORK_MAIN ? VD_NETWORK_TEST : VD_NETWORK_MAIN;
+        network = main_net ? VD_NETWORK_TEST : VD_NETWORK_MAIN;
     struct vd_signed s = { .kind = kind, .network = network, .epoch = 1, .number = number,
                            .created = FUZZ_AT - 100, .expires = FUZZ_AT + 86400 };
     (void)snprintf(s.feed, sizeof s.feed, "fuzz");
@@ -130,7 +132,8 @@ static veridac_answer answer_of(const veridac_snapshot *s, const veridac_bytes *
 {
     veridac_answer a = { .size = sizeof a };
     veridac_error err = { "" };
-    const veridac_status st = veridac_snapshot_lookup(s, who[0], who[1], who[2], proof, policy, FUZZ_AT, &a, &err);
+    const veridac_status st = veridac_snapshot_lookup(s, who[0], who[1], who[2], proof, policy, FUZZ_AT, &a,
+                                                      &err);
     INVARIANT(st == VERIDAC_OK || (st == VERIDAC_BAD_DATA && proof.data != NULL && err.text[0] != '\0') ||
               st == VERIDAC_MISUSE);
     if (st != VERIDAC_OK)
@@ -203,7 +206,8 @@ static void check(struct given *g)
     veridac_snapshot *s = NULL, *nameless = NULL;
     const veridac_status st = open_it(g, false, g->n, &s);
 
-    INVARIANT(st == VERIDAC_OK || st == VERIDAC_BAD_DATA || st == VERIDAC_BAD_SIGNATURE || st == VERIDAC_TOO_LARGE);
+    INVARIANT(st == VERIDAC_OK || st == VERIDAC_BAD_DATA || st == VERIDAC_BAD_SIGNATURE ||
+              st == VERIDAC_TOO_LARGE);
     INVARIANT(st != VERIDAC_OK || !(g->flags & (OTHER_BUNDLE | OTHER_NETWORK)));
     INVARIANT(st != VERIDAC_OK || !(has_rules && (g->flags & NO_RULES)));
     INVARIANT(!(g->flags & OTHER_BUNDLE) || st == VERIDAC_BAD_SIGNATURE);

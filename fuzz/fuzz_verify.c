@@ -2,8 +2,9 @@
  *
  * fuzz_verify.c - a whole verification. Parts (fuzz.h):
  *   o preset:u8 network:u8 sdk_compat:u8 accept_unknown:u16 vid:u16 pid:u16 at:i64 software_version:u32
- *   p what: u8 to deny, allow or give an age a vendor, or let the issuer of a Name (SHA-256) be short-lived,
- *     vid:u16 or the digest, seconds:u32   T PAA   W withdrawn PAA   S declaration signer   B a bundle, compliance part or rules   f a proof
+ *   p what: u8 to deny, allow or give an age a vendor, or let an issuer (its certificate's SHA-256) be short-lived,
+ *     vid:u16 or the digest, seconds:u32
+ *   T PAA   W withdrawn PAA   S declaration signer   B a bundle, compliance part or rules   f a proof
  *   d DAC   i PAI   e elements   s signature   c challenge   n nonce   q r k NOCSR, its signature and nonce
  *
  * Reaches: veridac_verify vd_judge vd_chain_check vd_claims_check vd_nocsr_check vd_profile_check
@@ -187,7 +188,8 @@ static veridac_buffer judge(const struct given *g, veridac_context *context, ver
 
 static bool good(const struct given *g, const veridac_answer *a)
 {
-    const int64_t most = g->policy.n_ages > 0 && g->age.max_crl_age_s > 7 * 86400 ? g->age.max_crl_age_s : 7 * 86400;
+    const int64_t week = 7 * 86400,
+                  most = g->policy.n_ages > 0 && g->age.max_crl_age_s > week ? g->age.max_crl_age_s : week;
     if (a->status == VERIDAC_GOOD && g->policy.n_short_lived > 0 && a->source[0] == '\0')
         return true; /* nobody speaks of it, and its life is short */
     return a->status == VERIDAC_GOOD && a->snapshot < g->n_snapshots && a->this_update <= g->at + 300 &&
