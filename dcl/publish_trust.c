@@ -163,6 +163,14 @@ static bool still_good(const struct vd_publish *p, const struct accepted *a)
     return true;
 }
 
+/* A list that is lost takes along what was withdrawn, and its version: clients take none that goes back. */
+static veridac_status list_is_lost(const struct vd_publish *p, veridac_error *err)
+{
+    return vd_fail(err, VERIDAC_BAD_DATA,
+                   "%s: the trust list that its head names is missing or damaged; put it back, or give the next one "
+                   "(veridac root trust)", p->o.repo);
+}
+
 static veridac_status choose_list(struct vd_publish *p, struct accepted *a, veridac_error *err)
 {
     const struct vd_span given = vd_span_of(p->o.trust_list.data, p->o.trust_list.size);
@@ -172,6 +180,8 @@ static veridac_status choose_list(struct vd_publish *p, struct accepted *a, veri
         p->trust_is_new = !vd_span_eq(given, vd_buf_span(&p->old_trust_bytes));
         return vd_buf_put(&p->trust_bytes, given) ? VERIDAC_OK : VERIDAC_NO_MEMORY;
     }
+    if (p->has_head && !p->has_old_trust)
+        return list_is_lost(p, err);
     if (may_sign(p) >= p->root.threshold[VD_DUTY_TRUST] && !still_good(p, a))
         return make_list(p, a, err);
     if (!p->has_old_trust)
@@ -181,18 +191,30 @@ static veridac_status choose_list(struct vd_publish *p, struct accepted *a, veri
                                                                          : VERIDAC_NO_MEMORY;
 }
 
+/* Where the list before is lost, its head still says of which version it was. */
+static bool goes_back(const struct vd_publish *p)
+{
+    const struct vd_signed *s = &p->list.s, *old = &p->old_trust.s;
+    uint8_t sha256[VD_SHA256];
+
+    if (p->has_old_trust)
+        return !vd_signed_before(old->epoch, old->number, s->epoch, s->number);
+    return p->has_head && s->epoch <= p->old_head.s.epoch && s->number <= p->old_head.trust_version &&
+           !(vd_sha256(vd_buf_span(&p->trust_bytes), sha256) &&
+             vd_ref_is(&p->old_head.ref[VD_REF_TRUST], p->trust_bytes.n, sha256));
+}
+
 static veridac_status check_list(struct vd_publish *p, veridac_error *err)
 {
     const char *wrong = vd_trust_list_check(vd_buf_span(&p->trust_bytes), &p->root, &p->list);
-    const struct vd_signed *s = &p->list.s, *old = &p->old_trust.s;
+    const struct vd_signed *s = &p->list.s;
 
     if (wrong != NULL)
         return vd_fail(err, VERIDAC_BAD_DATA, "the trust list: %s", wrong);
-    if (p->trust_is_new && p->has_old_trust &&
-        !vd_signed_before(old->epoch, old->number, s->epoch, s->number))
+    if (p->trust_is_new && goes_back(p))
         return vd_fail(err, VERIDAC_BAD_DATA,
-                       "the trust list: trust-rollback: version %" PRIu64 " after %" PRIu64, s->number,
-                       old->number);
+                       "the trust list: trust-rollback: version %" PRIu64 " after %" PRIu32, s->number,
+                       p->old_head.trust_version);
     if (p->o.at > s->expires)
         return vd_fail(err, VERIDAC_BAD_DATA, "the trust list: trust-expired");
     return VERIDAC_OK;
@@ -298,8 +320,26 @@ static uint32_t anchors_gone(const struct vd_publish *p)
     return gone;
 }
 
+/* A guard that does not know what there was guards nothing. */
+static veridac_status guard_unknown(const struct vd_publish *p, veridac_error *err)
+{
+    if (p->has_head && p->before->base == 0 && !vd_publish_forced(p, "vids"))
+        return vd_fail(err, VERIDAC_BAD_DATA,
+                       "fall-of-vids: %s/h/%" PRIu64 " is missing or damaged: it is not known which vendors had "
+                       "revocation data; --force vids publishes all the same", p->o.repo, p->old_head.s.number);
+    if (p->has_head && !p->has_old_trust && !vd_publish_forced(p, "anchors"))
+        return vd_fail(err, VERIDAC_BAD_DATA,
+                       "fall-of-anchors: the trust list that the head of %s names is missing or damaged: it is not "
+                       "known which anchors there were; --force anchors publishes all the same", p->o.repo);
+    return VERIDAC_OK;
+}
+
 veridac_status vd_publish_guard(struct vd_publish *p, veridac_error *err)
 {
+    veridac_status st = guard_unknown(p, err);
+
+    if (st != VERIDAC_OK)
+        return st;
     note_vids(p);
     for (size_t i = 0; i < p->before->n_vids; i++)
         p->fallen_vids += !has_vid(p->after, p->before->vids[i]);

@@ -955,6 +955,56 @@ class Guards(Attacks):
         self.assertEqual((code, report["vendors_fallen"], report["anchors_gone"]), (0, 3, 0), err)
         self.assertEqual(self.publish(at="2026-09-22T04:00:00Z")[0], 0)  # nothing falls any more
 
+    def test_the_history_is_lost(self):
+        """Nobody knows who falls: then it is said, not published."""
+        path = os.path.join(self.repo, "h", "2")
+        with open(path, "rb") as f:
+            whole = f.read()
+        for data in (None, whole[:-2]):
+            os.unlink(path)
+            if data is not None:
+                self.write("repo/h/2", data.decode())
+            before = tree(self.repo)
+            for more in ([], ["--force", "anchors"], ["--force", "base"]):
+                code, _, err = self.publish(*more, at="2026-09-22T03:00:00Z")
+                self.assertEqual(code, 65)
+                self.assertIn("h/2 is missing or damaged", err)
+                self.assertIn("--force vids", err)
+                self.one_line(err)
+                self.assertEqual(tree(self.repo), before)
+            if data is None:
+                self.write("repo/h/2", whole.decode())
+        self.assertEqual(self.publish("--force", "vids", at="2026-09-22T03:00:00Z")[0], 0)
+        self.assertEqual(self.publish(at="2026-09-22T04:00:00Z")[0], 0)
+
+    def test_the_trust_list_is_lost(self):
+        name = self.head.refs()[vdh1.TRUST_LIST][1].hex()
+        whole, path = self.new["trust/" + name], os.path.join(self.repo, "trust", name)
+        list_file = self.path("list")
+        with open(list_file, "wb") as f:
+            f.write(whole)
+        for data in (None, whole[:-1] + bytes([whole[-1] ^ 1])):
+            os.unlink(path)
+            if data is not None:
+                with open(path, "wb") as f:
+                    f.write(data)
+            before = tree(self.repo)
+            for more, why in (([], "the trust list that its head names is missing or damaged; put it back"),
+                              (["--force", "anchors"], "the trust list that its head names is missing"),
+                              (["--trust-list", list_file], "--force anchors")):
+                code, _, err = self.publish(*more, at="2026-09-22T03:00:00Z")
+                self.assertEqual(code, 65, err)
+                self.assertIn(why, err)
+                self.one_line(err)
+                self.assertEqual(tree(self.repo), before)
+            if data is None:
+                with open(path, "wb") as f:
+                    f.write(whole)
+        code, _, err = self.publish("--trust-list", list_file, "--force", "anchors", at="2026-09-22T03:00:00Z")
+        self.assertEqual(code, 0, err)
+        self.assertEqual(tree(self.repo)["trust/" + name], whole)
+        self.assertEqual(self.publish(at="2026-09-22T04:00:00Z")[0], 0)
+
     def list_without(self, gone, at):
         """The signed list with so many anchors fewer than before, by who may sign it."""
         old = self.new["trust/" + self.head.refs()[vdh1.TRUST_LIST][1].hex()]
