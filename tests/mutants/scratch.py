@@ -135,9 +135,10 @@ class Scratch:
         told = json.loads(command("ctest", "--test-dir", self.build, "--show-only=json-v1"))
         for test in told["tests"]:
             properties = {p["name"]: p["value"] for p in test.get("properties", [])}
-            fixture = "FIXTURES_SETUP" in properties
-            if "command" in test and (fixture or re.search(wanted, test["name"])) and not re.search(NOT_TESTS, test["name"]) and \
-                    not {"PASS_REGULAR_EXPRESSION", "FAIL_REGULAR_EXPRESSION", "WILL_FAIL"} & set(properties):
+            wrong_way = {"PASS_REGULAR_EXPRESSION", "FAIL_REGULAR_EXPRESSION", "WILL_FAIL"} & set(properties)
+            if "command" not in test or re.search(NOT_TESTS, test["name"]) or wrong_way:
+                continue
+            if "FIXTURES_SETUP" in properties or re.search(wanted, test["name"]):
                 self.tests[test["name"]] = (test["command"], properties)
 
     def run(self, name, number, seconds, reached=None):

@@ -169,8 +169,9 @@ class RunTest(unittest.TestCase):
         path = os.path.join(self.folder.name, "survivors.txt")
         with open(path, "w", encoding="utf-8") as f:
             f.write(reasons)
-        return subprocess.run([sys.executable, os.path.join(HERE, "auto"), "--root", self.root, "--folders", "code",
-                               "--work", os.path.join(self.folder.name, "work"), "--survivors", path, "--patience", "1", *words],
+        return subprocess.run([sys.executable, os.path.join(HERE, "auto"), "--root", self.root,
+                               "--folders", "code", "--work", os.path.join(self.folder.name, "work"),
+                               "--survivors", path, "--patience", "1", *words],
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
 
     def of(self, part):
