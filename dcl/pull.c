@@ -129,7 +129,7 @@ static veridac_status install(struct vd_pull *p, veridac_error *err)
     else if (st == VERIDAC_OK)
         st = vd_store_switch(p->o.store, vd_buf_span(&p->head_bytes), &floor, err);
     if (st == VERIDAC_OK && !p->unchanged)
-        vd_store_sweep(p->o.store, true, NULL, NULL);
+        vd_store_sweep(p->o.store, NULL, NULL);
     return st;
 }
 

@@ -99,7 +99,7 @@ veridac_status vd_store_switch(const char *store, struct vd_span head, const str
 veridac_status vd_store_set_floor(const char *store, const struct vd_floor *floor,
                                   veridac_error *err);
 /* Removes what neither head names, bundles of another kind than `keep` included; counts into the two,
- * which may be NULL. Parts of broken transfers stay unless `parts`. */
-void vd_store_sweep(const char *store, bool parts, uint32_t *ret_files, uint64_t *ret_bytes);
+ * which may be NULL. Parts of broken transfers go as well. */
+void vd_store_sweep(const char *store, uint32_t *ret_files, uint64_t *ret_bytes);
 
 #endif

@@ -67,7 +67,7 @@ static bool sweep(void *user, const char *name)
     return true;
 }
 
-void vd_store_sweep(const char *store, bool parts, uint32_t *ret_files, uint64_t *ret_bytes)
+void vd_store_sweep(const char *store, uint32_t *ret_files, uint64_t *ret_bytes)
 {
     static const char *const folders[] = { "root", "trust", "s", "p", "t" };
     struct vd_store keep[2];
@@ -79,7 +79,7 @@ void vd_store_sweep(const char *store, bool parts, uint32_t *ret_files, uint64_t
     s.n = 1;
     if (vd_store_read(store, "head.previous", &keep[1], NULL) == VERIDAC_OK)
         s.n = 2;
-    for (size_t i = 0; i < (parts ? 5u : 4u); i++) {
+    for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
         s.folder = folders[i];
         if (vd_path(path, store, folders[i]))
             (void)vd_folder_each(path, sweep, &s, NULL);
@@ -109,7 +109,7 @@ veridac_status veridac_store_collect(const char *store, veridac_buffer *ret_repo
     st = vd_store_read(store, "head", &s, err);
     if (st == VERIDAC_OK) {
         vd_store_clear(&s);
-        vd_store_sweep(store, true, &files, &bytes);
+        vd_store_sweep(store, &files, &bytes);
         (void)vd_buf_fmt(&out, "{\"schema_version\":1,\"removed\":%" PRIu32 ",\"bytes\":%" PRIu64 "}\n",
                          files, bytes);
         st = vd_give(&out, ret_report);
