@@ -137,6 +137,23 @@ class Authorities(Said):
         self.assertIn(("authority-revocation-hidden", 0), self.findings(report))
         self.assertEqual(self.judge(at=LAST)[0], "reject")
 
+    def test_a_pai_stays_revoked_until_most_nodes_list_it_again(self):
+        """That nobody says it any more is no word that it holds."""
+        for node in self.nodes:
+            self.revoke_pai(node)
+        self.assertEqual(self.sync_nodes(at=LATER)[0], 0)
+        for node in self.nodes:
+            node.change(revoked_certificates=lambda r: [])
+        back = [("reject", None), ("reject", self.nodes[0]), ("accept", self.nodes[1])]
+        for hour, (verdict, node) in enumerate(back, 16):
+            if node is not None:
+                node.change(certificates=lambda r: [{"file": "pai/pai-direct.der"}] + r)
+            at = "2026-09-21T%d:00:00Z" % hour
+            code, report, err = self.sync_nodes(at=at)
+            self.assertEqual(code, 0, err)
+            self.assertEqual(self.judge(at=at)[0], verdict)
+            self.assertEqual(("authority-revocation-hidden", 0) in self.findings(report), verdict == "reject")
+
     def test_majorities_of_no_height(self):
         """Two that stand below the last run's height are no majority."""
         for node in self.some(2):
