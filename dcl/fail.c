@@ -7,6 +7,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "sig.h"
+
 veridac_status vd_fail(veridac_error *err, veridac_status status, const char *fmt, ...)
 {
     va_list ap;
@@ -16,6 +18,11 @@ veridac_status vd_fail(veridac_error *err, veridac_status status, const char *fm
         va_end(ap);
     }
     return status;
+}
+
+veridac_status vd_wrong(const char *wrong, veridac_status status)
+{
+    return wrong == vd_no_memory ? VERIDAC_NO_MEMORY : status;
 }
 
 veridac_status vd_give(struct vd_buf *b, veridac_buffer *ret)

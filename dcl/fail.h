@@ -13,6 +13,8 @@
 /* Writes the line (err may be NULL) and hands the status back. */
 veridac_status vd_fail(veridac_error *err, veridac_status status, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/* This status, unless the reader that said what is wrong could not work: then NO_MEMORY. */
+veridac_status vd_wrong(const char *wrong, veridac_status status);
 /* The bytes of a buffer to the caller, with a NUL behind them. */
 veridac_status vd_give(struct vd_buf *b, veridac_buffer *ret);
 /* The caller's report (may be NULL) has at least the size that its first version had. */

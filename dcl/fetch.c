@@ -20,9 +20,14 @@ static veridac_status make_url(const char *base, const char *path, char ret[URL_
                                veridac_error *err)
 {
     size_t n = strlen(base);
+    enum vd_url url;
+
     while (n > 0 && base[n - 1] == '/')
         n--;
-    if (n > VD_MAX_URL || !vd_url_fetchable(base))
+    url = vd_url_fetchable(base);
+    if (url == VD_URL_NO_MEMORY)
+        return VERIDAC_NO_MEMORY;
+    if (n > VD_MAX_URL || url != VD_URL_OK)
         return vd_fail(err, VERIDAC_MISUSE, "%.200s: expected an http or https URL", base);
     (void)snprintf(ret, URL_ROOM, "%.*s/%s", (int)n, base, path);
     return VERIDAC_OK;
@@ -216,7 +221,7 @@ static veridac_status undo_gzip(struct asked *a, const char *base, const char *p
     vd_buf_free(&a->answer.body);
     a->answer.body = plain;
     return wrong == NULL ? VERIDAC_OK
-                         : vd_fail(err, VERIDAC_BAD_DATA, "%s/%s: file-encoding: %s", base, path, wrong);
+                         : vd_fail(err, vd_wrong(wrong, VERIDAC_BAD_DATA), "%s/%s: file-encoding: %s", base, path, wrong);
 }
 
 /* One attempt. On success `part` is the file; else what is worth keeping was kept. *ret_gzip: it may

@@ -165,11 +165,20 @@ veridac_status vd_http_add(struct vd_http *h, const struct vd_http_request *requ
     struct vd_http_job *j = make_job(h, request);
     char *scheme = NULL, *name = NULL;
     bool full, private;
+    enum vd_url url;
 
     if (j == NULL)
         return VERIDAC_NO_MEMORY;
-    if (!vd_url_fetchable(j->r.url) || !vd_url_parts(j->r.url, &scheme, &name))
+    url = vd_url_parts(j->r.url, &scheme, &name);
+    if (url == VD_URL_NO_MEMORY) { /* which says nothing about the URL */
+        free_job(j);
+        return VERIDAC_NO_MEMORY;
+    }
+    if (url != VD_URL_OK || !vd_scheme_fetchable(scheme)) {
+        curl_free(scheme);
+        curl_free(name);
         return finish_with(j, VD_HTTP_BAD_URL, "not a URL that can be fetched");
+    }
     if (strcmp(scheme, "https") != 0 && !j->r.http_ok && !vd_host_loopback(name)) {
         curl_free(scheme);
         curl_free(name);

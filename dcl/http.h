@@ -108,9 +108,10 @@ veridac_status vd_http_get(const struct vd_http_request *request, struct vd_http
  * from half a second, spread over half to one and a half, never above the ceiling. */
 int64_t vd_http_pause(uint32_t attempt, int64_t asked_s, int64_t max_s, uint64_t random);
 
+enum vd_url { VD_URL_OK, VD_URL_BAD, VD_URL_NO_MEMORY };
 /* https, or http on a loopback host: what a ledger node may be. */
-bool vd_url_private_or_https(const char *url);
+enum vd_url vd_url_private_or_https(const char *url);
 /* http or https, with a host. */
-bool vd_url_fetchable(const char *url);
+enum vd_url vd_url_fetchable(const char *url);
 
 #endif

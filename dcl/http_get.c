@@ -11,42 +11,65 @@
 
 /* ---- URLs ---- */
 
-bool vd_url_parts(const char *url, char **ret_scheme, char **ret_host)
+static enum vd_url said(CURLUcode code)
+{
+    return code == CURLUE_OK ? VD_URL_OK : code == CURLUE_OUT_OF_MEMORY ? VD_URL_NO_MEMORY : VD_URL_BAD;
+}
+
+enum vd_url vd_url_parts(const char *url, char **ret_scheme, char **ret_host)
 {
     CURLU *u = curl_url();
-    bool ok = u != NULL && curl_url_set(u, CURLUPART_URL, url, 0) == CURLUE_OK &&
-              curl_url_get(u, CURLUPART_SCHEME, ret_scheme, 0) == CURLUE_OK;
-    if (ok && curl_url_get(u, CURLUPART_HOST, ret_host, 0) != CURLUE_OK) {
+    enum vd_url got = u == NULL ? VD_URL_NO_MEMORY : said(curl_url_set(u, CURLUPART_URL, url, 0));
+
+    *ret_scheme = *ret_host = NULL;
+    if (got == VD_URL_OK)
+        got = said(curl_url_get(u, CURLUPART_SCHEME, ret_scheme, 0));
+    if (got == VD_URL_OK)
+        got = said(curl_url_get(u, CURLUPART_HOST, ret_host, 0));
+    if (got != VD_URL_OK) {
         curl_free(*ret_scheme);
-        *ret_scheme = NULL;
-        ok = false;
+        *ret_scheme = *ret_host = NULL;
     }
     curl_url_cleanup(u);
-    return ok;
+    return got;
 }
 
-bool vd_url_private_or_https(const char *url)
+static enum vd_url judged(const char *url, bool (*fine)(const char *scheme, const char *host))
 {
     char *scheme, *host;
-    bool ok;
-    if (!vd_url_parts(url, &scheme, &host))
-        return false;
-    ok = strcmp(scheme, "https") == 0 || (strcmp(scheme, "http") == 0 && vd_host_loopback(host));
+    enum vd_url got = vd_url_parts(url, &scheme, &host);
+
+    if (got == VD_URL_OK && !fine(scheme, host))
+        got = VD_URL_BAD;
     curl_free(scheme);
     curl_free(host);
-    return ok;
+    return got;
 }
 
-bool vd_url_fetchable(const char *url)
+static bool private_or_https(const char *scheme, const char *host)
 {
-    char *scheme, *host;
-    bool ok;
-    if (!vd_url_parts(url, &scheme, &host))
-        return false;
-    ok = strcmp(scheme, "https") == 0 || strcmp(scheme, "http") == 0;
-    curl_free(scheme);
-    curl_free(host);
-    return ok;
+    return strcmp(scheme, "https") == 0 || (strcmp(scheme, "http") == 0 && vd_host_loopback(host));
+}
+
+static bool fetchable(const char *scheme, const char *host)
+{
+    (void)host;
+    return vd_scheme_fetchable(scheme);
+}
+
+enum vd_url vd_url_private_or_https(const char *url)
+{
+    return judged(url, private_or_https);
+}
+
+enum vd_url vd_url_fetchable(const char *url)
+{
+    return judged(url, fetchable);
+}
+
+bool vd_scheme_fetchable(const char *scheme)
+{
+    return strcmp(scheme, "https") == 0 || strcmp(scheme, "http") == 0;
 }
 
 /* ---- one alone ---- */

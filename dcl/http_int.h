@@ -53,8 +53,9 @@ struct vd_http {
 
 /* Makes the easy handle of one attempt; false when libcurl refuses. */
 bool vd_transfer_start(struct vd_http_job *j);
-/* The parts of a URL, to be freed with curl_free; false when it has no host. */
-bool vd_url_parts(const char *url, char **ret_scheme, char **ret_host);
+/* The parts of a URL, to be freed with curl_free: both, or none. BAD: it is none, or has no host. */
+enum vd_url vd_url_parts(const char *url, char **ret_scheme, char **ret_host);
+bool vd_scheme_fetchable(const char *scheme); /* of the two that there are */
 /* What became of it; frees the easy handle. */
 void vd_transfer_end(struct vd_http_job *j, CURLcode code);
 

@@ -208,8 +208,9 @@ static bool set_up(struct vd_http_job *j, int64_t left_ms)
     const char *proxy = NULL;
     char *scheme = NULL, *host = NULL;
 
-    if (vd_url_parts(j->r.url, &scheme, &host))
-        proxy = vd_proxy_for(scheme, host);
+    if (vd_url_parts(j->r.url, &scheme, &host) != VD_URL_OK)
+        return false; /* without its parts nobody knows which proxy it has to go through */
+    proxy = vd_proxy_for(scheme, host);
     curl_free(scheme);
     curl_free(host);
     j->has_proxy = proxy != NULL;

@@ -140,7 +140,7 @@ static veridac_status fetch(struct fetching *f, const struct vd_bucket *bucket, 
     vd_buf_free(&proof);
     return f->why[0] != '\0' ? vd_fail(err, f->stopped ? VERIDAC_STOPPED : VERIDAC_IO, "%s: %s", f->url,
                                       f->why)
-                             : vd_fail(err, VERIDAC_BAD_DATA, "%s: %s", f->url, wrong);
+                             : vd_fail(err, vd_wrong(wrong, VERIDAC_BAD_DATA), "%s: %s", f->url, wrong);
 }
 
 /* MIRROR/s/SHA256 of the full bundle that goes with what the store has installed. */
@@ -182,6 +182,7 @@ veridac_status veridac_page_fetch(const veridac_page_options *options, veridac_b
     veridac_page_options o;
     struct vd_bucket b;
     veridac_status st;
+    enum vd_url url;
 
     if (ret_proof == NULL ||
         !vd_sized_take(&o, sizeof o, VD_UPTO(veridac_page_options, timeout_s), options) ||
@@ -194,8 +195,11 @@ veridac_status veridac_page_fetch(const veridac_page_options *options, veridac_b
             return st;
         o.url = of_store;
     }
-    if (!vd_url_fetchable(o.url))
-        return vd_fail(err, VERIDAC_MISUSE, "%.200s: expected an http or https URL", o.url);
+    url = vd_url_fetchable(o.url);
+    if (url != VD_URL_OK)
+        return url == VD_URL_NO_MEMORY ? VERIDAC_NO_MEMORY
+                                       : vd_fail(err, VERIDAC_MISUSE,
+                                                 "%.200s: expected an http or https URL", o.url);
     f.url = o.url;
     limits.run_s = o.timeout_s > 0 ? o.timeout_s : PAGE_S;
     limits.stop = (struct vd_stop){ o.stop, o.user };

@@ -96,8 +96,11 @@ veridac_status vd_sync_set_up(struct vd_sync *s, veridac_error *err)
     if (st == VERIDAC_OK)
         st = vd_spool_make(&s->spool);
     for (size_t i = 0; st == VERIDAC_OK && i < o->n_nodes; i++) {
+        const enum vd_url node = vd_url_private_or_https(o->nodes[i]);
         char *url = NULL;
-        if (!vd_url_private_or_https(o->nodes[i]))
+        if (node == VD_URL_NO_MEMORY)
+            return VERIDAC_NO_MEMORY;
+        if (node != VD_URL_OK)
             return vd_fail(err, VERIDAC_MISUSE,
                            "%s: a ledger node is an https URL, or http on a loopback address",
                            o->nodes[i]);

@@ -20,10 +20,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (size_t i = 0; i < size; i++)
         url[i] = (char)data[i];
     url[size] = '\0';
-    fetchable = vd_url_fetchable(url);
-    node = vd_url_private_or_https(url);
+    fetchable = vd_url_fetchable(url) == VD_URL_OK;
+    node = vd_url_private_or_https(url) == VD_URL_OK;
     INVARIANT(!node || fetchable);
-    INVARIANT(node == vd_url_private_or_https(url) && fetchable == vd_url_fetchable(url));
+    INVARIANT(node == (vd_url_private_or_https(url) == VD_URL_OK) &&
+              fetchable == (vd_url_fetchable(url) == VD_URL_OK));
     INVARIANT(!fetchable || strncasecmp(url, "http", 4) == 0);
     free(url);
     return 0;
