@@ -223,10 +223,12 @@ static int list_folder(const char *path, struct names *ret)
 
     if (dir == NULL)
         return cli_fail(EXIT_IO, "%s: %s", path, strerror(errno));
-    while (code == 0 && (e = readdir(dir)) != NULL) {
+    while (code == 0 && (errno = 0, e = readdir(dir)) != NULL) {
         if (e->d_name[0] != '.' && !add_name(ret, join(path, e->d_name)))
             code = cli_fail(EXIT_INTERNAL, "out of memory");
     }
+    if (code == 0 && errno != 0) /* a file less could be a rule less */
+        code = cli_fail(EXIT_IO, "%s: %s", path, strerror(errno));
     (void)closedir(dir);
     if (ret->n > 0)
         qsort(ret->v, ret->n, sizeof *ret->v, by_name);

@@ -81,19 +81,31 @@ void vd_folder_unlock(int fd)
         (void)close(fd);
 }
 
+struct dirent *vd_next_name(DIR *dir, const char *path, veridac_status *ret, veridac_error *err)
+{
+    struct dirent *e;
+
+    errno = 0;
+    e = readdir(dir);
+    if (e == NULL && errno != 0)
+        *ret = io(err, path, "cannot read the folder");
+    return e;
+}
+
 veridac_status vd_folder_each(const char *path, bool (*take)(void *user, const char *name),
                               void *user, veridac_error *err)
 {
+    veridac_status st = VERIDAC_OK;
     struct dirent *e;
     DIR *dir = opendir(path);
     if (dir == NULL)
         return io(err, path, "cannot open the folder");
-    while ((e = readdir(dir)) != NULL) {
+    while (st == VERIDAC_OK && (e = vd_next_name(dir, path, &st, err)) != NULL) {
         if (e->d_name[0] != '.' && !take(user, e->d_name))
             break;
     }
     (void)closedir(dir);
-    return VERIDAC_OK;
+    return st;
 }
 
 /* ---- writing ---- */

@@ -10,6 +10,7 @@
 #ifndef DCL_FILES_H
 #define DCL_FILES_H
 
+#include <dirent.h>
 #include <stdio.h>
 
 #include "fail.h"
@@ -25,6 +26,8 @@ bool vd_folder_there(const char *path);
 /* Locks the folder for this process until the descriptor is closed. */
 veridac_status vd_folder_lock(const char *path, int *ret_fd, veridac_error *err);
 void vd_folder_unlock(int fd);
+/* The next entry; NULL at the end, and when it cannot be read: then *ret says so. */
+struct dirent *vd_next_name(DIR *dir, const char *path, veridac_status *ret, veridac_error *err);
 /* Calls take for each file name that does not begin with a dot, in no order; ends when it says
  * false. */
 veridac_status vd_folder_each(const char *path, bool (*take)(void *user, const char *name),

@@ -139,7 +139,7 @@ static veridac_status walk(struct walk *w, const char *path, unsigned depth)
     dir = opendir(path);
     if (dir == NULL)
         return vd_fail(w->err, VERIDAC_IO, "%s: cannot open the folder: %s", path, strerror(errno));
-    while (st == VERIDAC_OK && !w->done && (e = readdir(dir)) != NULL)
+    while (st == VERIDAC_OK && !w->done && (e = vd_next_name(dir, path, &st, w->err)) != NULL)
         st = walk_entry(w, path, e->d_name, depth);
     (void)closedir(dir);
     return st;

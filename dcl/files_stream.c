@@ -140,34 +140,36 @@ veridac_status vd_folder_sync(const char *path, veridac_error *err)
 
 veridac_status vd_folder_size(const char *path, uint64_t *ret, veridac_error *err)
 {
+    veridac_status st = VERIDAC_OK;
     struct dirent *e;
     struct stat sb;
     uint64_t n = 0;
     DIR *dir = opendir(path);
     if (dir == NULL)
         return io(err, path, "cannot open the folder");
-    while ((e = readdir(dir)) != NULL) {
+    while ((e = vd_next_name(dir, path, &st, err)) != NULL) {
         if (fstatat(dirfd(dir), e->d_name, &sb, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(sb.st_mode))
             n += (uint64_t)sb.st_size;
     }
     (void)closedir(dir);
     *ret = n;
-    return VERIDAC_OK;
+    return st;
 }
 
 veridac_status vd_folder_tidy(const char *path, veridac_error *err)
 {
+    veridac_status st = VERIDAC_OK;
     struct dirent *e;
     DIR *dir = opendir(path);
     if (dir == NULL)
         return io(err, path, "cannot open the folder");
-    while ((e = readdir(dir)) != NULL) {
+    while ((e = vd_next_name(dir, path, &st, err)) != NULL) {
         size_t n = strlen(e->d_name);
         if (n > 4 && strcmp(e->d_name + n - 4, ".tmp") == 0)
             (void)unlinkat(dirfd(dir), e->d_name, 0);
     }
     (void)closedir(dir);
-    return VERIDAC_OK;
+    return st;
 }
 
 /* ---- reading ---- */
@@ -209,7 +211,12 @@ veridac_status vd_file_each(const char *folder, const char *name, size_t max,
     fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (fd < 0)
         return errno == ENOENT ? VERIDAC_OK : io(err, path, "cannot open");
-    if (fstat(fd, &sb) != 0 || !S_ISREG(sb.st_mode)) {
+    if (fstat(fd, &sb) != 0) {
+        st = io(err, path, "cannot read");
+        (void)close(fd);
+        return st;
+    }
+    if (!S_ISREG(sb.st_mode)) {
         (void)close(fd);
         return vd_fail(err, VERIDAC_IO, "%s: expected a regular file", path);
     }
