@@ -194,7 +194,7 @@ veridac_status veridac_compliance_load(veridac_bytes json, int32_t network, veri
         return VERIDAC_MISUSE;
     wrong = vd_json_read(vd_span_of(json.data, json.size), &doc, &at);
     if (wrong != NULL)
-        return vd_fail(err, wrong == vd_json_no_memory ? VERIDAC_NO_MEMORY : VERIDAC_BAD_DATA,
+        return vd_fail(err, wrong == vd_json_no_memory ? VERIDAC_NO_MEMORY : vd_wrong(wrong, VERIDAC_BAD_DATA),
                        "not JSON at byte %zu: %s", at, wrong);
     list = vd_json_member(vd_json_root(doc), "complianceInfo");
     add_all(&l, list, add_record);

@@ -64,7 +64,7 @@ static veridac_status start(struct root_draft *d, veridac_error *err)
     if (o->previous.data != NULL) {
         wrong = vd_root_read(vd_span_of(o->previous.data, o->previous.size), r);
         if (wrong != NULL)
-            return vd_fail(err, VERIDAC_BAD_DATA, "not a usable root document: %s", wrong);
+            return vd_fail(err, vd_wrong(wrong, VERIDAC_BAD_DATA), "not a usable root document: %s", wrong);
         r->s.number++;
         r->s.epoch += o->new_epoch != 0;
         return VERIDAC_OK;
@@ -123,7 +123,7 @@ static veridac_status draft_root(struct root_draft *d, struct vd_buf *out, verid
         return VERIDAC_NO_MEMORY;
     wrong = vd_root_read(vd_buf_span(out), &again); /* never sign what a reader would refuse */
     return wrong == NULL ? VERIDAC_OK
-                         : vd_fail(err, VERIDAC_BAD_DATA, "these values make no root: %s", wrong);
+                         : vd_fail(err, vd_wrong(wrong, VERIDAC_BAD_DATA), "these values make no root: %s", wrong);
 }
 
 veridac_status veridac_root_draft(const veridac_root_options *options, veridac_buffer *ret,
@@ -185,7 +185,7 @@ static veridac_status set_frame(const veridac_trust_options *o, struct vd_signed
     const char *wrong = vd_root_read(vd_span_of(o->root.data, o->root.size), &root);
 
     if (wrong != NULL)
-        return vd_fail(err, VERIDAC_BAD_DATA, "not a usable root document: %s", wrong);
+        return vd_fail(err, vd_wrong(wrong, VERIDAC_BAD_DATA), "not a usable root document: %s", wrong);
     *ret = (struct vd_signed){ .kind = VD_DOC_TRUST, .network = root.s.network,
                                .epoch = root.s.epoch, .number = 1, .created = o->at,
                                .expires = o->at + (o->lifetime_s > 0 ? o->lifetime_s : ROOT_LIFE_S) };
@@ -194,7 +194,7 @@ static veridac_status set_frame(const veridac_trust_options *o, struct vd_signed
         return VERIDAC_OK;
     wrong = vd_trust_list_check(vd_span_of(o->previous.data, o->previous.size), &root, &list);
     if (wrong != NULL)
-        return vd_fail(err, VERIDAC_BAD_DATA, "the trust list before is not usable: %s", wrong);
+        return vd_fail(err, vd_wrong(wrong, VERIDAC_BAD_DATA), "the trust list before is not usable: %s", wrong);
     ret->number = list.s.epoch == root.s.epoch ? list.s.number + 1 : 1;
     return VERIDAC_OK;
 }
@@ -221,7 +221,7 @@ static veridac_status draft_trust(const veridac_trust_options *o, struct vd_trus
         return vd_fail(err, VERIDAC_TOO_LARGE, "more certificates than a trust list can hold");
     wrong = vd_trust_list_read(vd_buf_span(out), &again);
     return wrong == NULL ? VERIDAC_OK
-                         : vd_fail(err, VERIDAC_BAD_DATA, "these values make no trust list: %s", wrong);
+                         : vd_fail(err, vd_wrong(wrong, VERIDAC_BAD_DATA), "these values make no trust list: %s", wrong);
 }
 
 veridac_status veridac_trust_draft(const veridac_trust_options *options, veridac_buffer *ret,

@@ -126,7 +126,7 @@ static veridac_status load_json(struct vd_span in, veridac_revset *set, struct l
     const char *wrong = vd_json_read(in, &doc, &at);
 
     if (wrong != NULL)
-        return vd_fail(err, wrong == vd_json_no_memory ? VERIDAC_NO_MEMORY : VERIDAC_BAD_DATA,
+        return vd_fail(err, wrong == vd_json_no_memory ? VERIDAC_NO_MEMORY : vd_wrong(wrong, VERIDAC_BAD_DATA),
                        "not JSON at byte %zu: %s", at, wrong);
     root = vd_json_root(doc);
     if (!vd_json_is_array(root))
@@ -213,7 +213,7 @@ static veridac_status load_csv(struct vd_span in, veridac_revset *set, struct li
     if (wrong == NULL)
         wrong = flush(&c);
     *ret_added = c.added;
-    return wrong == NULL ? VERIDAC_OK : vd_fail(err, VERIDAC_BAD_DATA, "line %zu: %s", i, wrong);
+    return wrong == NULL ? VERIDAC_OK : vd_fail(err, vd_wrong(wrong, VERIDAC_BAD_DATA), "line %zu: %s", i, wrong);
 }
 
 veridac_status veridac_listed_load(veridac_revset *set, veridac_bytes in,

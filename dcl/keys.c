@@ -54,7 +54,7 @@ static veridac_status may_sign(const struct vd_signer *s, struct vd_span documen
     if (root.p != NULL) {
         const char *wrong = vd_root_read(root, &r);
         if (wrong != NULL)
-            return vd_fail(err, VERIDAC_BAD_DATA, "not a usable root document: %s", wrong);
+            return vd_fail(err, vd_wrong(wrong, VERIDAC_BAD_DATA), "not a usable root document: %s", wrong);
         duties |= vd_signer_duties(s, &r);
     }
     return (duties & wanted_duty(kind)) != 0

@@ -120,12 +120,12 @@ veridac_status veridac_points_load(veridac_revset *set, veridac_bytes json,
         return VERIDAC_MISUSE;
     wrong = vd_json_read(vd_span_of(json.data, json.size), &doc, &at);
     if (wrong != NULL)
-        return vd_fail(err, wrong == vd_json_no_memory ? VERIDAC_NO_MEMORY : VERIDAC_BAD_DATA,
+        return vd_fail(err, wrong == vd_json_no_memory ? VERIDAC_NO_MEMORY : vd_wrong(wrong, VERIDAC_BAD_DATA),
                        "not JSON at byte %zu: %s", at, wrong);
     wrong = cut_short(vd_json_root(doc));
     if (wrong != NULL) {
         vd_json_free(doc);
-        return vd_fail(err, VERIDAC_BAD_DATA, "%s", wrong);
+        return vd_fail(err, vd_wrong(wrong, VERIDAC_BAD_DATA), "%s", wrong);
     }
     list = load_list(&l, vd_record_points(vd_json_root(doc)));
     vd_json_free(doc);

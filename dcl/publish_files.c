@@ -240,7 +240,7 @@ static veridac_status sign_head(struct vd_publish *p, veridac_error *err)
         return st;
     wrong = vd_head_check(vd_buf_span(&p->head_bytes), &p->root, &back);
     return wrong == NULL ? VERIDAC_OK
-                         : vd_fail(err, VERIDAC_BAD_DATA, "the new head would be refused: %s", wrong);
+                         : vd_fail(err, vd_wrong(wrong, VERIDAC_BAD_DATA), "the new head would be refused: %s", wrong);
 }
 
 static veridac_status add_trust(struct vd_publish *p)

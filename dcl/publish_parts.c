@@ -89,7 +89,7 @@ static veridac_status add_compliance(struct vd_publish *p, veridac_error *err)
                                                         : NULL;
 
     if (wrong != NULL)
-        st = vd_fail(err, VERIDAC_BAD_DATA, "the compliance records: %s", wrong);
+        st = vd_fail(err, vd_wrong(wrong, VERIDAC_BAD_DATA), "the compliance records: %s", wrong);
     else if (st == VERIDAC_OK && bytes.n > 0 && c.network != (enum vd_network)p->root.s.network)
         st = vd_fail(err, VERIDAC_OTHER_NETWORK, "the compliance records: of another network than the root");
     if (st == VERIDAC_OK)
@@ -108,7 +108,7 @@ static veridac_status check_rules(const struct vd_publish *p, struct vd_span tex
     const char *wrong = vd_overlay_read(text, &rules, &line);
 
     if (wrong != NULL)
-        return vd_fail(err, VERIDAC_BAD_DATA, "the rules: line %u: %s", (unsigned)line, wrong);
+        return vd_fail(err, vd_wrong(wrong, VERIDAC_BAD_DATA), "the rules: line %u: %s", (unsigned)line, wrong);
     network = rules.network;
     vd_overlay_free(&rules);
     return network == (enum vd_network)p->root.s.network

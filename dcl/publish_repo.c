@@ -86,7 +86,7 @@ static veridac_status load_head(struct vd_publish *p, veridac_error *err)
     if (st == VERIDAC_OK && wrong == NULL)
         wrong = vd_head_check(vd_buf_span(&p->old_head_bytes), &p->root, &p->old_head);
     if (st == VERIDAC_OK && wrong != NULL)
-        st = vd_fail(err, VERIDAC_BAD_DATA, "%s/head: %s", p->o.repo, wrong);
+        st = vd_fail(err, vd_wrong(wrong, VERIDAC_BAD_DATA), "%s/head: %s", p->o.repo, wrong);
     return st;
 }
 
@@ -117,7 +117,7 @@ static veridac_status choose_root(struct vd_publish *p, veridac_error *err)
     if (wrong == NULL && p->has_head && !vd_span_eq(given, vd_buf_span(&p->root_bytes)))
         wrong = vd_root_follows(&p->root, &next);
     if (wrong != NULL)
-        return vd_fail(err, VERIDAC_BAD_DATA, "the root document: %s", wrong);
+        return vd_fail(err, vd_wrong(wrong, VERIDAC_BAD_DATA), "the root document: %s", wrong);
     if (p->has_head && vd_span_eq(given, vd_buf_span(&p->root_bytes)))
         return VERIDAC_OK;
     return take_root(p, given, err);

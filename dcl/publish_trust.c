@@ -210,7 +210,7 @@ static veridac_status check_list(struct vd_publish *p, veridac_error *err)
     const struct vd_signed *s = &p->list.s;
 
     if (wrong != NULL)
-        return vd_fail(err, VERIDAC_BAD_DATA, "the trust list: %s", wrong);
+        return vd_fail(err, vd_wrong(wrong, VERIDAC_BAD_DATA), "the trust list: %s", wrong);
     if (p->trust_is_new && goes_back(p))
         return vd_fail(err, VERIDAC_BAD_DATA,
                        "the trust list: trust-rollback: version %" PRIu64 " after %" PRIu32, s->number,

@@ -66,7 +66,7 @@ static veridac_status choose_root(struct vd_pull *p, veridac_error *err)
         if (wrong == NULL)
             wrong = vd_root_first(&p->start);
         if (wrong != NULL)
-            return vd_fail(err, VERIDAC_BAD_DATA, "not a usable root document: %s", wrong);
+            return vd_fail(err, vd_wrong(wrong, VERIDAC_BAD_DATA), "not a usable root document: %s", wrong);
     }
     if (given.p != NULL && p->old.there) {
         const struct vd_signed *a = &p->start.s, *b = &p->old.root.s;
@@ -166,7 +166,7 @@ static bool all_local(const veridac_pull_options *o)
 {
     for (size_t i = 0; i < o->n_urls; i++) {
         struct vd_span url = vd_span_str(o->urls[i]);
-        if (!vd_take_tag(&url, "http:") || !vd_url_private_or_https(o->urls[i]))
+        if (!vd_take_tag(&url, "http:") || vd_url_private_or_https(o->urls[i]) != VD_URL_OK)
             return false;
     }
     return true;

@@ -87,7 +87,7 @@ static veridac_status by_index(struct vd_pull *p, struct vd_buf *bundle, bool *r
         if (wrong == NULL)
             wrong = vd_index_of(&index, &p->head);
         if (wrong != NULL)
-            st = vd_fail(err, VERIDAC_BAD_SIGNATURE, "%s: index: %s", p->base, wrong);
+            st = vd_fail(err, vd_wrong(wrong, VERIDAC_BAD_SIGNATURE), "%s: index: %s", p->base, wrong);
     }
     if (st == VERIDAC_OK && !vd_plan_make(&index, (uint8_t)p->kind, p->old.head.s.number, whole, &plan))
         st = VERIDAC_NO_MEMORY;

@@ -27,7 +27,7 @@ static veridac_status check_trust(struct vd_pull *p, struct vd_span bytes, verid
     char text[VD_TIME_TEXT];
 
     if (wrong != NULL)
-        return vd_fail(err, VERIDAC_BAD_SIGNATURE, "%s: trust list: %s", p->base, wrong);
+        return vd_fail(err, vd_wrong(wrong, VERIDAC_BAD_SIGNATURE), "%s: trust list: %s", p->base, wrong);
     if (s->number != p->head.trust_version)
         return vd_fail(err, VERIDAC_BAD_SIGNATURE,
                        "%s: trust-version: the head names version %" PRIu32 ", the list is %" PRIu64,

@@ -14,7 +14,7 @@
 
 static veridac_status refuse(const struct vd_pull *p, const char *slug, veridac_error *err)
 {
-    return vd_fail(err, VERIDAC_BAD_SIGNATURE, "%s: %s", p->base, slug);
+    return vd_fail(err, vd_wrong(slug, VERIDAC_BAD_SIGNATURE), "%s: %s", p->base, slug);
 }
 
 /* ---- roots ---- */
@@ -27,7 +27,7 @@ static veridac_status read_next(struct vd_pull *p, struct vd_buf *bytes, veridac
     if (wrong == NULL)
         wrong = vd_root_follows(&p->root, &next);
     if (wrong != NULL)
-        return vd_fail(err, VERIDAC_BAD_SIGNATURE, "%s/root/%" PRIu64 ": %s", p->base,
+        return vd_fail(err, vd_wrong(wrong, VERIDAC_BAD_SIGNATURE), "%s/root/%" PRIu64 ": %s", p->base,
                        p->root.s.number + 1, wrong);
     vd_buf_free(&p->root_bytes);
     p->root_bytes = *bytes;
@@ -107,7 +107,7 @@ static veridac_status check_head(struct vd_pull *p, veridac_error *err)
     veridac_status st;
 
     if (wrong != NULL)
-        return vd_fail(err, VERIDAC_BAD_DATA, "%s/head: %s", p->base, wrong);
+        return vd_fail(err, vd_wrong(wrong, VERIDAC_BAD_DATA), "%s/head: %s", p->base, wrong);
     if ((st = start_with(p, err)) != VERIDAC_OK)
         return st;
     if (offered.s.network != p->root.s.network ||

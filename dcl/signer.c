@@ -7,29 +7,55 @@
 #include "limits.h"
 #include "sized.h"
 
+static bool read_key(struct vd_span pem, struct vd_signer *s)
+{
+    bool ok;
+
+    if (s->from.sign != NULL) {
+        ok = vd_public_pem_read(pem, &s->pub);
+    } else {
+        s->key = vd_key_read_pem(pem);
+        ok = s->key != NULL && vd_key_public(s->key, &s->pub);
+    }
+    if (ok && vd_key_id(s->pub.algorithm, vd_public_span(&s->pub), s->id))
+        return true;
+    vd_signer_clear(s);
+    return false;
+}
+
+/* libcrypto does not say why it reads no key: that counts against the file only while a key that is known
+ * can be made, and after a second try. */
+static veridac_status read_twice(struct vd_span pem, struct vd_signer *s)
+{
+    struct vd_checker *known;
+
+    if (read_key(pem, s))
+        return VERIDAC_OK;
+    known = vd_checker_make();
+    vd_checker_free(known);
+    if (known == NULL)
+        return VERIDAC_NO_MEMORY;
+    return read_key(pem, s) ? VERIDAC_OK : VERIDAC_BAD_DATA;
+}
+
 veridac_status vd_signer_read(const veridac_signer *from, struct vd_signer *ret, veridac_error *err)
 {
     struct vd_signer s = { .key = NULL };
     struct vd_span pem;
-    bool ok;
+    veridac_status st;
 
     if (!vd_sized_take(&s.from, sizeof s.from, VD_UPTO(veridac_signer, user), from) ||
         s.from.key.data == NULL)
         return VERIDAC_MISUSE;
     pem = vd_span_of(s.from.key.data, s.from.key.size);
-    if (s.from.sign != NULL) {
-        ok = vd_public_pem_read(pem, &s.pub);
-    } else {
-        s.key = vd_key_read_pem(pem);
-        ok = s.key != NULL && vd_key_public(s.key, &s.pub);
-    }
-    if (!ok || !vd_key_id(s.pub.algorithm, vd_public_span(&s.pub), s.id)) {
-        vd_signer_clear(&s);
+    st = read_twice(pem, &s);
+    if (st == VERIDAC_BAD_DATA)
         return vd_fail(err, VERIDAC_BAD_DATA,
                        s.from.sign != NULL
                            ? "expected the public key of the signer, P-256 or Ed25519, in PEM"
                            : "expected an unencrypted private key, P-256 or Ed25519, in PKCS#8 PEM");
-    }
+    if (st != VERIDAC_OK)
+        return vd_fail(err, st, "out of memory");
     *ret = s;
     return VERIDAC_OK;
 }

@@ -155,7 +155,7 @@ static veridac_status load_root(const char *store, struct vd_store *s, veridac_e
         return vd_fail(err, VERIDAC_BAD_DATA, "%s/root/%s: missing", store, name);
     wrong = vd_root_read(vd_buf_span(&s->root_bytes), &s->root);
     return wrong == NULL ? VERIDAC_OK
-                         : vd_fail(err, VERIDAC_BAD_DATA, "%s/root/%s: %s", store, name, wrong);
+                         : vd_fail(err, vd_wrong(wrong, VERIDAC_BAD_DATA), "%s/root/%s: %s", store, name, wrong);
 }
 
 static veridac_status load(const char *store, const char *which, struct vd_store *s,
@@ -168,13 +168,13 @@ static veridac_status load(const char *store, const char *which, struct vd_store
         return st;
     wrong = vd_head_read(vd_buf_span(&s->head_bytes), &s->head);
     if (wrong != NULL)
-        return vd_fail(err, VERIDAC_BAD_DATA, "%s/%s: %s", store, which, wrong);
+        return vd_fail(err, vd_wrong(wrong, VERIDAC_BAD_DATA), "%s/%s: %s", store, which, wrong);
     st = load_root(store, s, err);
     if (st != VERIDAC_OK)
         return st;
     wrong = vd_head_check(vd_buf_span(&s->head_bytes), &s->root, &s->head);
     return wrong == NULL ? VERIDAC_OK
-                         : vd_fail(err, VERIDAC_BAD_SIGNATURE, "%s/%s: %s", store, which, wrong);
+                         : vd_fail(err, vd_wrong(wrong, VERIDAC_BAD_SIGNATURE), "%s/%s: %s", store, which, wrong);
 }
 
 veridac_status vd_store_read(const char *store, const char *which, struct vd_store *ret,

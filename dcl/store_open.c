@@ -128,7 +128,7 @@ static veridac_status load_trust(const char *store, const struct vd_store *s, ve
     if (st == VERIDAC_OK)
         wrong = vd_trust_list_check(vd_buf_span(&bytes), &s->root, &list);
     if (wrong != NULL)
-        st = vd_fail(err, VERIDAC_BAD_SIGNATURE, "%s: trust list: %s", store, wrong);
+        st = vd_fail(err, vd_wrong(wrong, VERIDAC_BAD_SIGNATURE), "%s: trust list: %s", store, wrong);
     if (st == VERIDAC_OK)
         st = vd_trust_list_add(&list, s->head.s.created, trust);
     vd_buf_free(&bytes);
