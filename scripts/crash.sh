@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # crash.sh - the long mode of tests/crash and tests/snapshots: every fault at every writing system call,
-# then pairs of faults, then full disks; readers beside 200 pulls; every attack of a mirror on every file.
+# then pairs of faults, then full disks; every call into libcurl, libcrypto, zlib and the system; readers
+# beside 200 pulls; every attack of a mirror on every file.
 #
 #   sh scripts/crash.sh [--runs N] [--seed N] [--preset NAME] [SCENE...]
 #
@@ -38,6 +39,7 @@ export VERIDAC="$build/cli/veridac" VERIDAC_TESTPKI="$build/tests/pki/veridac-te
 failed=0
 /usr/bin/python3 tests/crash/test_crash.py --whole "$runs" "$@" || failed=$?
 /usr/bin/python3 tests/crash/test_crash.py --full "$@" || failed=$?
+VERIDAC_FAULTY="$build/tests/crash/veridac-faulty" /usr/bin/python3 tests/crash/wrapped.py --whole "$@" || failed=$?
 if [ "$everything" -eq 0 ]; then
     VERIDAC_PULLS=200 /usr/bin/python3 tests/snapshots/test_readers.py || failed=$?
     VERIDAC_LONG=1 /usr/bin/python3 tests/snapshots/test_mirror.py || failed=$?

@@ -19,6 +19,7 @@
 #include <openssl/param_build.h>
 #include <openssl/pem.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -165,9 +166,18 @@ ssize_t __wrap_read(int fd, void *p, size_t n)
 
 int __real_open(const char *path, int flags, ...);
 int __wrap_open(const char *path, int flags, ...);
-int __wrap_open(const char *path, int flags, ...) /* libveridac never makes a file */
+int __wrap_open(const char *path, int flags, ...)
 {
-    return system_fails("open", EMFILE) ? -1 : __real_open(path, flags);
+    unsigned mode = 0;
+    va_list more;
+
+    if (system_fails("open", EMFILE))
+        return -1;
+    va_start(more, flags);
+    if ((flags & O_CREAT) != 0)
+        mode = va_arg(more, unsigned);
+    va_end(more);
+    return __real_open(path, flags, mode);
 }
 
 #endif
