@@ -203,18 +203,6 @@ veridac_status vd_http_add(struct vd_http *h, const struct vd_http_request *requ
 
 /* ---- attempts ---- */
 
-int64_t vd_http_pause(uint32_t attempt, int64_t asked_s, int64_t max_s, uint64_t random)
-{
-    const int64_t max = max_s * 1000;
-    int64_t ms = INT64_C(500) << (attempt < 10 ? attempt - 1 : 9);
-    ms = ms / 2 + (int64_t)(random % (uint64_t)ms);
-    if (asked_s > max_s)
-        return max;
-    if (ms < asked_s * 1000)
-        ms = asked_s * 1000;
-    return ms < max ? ms : max;
-}
-
 /* xorshift64: spreads retries, guards nothing. */
 static uint64_t next_random(struct vd_http *h)
 {
@@ -350,20 +338,28 @@ static veridac_status turn(struct vd_http *h)
     return st;
 }
 
+static struct vd_http_job *take_running(struct vd_http *h)
+{
+    struct vd_http_job *j = h->running;
+    if (j == NULL)
+        return NULL;
+    h->running = j->next;
+    (void)curl_multi_remove_handle(h->multi, j->curl);
+    j->host->active--;
+    h->n_active--;
+    return j;
+}
+
 /* Everybody who waits hears of it. */
 static veridac_status stop(struct vd_http *h)
 {
     static const char why[] = "stopped";
     struct vd_http_host *host;
+    struct vd_http_job *j;
 
     h->stopped = true;
-    while (h->running != NULL) {
-        struct vd_http_job *j = h->running;
-        h->running = j->next;
-        (void)curl_multi_remove_handle(h->multi, j->curl);
+    while ((j = take_running(h)) != NULL) {
         vd_transfer_end(j, CURLE_ABORTED_BY_CALLBACK);
-        j->host->active--;
-        h->n_active--;
         (void)finish_with(j, VD_HTTP_STOPPED, why);
     }
     wake(h, INT64_MAX);
@@ -382,17 +378,27 @@ static bool stop_asked(struct vd_http *h)
     return vd_stop_asked(&h->o.stop);
 }
 
+/* Nobody hears of these: what their owners gave with them may be gone by the next run. */
+static void drop_all(struct vd_http *h)
+{
+    struct vd_http_host *host;
+    struct vd_http_job *j;
+
+    while ((j = take_running(h)) != NULL)
+        free_job(j);
+    wake(h, INT64_MAX);
+    while ((host = next_host(h)) != NULL)
+        free_job(dequeue(host));
+}
+
 veridac_status vd_http_run(struct vd_http *h)
 {
     veridac_status st = VERIDAC_OK;
     while (st == VERIDAC_OK && (h->n_queued > 0 || h->n_active > 0 || h->waiting != NULL))
         st = stop_asked(h) ? stop(h) : turn(h);
+    if (st != VERIDAC_OK)
+        drop_all(h);
     return st == VERIDAC_OK && h->stopped ? VERIDAC_STOPPED : st;
-}
-
-uint64_t vd_http_bytes(const struct vd_http *h)
-{
-    return h->bytes;
 }
 
 static void set_defaults(struct vd_http_options *o)
@@ -431,17 +437,9 @@ void vd_http_free(struct vd_http *h)
 {
     if (h == NULL)
         return;
-    while (h->running != NULL) { /* the run was ended by something else than their answers */
-        struct vd_http_job *j = h->running;
-        h->running = j->next;
-        (void)curl_multi_remove_handle(h->multi, j->curl);
-        free_job(j);
-    }
+    drop_all(h);
     curl_multi_cleanup(h->multi);
-    wake(h, INT64_MAX);
     for (size_t i = 0; i < h->n_hosts; i++) {
-        while (h->hosts[i]->first != NULL)
-            free_job(dequeue(h->hosts[i]));
         free(h->hosts[i]->name);
         free(h->hosts[i]);
     }

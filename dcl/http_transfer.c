@@ -333,3 +333,22 @@ void vd_transfer_end(struct vd_http_job *j, CURLcode code)
     j->curl = NULL;
     j->headers = NULL;
 }
+
+/* ---- between attempts ---- */
+
+int64_t vd_http_pause(uint32_t attempt, int64_t asked_s, int64_t max_s, uint64_t random)
+{
+    const int64_t max = max_s * 1000;
+    int64_t ms = INT64_C(500) << (attempt < 10 ? attempt - 1 : 9);
+    ms = ms / 2 + (int64_t)(random % (uint64_t)ms);
+    if (asked_s > max_s)
+        return max;
+    if (ms < asked_s * 1000)
+        ms = asked_s * 1000;
+    return ms < max ? ms : max;
+}
+
+uint64_t vd_http_bytes(const struct vd_http *h)
+{
+    return h->bytes;
+}
