@@ -8,6 +8,7 @@
 #include <zlib.h>
 
 #include "limits.h"
+#include "sig.h"
 
 #define CHUNK 32768u
 
@@ -64,7 +65,7 @@ static bool undo(struct vd_inflate *z, struct vd_span in)
         z->z.avail_out = sizeof part;
         code = inflate(&z->z, Z_NO_FLUSH);
         if (code != Z_OK && code != Z_STREAM_END && code != Z_BUF_ERROR)
-            z->wrong = "not a gzip stream";
+            z->wrong = code == Z_MEM_ERROR ? vd_no_memory : "not a gzip stream";
         else if (!give(z, (struct vd_span){ part, sizeof part - z->z.avail_out }))
             return false;
         if (z->wrong != NULL)
@@ -86,7 +87,7 @@ static bool start(struct vd_inflate *z)
         return give(z, VD_SPAN(z->head));
     }
     if (inflateInit2(&z->z, 16 + MAX_WBITS) != Z_OK) { /* gzip, and only gzip */
-        z->wrong = "out of memory";
+        z->wrong = vd_no_memory;
         return false;
     }
     z->kind = GZIP;
@@ -131,7 +132,7 @@ const char *vd_inflate(struct vd_span in, size_t max, struct vd_buf *out)
     const char *why;
 
     if (z == NULL)
-        return "out of memory";
+        return vd_no_memory;
     (void)vd_inflate_put(z, in);
     why = vd_inflate_end(z);
     if (why == NULL && z->kind == PLAIN)

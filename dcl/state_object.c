@@ -103,25 +103,29 @@ struct reading {
     struct vd_hash *hash;
     bool (*take)(void *user, struct vd_span part);
     void *user;
+    bool not_hashed;
 };
 
 static bool pass_on(void *user, struct vd_span part)
 {
     struct reading *r = user;
-    return vd_hash_add(r->hash, part) && r->take(r->user, part);
+    r->not_hashed = !vd_hash_add(r->hash, part);
+    return !r->not_hashed && r->take(r->user, part);
 }
 
 veridac_status vd_state_each(const char *state, const char *sha256, size_t max,
                              bool (*take)(void *user, struct vd_span part), void *user,
                              veridac_error *err)
 {
-    struct reading r = { vd_hash_make(), take, user };
+    struct reading r = { vd_hash_make(), take, user, false };
     char path[VD_PATH], hash[VD_HASH_TEXT] = "";
     bool there = false;
     veridac_status st = VERIDAC_NO_MEMORY;
 
     if (r.hash != NULL && vd_hash_start(r.hash) && vd_path(path, state, "objects"))
         st = vd_file_each(path, sha256, max, pass_on, &r, &there, err);
+    if (r.not_hashed)
+        st = vd_fail(err, VERIDAC_NO_MEMORY, "out of memory");
     if (st == VERIDAC_OK && !there)
         st = vd_fail(err, VERIDAC_IO, "%s: object %s is missing", state, sha256);
     if (st == VERIDAC_OK && (!hash_end(r.hash, hash) || strcmp(hash, sha256) != 0))

@@ -2,12 +2,14 @@
  *
  * sync_crls.c - CRLs -> evidence, many at once, each straight to disk.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "inflate.h"
 #include "limits.h"
+#include "sig.h"
 #include "sync_int.h"
 
 struct vd_crl_job {
@@ -73,9 +75,13 @@ static bool take(void *user, struct vd_span part)
     struct vd_crl_job *j = user;
     if (part.p == NULL) { /* from the start */
         forget(j);
+        errno = 0;
         j->object = vd_object_make(j->s->o.state, j->crl);
+        if (j->object == NULL && errno != 0 && errno != ENOMEM)
+            j->s->io_failed = true;
         j->inflate = vd_inflate_make((size_t)j->s->o.max_crl_bytes, to_disk, j);
-        return j->object != NULL && j->inflate != NULL;
+        j->s->no_memory = j->s->no_memory || j->object == NULL || j->inflate == NULL;
+        return !j->s->no_memory;
     }
     return vd_inflate_put(j->inflate, part);
 }
@@ -131,6 +137,8 @@ static veridac_status done(void *user, struct vd_http_answer *a)
     j->s->crl_bytes += a->bytes;
     if (j->s->io_failed)
         return VERIDAC_IO;
+    if (j->s->no_memory || wrong == vd_no_memory)
+        return VERIDAC_NO_MEMORY;
     if (j->s->disk_full && a->outcome == VD_HTTP_NOT_TAKEN)
         return failed(j, "disk-quota", "the state is as large as it may be");
     if (a->outcome == VD_HTTP_NOT_TAKEN)

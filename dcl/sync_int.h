@@ -28,6 +28,7 @@ struct vd_sync {
     uint32_t n_not_modified, n_fetched, n_failed;
     uint64_t crl_bytes, disk;     /* disk: of all objects so far */
     bool disk_full, io_failed;    /* over the quota; the disk itself said no */
+    bool no_memory;               /* for a CRL, which is not the CRL's fault */
 };
 
 bool vd_sync_options_ok(const veridac_sync_options *o);
