@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a mirror, a thief of the head key or a careless publisher can do with documents: each attack
 through the program against a web server, beside the same pull without the attack."""
+import fcntl
 import glob
 import hashlib
 import json
@@ -851,6 +852,25 @@ class Signers(Attacks):
                                   "2026-09-22T03:00:00Z")
                 self.assertEqual(got, code, err)
                 self.assertEqual(tree(self.repo), before)
+
+    def test_one_process_at_a_time(self):
+        """While another one has the repository, the store or the state, nothing is written there."""
+        self.assertEqual(self.pull(self.server.url, at=LATER)[0], 0)
+        later = "2026-09-22T03:00:00Z"
+        for folder, words in (
+                (self.repo, ["publish", "--state", self.state, "--repo", self.repo, "--key", self.key, "--at", later]),
+                (self.store, ["pull", "--from", self.server.url, "--store", self.store, "--at", later]),
+                (self.state, ["state", "gc", "--state", self.state, "--keep", "1"])):
+            with self.subTest(words[0]):
+                before = tree(folder)
+                with open(os.path.join(folder, ".lock"), "ab") as lock:
+                    fcntl.flock(lock, fcntl.LOCK_EX)
+                    code, _, err = run(*words)
+                    self.assertEqual(code, 74, err)
+                    self.assertIn("another process is working in this folder", err)
+                    self.assertEqual(tree(folder), before)
+                code, _, err = run(*words)  # the twin: it is free
+                self.assertEqual(code, 0, err)
 
     def test_a_key_of_two_halves(self):
         """A file with the public half that the root lists and another private one: what it signs is not put
