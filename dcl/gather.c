@@ -114,16 +114,17 @@ static veridac_status read_said(const char *state, const struct vd_run *run, boo
         if (disputed ? !c->disputed : !c->withdrawn || c->kind != VD_RUN_AUTHORITY)
             continue;
         st = vd_state_get(state, c->sha256, VD_MAX_INPUT, &one, err);
-        if (st == VERIDAC_OK && (!vd_buf_put(&ret->der, vd_buf_span(&one)) ||
-                                 !vd_grow((void **)&ret->v, ret->n, &ret->cap, sizeof *ret->v,
-                                          VD_MAX_ISSUERS)))
-            st = VERIDAC_TOO_LARGE;
+        if (st == VERIDAC_OK && !vd_buf_put(&ret->der, vd_buf_span(&one)))
+            st = ret->der.failed == VD_BUF_NO_MEMORY ? VERIDAC_NO_MEMORY : VERIDAC_TOO_LARGE;
+        if (st == VERIDAC_OK &&
+            !vd_grow((void **)&ret->v, ret->n, &ret->cap, sizeof *ret->v, VD_MAX_ISSUERS))
+            st = vd_no_room(ret->n, VD_MAX_ISSUERS);
         if (st == VERIDAC_OK)
             ret->v[ret->n++].size = one.n;
         vd_buf_free(&one);
     }
     for (size_t i = 0; i < ret->n; at += ret->v[i++].size) { /* now they no longer move */
-        struct vd_span der;
+        struct vd_span der = VD_NO_SPAN;
         (void)vd_span_slice(vd_buf_span(&ret->der), at, ret->v[i].size, &der);
         ret->v[i].data = der.p;
     }

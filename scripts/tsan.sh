@@ -10,5 +10,5 @@ cd "$(dirname "$0")/.."
 cmake --preset tsan >/dev/null
 cmake --build --preset tsan -j "$jobs" -- --quiet
 export TSAN_OPTIONS=halt_on_error=1
-ctest --test-dir build/tsan --output-on-failure \
+ctest --test-dir build/tsan -j "$jobs" --output-on-failure \
     -R '^(unit[.](verify|revset_many)|snapshots[.](serve|parts)|cli[.](nodes|audit))$'
