@@ -407,7 +407,7 @@ class Hostile(Served):
         self.assertLess(server.rss() - before, 32 << 10)
         for s in kept:
             s.close()
-        for _ in range(50):  # until it has seen that they are gone
+        for _ in range(300):  # until it has seen that they are gone, which takes a sanitized one seconds
             if get(server.port, "/head").status == 200:
                 break
             time.sleep(0.1)
