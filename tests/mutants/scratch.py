@@ -181,7 +181,8 @@ class Scratch:
             return False
         with open(words[1], encoding="utf-8") as f:
             text = f.read()
-        return "sys.argv" not in text and re.search(r"\n    (unittest\.)?main\([^)]*\)\n$", text) is not None
+        takes_words = "sys.argv" in text or "argparse" in text
+        return not takes_words and re.search(r"\n    (unittest\.)?main\([^)]*\)\n$", text) is not None
 
     @staticmethod
     def end(child):
