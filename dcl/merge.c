@@ -24,9 +24,11 @@ bool vd_merge_majority(const struct vd_merge *m, uint32_t nodes)
     return n >= 2 && 2 * n > m->n_nodes;
 }
 
-uint32_t vd_merge_turn(uint32_t nodes, uint32_t taken[VD_MAX_NODES])
+uint32_t vd_merge_turn(uint32_t nodes, uint32_t taken[VD_MERGE_TURNS])
 {
     uint32_t turn = UINT32_MAX;
+    if (nodes == 0)
+        return taken[VD_MAX_NODES]++;
     for (size_t i = 0; i < VD_MAX_NODES; i++) {
         if ((nodes >> i & 1) && taken[i]++ < turn)
             turn = taken[i] - 1;
@@ -237,11 +239,11 @@ static int by_place(const void *x, const void *y)
     return a->place != b->place ? (a->place > b->place) - (a->place < b->place) : by_hash(x, y);
 }
 
-/* First what most nodes list, what is accepted or withdrawn, and what the operator names; then what else the last
- * run had; then what few nodes list. What does not fit is said, and does not end the run. */
+/* First what most nodes list, what is accepted or withdrawn, and what the operator names; then what few nodes list,
+ * and what only the last run had, in turn. What does not fit is said, and does not end the run. */
 static size_t cut(struct vd_merge *m, struct seen *v, size_t n)
 {
-    uint32_t taken[VD_MAX_NODES] = { 0 }, nodes = 0;
+    uint32_t taken[VD_MERGE_TURNS] = { 0 }, nodes = 0;
 
     if (n <= VD_MAX_ISSUERS)
         return n;
@@ -251,7 +253,7 @@ static size_t cut(struct vd_merge *m, struct seen *v, size_t n)
             (c != NULL && (c->withdrawn || (c->accepted && c->kind != VD_RUN_AUTHORITY))))
             v[i].place = 0;
         else
-            v[i].place = c != NULL ? 1 : UINT64_C(2) + vd_merge_turn(listing(&v[i]), taken);
+            v[i].place = UINT64_C(1) + vd_merge_turn(listing(&v[i]), taken);
     }
     qsort(v, n, sizeof *v, by_place);
     for (size_t i = VD_MAX_ISSUERS; i < n; i++)

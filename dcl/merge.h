@@ -50,8 +50,10 @@ veridac_status vd_merge_points(struct vd_merge *m, struct vd_buf *counted, struc
 bool vd_merge_majority(const struct vd_merge *m, uint32_t nodes);
 unsigned vd_bits(uint32_t nodes);
 /* Where there is no room for all that few nodes say, each of them has its turn: the number of the first that is
- * left to one of these. One that says a million things crowds out nobody. */
-uint32_t vd_merge_turn(uint32_t nodes, uint32_t taken[VD_MAX_NODES]);
+ * left to one of these. What nobody says any more, and only the last run had (nodes 0), has one like a node. One that
+ * says a million things, today or in the last run, crowds out nobody. */
+#define VD_MERGE_TURNS (VD_MAX_NODES + 1u)
+uint32_t vd_merge_turn(uint32_t nodes, uint32_t taken[VD_MERGE_TURNS]);
 /* {"id", "subject", "nodes": [...]} */
 void vd_merge_say(struct vd_merge *m, const char *id, const char *subject, uint32_t nodes);
 /* The same, also when there are as many notes as are kept: for what stands for many. */

@@ -229,15 +229,13 @@ static bool judge(struct vd_merge *m, const struct about *a, uint32_t told,
 
 /* ---- the ceiling ---- */
 
-/* First what most nodes say or what is revoked, then what the last run had, then what few nodes say. */
+/* First what most nodes say or what is revoked; then what few nodes say, and what only the last run had, in turn. */
 static uint64_t place_of(const struct about *a, uint32_t told, const struct vd_record_compliance *r,
-                         uint32_t said_by[VD_MAX_NODES])
+                         uint32_t said_by[VD_MERGE_TURNS])
 {
     if (2 * vd_bits(a->listing) > vd_bits(told) || r->status == VD_CERT_REVOKED)
         return 0;
-    if (a->before != NULL)
-        return 1;
-    return UINT64_C(2) + vd_merge_turn(a->listing, said_by);
+    return UINT64_C(1) + vd_merge_turn(a->listing, said_by);
 }
 
 static int by_place(const void *x, const void *y)
@@ -265,7 +263,7 @@ static size_t cut(struct vd_merge *m, struct kept *v, size_t n)
 static size_t judge_all(struct vd_merge *m, const struct said *v, size_t n, struct kept *out)
 {
     const uint32_t told = asked(m);
-    uint32_t said_by[VD_MAX_NODES] = { 0 };
+    uint32_t said_by[VD_MERGE_TURNS] = { 0 };
     size_t n_out = 0;
 
     for (size_t i = 0, end; i < n; i = end) {

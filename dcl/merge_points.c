@@ -162,17 +162,17 @@ static int by_place(const void *x, const void *y)
     return a->place != b->place ? (a->place > b->place) - (a->place < b->place) : by_vendor(x, y);
 }
 
-/* Nor can one node. Where there are more than a run may have, those that only add go: first come those that the last
- * run had and nobody lists, then those of each node in turn. Those that count are never fewer, for the rest of an
+/* Nor can one node. Where there are more than a run may have, those that only add go: those of each
+ * node, and those that the last run had and nobody lists, stay in turn. Those that count are never fewer, for the rest of an
  * issuer's points would look like all of them. */
 static void cut_nodes(struct vd_merge *m, struct seen *v, size_t n)
 {
-    uint32_t taken[VD_MAX_NODES] = { 0 }, nodes = 0;
+    uint32_t taken[VD_MERGE_TURNS] = { 0 }, nodes = 0;
     size_t points = 0, octets = 0, dropped = 0;
 
     for (size_t i = 0; i < n; i++) {
         points += v[i].fate == COUNTED;
-        v[i].place = v[i].fate != ADDING ? 0 : v[i].listing == 0 ? 1 : UINT64_C(2) + vd_merge_turn(v[i].listing, taken);
+        v[i].place = v[i].fate != ADDING ? 0 : UINT64_C(1) + vd_merge_turn(v[i].listing, taken);
     }
     if (n > 1)
         qsort(v, n, sizeof *v, by_place);

@@ -165,11 +165,52 @@ static void merge_certificates(struct vd_ledger nodes[NODES], uint32_t lies)
     vd_run_clear(&now);
 }
 
+/* What the hostile node said fills the last run; it says so again, or is silent and not heard any more. One of the
+ * honest says something new: that is not what is left out. */
+static void merge_after_lies(struct vd_ledger nodes[NODES], uint32_t lies, bool silent)
+{
+    struct vd_run before = { .number = 1 }, now = { .number = 0 };
+    struct vd_merge m = { .nodes = nodes, .n_nodes = NODES, .before = &before };
+
+    for (uint32_t i = 0; i < lies; i++) {
+        know(&before, i, VD_RUN_AUTHORITY, true, false);
+        before.certificates[before.n_certificates - 1].disputed = true;
+        if (!silent)
+            list(&nodes[HOSTILE], i, VD_AS_REVOKED);
+    }
+    nodes[HOSTILE].failed = silent;
+    list(&nodes[ALSO], OF_ONE, VD_AS_REVOKED);
+    vd_merge_start(&m);
+    assert_int_equal(vd_merge_certificates(&m, &now), VERIDAC_OK);
+
+    assert_int_equal(now.n_certificates, lies < VD_MAX_ISSUERS ? lies + 1 : VD_MAX_ISSUERS);
+    assert_non_null(found(&now, OF_ONE, VD_RUN_AUTHORITY));
+    assert_true(found(&now, OF_ONE, VD_RUN_AUTHORITY)->disputed);
+    assert_true(found(&now, 0, VD_RUN_AUTHORITY)->disputed);
+    assert_noted(&m, "too-many-certificates", lies == VD_MAX_ISSUERS);
+    vd_run_clear(&before);
+    vd_run_clear(&now);
+}
+
+static void lies_again(struct vd_ledger nodes[NODES], uint32_t lies)
+{
+    merge_after_lies(nodes, lies, false);
+}
+
+static void lies_no_more(struct vd_ledger nodes[NODES], uint32_t lies)
+{
+    merge_after_lies(nodes, lies, true);
+}
+
 static void certificates(void **state)
 {
     (void)state;
     with_nodes(merge_certificates, 10);
     with_nodes(merge_certificates, VD_MAX_ISSUERS);
+    with_nodes(lies_again, 10);
+    with_nodes(lies_again, VD_MAX_ISSUERS);
+    with_nodes(lies_no_more, 10);
+    with_nodes(lies_no_more, VD_MAX_ISSUERS);
 }
 
 /* ---- revocation points ---- */
