@@ -57,7 +57,10 @@ static int add_pem(struct cli_blobs *b, const char *file, struct vd_span in)
     int code = 0;
 
     while (code == 0 && vd_pem_next(&in, &label, &der, &broken)) {
-        if (!vd_span_is(label, "CERTIFICATE")) {
+        if (vd_pem_other_certificate(label))
+            code = cli_fail(EXIT_DATA, "%s: a certificate in a form that is not read: %.*s", file, (int)label.n,
+                            (const char *)label.p);
+        if (!vd_pem_certificate(label)) {
             vd_buf_clear(&der);
             continue;
         }

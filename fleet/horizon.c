@@ -189,10 +189,11 @@ static veridac_status take_given(struct horizon *h, unsigned kind, veridac_bytes
     bool broken = false, found = false, pem = vd_is_pem(rest);
 
     while (pem && vd_pem_next(&rest, &label, &der, &broken)) {
-        if (vd_span_is(label, "CERTIFICATE")) {
+        if (vd_pem_certificate(label)) {
             take_certificate(h, kind, vd_buf_span(&der));
             found = true;
         }
+        h->unreadable += vd_pem_other_certificate(label);
         vd_buf_clear(&der);
     }
     h->unreadable += pem && (broken || !found); /* a broken block: it, and what comes after it */

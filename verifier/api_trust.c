@@ -75,8 +75,13 @@ static void add_all(struct adding *a, struct vd_span in)
             a->full = true;
     } else {
         while (vd_pem_next(&in, &label, &der, &broken)) {
-            if (vd_span_is(label, "CERTIFICATE"))
+            if (vd_pem_certificate(label)) {
                 add_one(a, vd_buf_span(&der));
+            } else if (vd_pem_other_certificate(label)) {
+                a->refused++;
+                (void)vd_buf_fmt(&a->text, "%serror: a certificate in a form that is not read",
+                                 a->text.n ? "\n" : "");
+            }
             vd_buf_clear(&der);
         }
         a->full = a->full || der.failed;

@@ -47,6 +47,20 @@ bool vd_pem_next(struct vd_span *in, struct vd_span *ret_label, struct vd_buf *o
     return true;
 }
 
+bool vd_pem_certificate(struct vd_span label)
+{
+    return vd_span_is(label, "CERTIFICATE") || vd_span_is(label, "X509 CERTIFICATE") ||
+           vd_span_is(label, "X.509 CERTIFICATE");
+}
+
+bool vd_pem_other_certificate(struct vd_span label)
+{
+    static const char word[] = "CERTIFICATE";
+    struct vd_span last;
+    return label.n >= sizeof word - 1 && !vd_pem_certificate(label) &&
+           vd_span_slice(label, label.n - (sizeof word - 1), sizeof word - 1, &last) && vd_span_is(last, word);
+}
+
 static bool private_key(struct vd_span label)
 {
     size_t at;

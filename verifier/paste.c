@@ -62,7 +62,7 @@ static bool find_pem(struct vd_span in, struct found *all)
     bool broken, ok = true;
 
     while (ok && vd_pem_next(&in, &label, &block, &broken)) {
-        if (vd_span_is(label, "CERTIFICATE"))
+        if (vd_pem_certificate(label))
             ok = keep(all, vd_buf_span(&block));
         vd_buf_clear(&block);
     }

@@ -377,6 +377,18 @@ class Audit(Fleet):
             self.assertEqual((code, err), (0, ""))
             self.assertIn(want, out)
 
+    def test_certificates_under_other_names(self):
+        """None is passed over in silence because its block is called otherwise."""
+        first, second = map(pem, self.paas())
+        for name, want in (("CERTIFICATE", None), ("X509 CERTIFICATE", None), ("X.509 CERTIFICATE", None),
+                           ("TRUSTED CERTIFICATE", "a certificate in a form that is not read: TRUSTED CERTIFICATE")):
+            with self.subTest(name):
+                several = self.write("several", first + second.replace(" CERTIFICATE", " " + name))
+                code, out, err = run("root", "trust", "--root", self.made.root, "--key", self.key, "--at", NOW,
+                                     "--out", self.path("list"), "--withdrawn", several)
+                self.assertEqual(code, 65 if want else 0, err)
+                self.assertIn(want or "2 withdrawn", err if want else out)
+
     def test_horizon_of_several_in_one_file(self):
         paas = self.paas()
         broken = "-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n"

@@ -88,10 +88,30 @@ static void broken_blocks_are_said(void **state)
     }
 }
 
+/* What is taken, and what may not be passed over in silence. */
+static void names_of_certificates(void **state)
+{
+    static const struct {
+        const char *label;
+        bool taken, other;
+    } rows[] = {
+        { "CERTIFICATE", true, false },           { "X509 CERTIFICATE", true, false },
+        { "X.509 CERTIFICATE", true, false },     { "TRUSTED CERTIFICATE", false, true },
+        { "ATTRIBUTE CERTIFICATE", false, true }, { "CERTIFICATE REQUEST", false, false },
+        { "PUBLIC KEY", false, false },           { "", false, false },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        ROW_TRUE(rows[i].label, vd_pem_certificate(vd_span_str(rows[i].label)) == rows[i].taken);
+        ROW_TRUE(rows[i].label, vd_pem_other_certificate(vd_span_str(rows[i].label)) == rows[i].other);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(unwraps), cmocka_unit_test(binary_stays),
                                         cmocka_unit_test(a_block_inside_binary_is_no_armour),
-                                        cmocka_unit_test(broken_blocks_are_said) };
+                                        cmocka_unit_test(broken_blocks_are_said),
+                                        cmocka_unit_test(names_of_certificates) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
